@@ -1,0 +1,86 @@
+/** A projection is a value: columns, key, the projections it uses, and what each event type does to a row. */
+import type { Message, Recorded } from './message.js';
+
+export type Row = Record<string, unknown>;
+export type Value = string | number | boolean | null;
+export type Column = 'text' | 'date' | 'timestamptz' | 'int' | 'bigint' | 'boolean' | 'jsonb';
+export type Uses = Readonly<Record<string, Projection<any, any, any>>>;
+type RowOf<P> = P extends Projection<any, infer R, any> ? R : never;
+
+/** What a fold sees besides its own row: the rows of the projections it uses, already brought up to this event. */
+export type Look<U extends Uses> = {
+  readonly [K in keyof U]: {
+    get(key: string): RowOf<U[K]> | undefined;
+    /** Rows whose index columns lie between two (prefixes of) tuples, both included, in index order. */
+    range(index: string, from: readonly Value[], to?: readonly Value[]): readonly RowOf<U[K]>[];
+  };
+};
+
+export interface Projection<E extends Message = Message, R extends Row = Row, U extends Uses = Uses> {
+  readonly name: string;
+  /** Bump it and the table is filled beside the old one, compared, then switched. */
+  readonly version: number;
+  readonly key: keyof R & string;
+  readonly columns: { readonly [K in keyof R & string]: Column };
+  readonly indexes?: Readonly<Record<string, readonly (keyof R & string)[]>>;
+  /** A table that only grows: every row is written once, by one event, and needs no versions. */
+  readonly grows?: true;
+  readonly uses: U;
+  readonly on: { readonly [T in E['type']]?: Handler<Extract<E, { type: T }>, R, U> };
+}
+
+/** Which rows an event touches, and what each becomes. `null` removes a row; forgetting to return is an error. */
+export interface Handler<E extends Message, R extends Row, U extends Uses> {
+  readonly keys: (event: Recorded<E>, look: Look<U>) => string | readonly string[];
+  readonly fold: (row: R | undefined, event: Recorded<E>, look: Look<U>, key: string) => R | null;
+}
+
+/** Gives the literal its types: `projection<CatalogueEvent>()<ItemRow>({ … })`. */
+export const projection =
+  <E extends Message>() =>
+  <R extends Row, const U extends Uses = {}>(p: Projection<E, R, U>): Projection<E, R, U> =>
+    p;
+
+/** Rows of one projection. The service backs it with PostgreSQL, the verifier and the browser with a Map. */
+export interface Table {
+  get(key: string): Row | undefined;
+  range(index: string, from: readonly Value[], to?: readonly Value[]): readonly Row[];
+  set(key: string, row: Row | null, index: number): void;
+}
+
+type AnyProjection = Projection<any, any, any>;
+
+/** Used before users. A cycle has no order and is refused. */
+export function inOrder(
+  wanted: readonly AnyProjection[],
+  path: readonly AnyProjection[] = [],
+  done = new Set<AnyProjection>(),
+): AnyProjection[] {
+  for (const p of wanted) {
+    if (path.includes(p))
+      throw new Error(`projections use each other in a circle: ${[...path, p].map((x) => x.name).join(' → ')}`);
+    inOrder(Object.values(p.uses), [...path, p], done);
+    done.add(p);
+  }
+  return [...done];
+}
+
+/** The whole engine. `projections` in order; `table` gives each one's rows. */
+export function applyEvent(
+  projections: readonly AnyProjection[],
+  table: (p: AnyProjection) => Table,
+  event: Recorded,
+): void {
+  for (const p of projections) {
+    const handler: Handler<any, any, any> | undefined = p.on[event.type];
+    if (!handler) continue;
+    const look: Look<any> = Object.fromEntries(
+      Object.entries(p.uses).map(([name, used]) => [name, table(used as AnyProjection)]),
+    ) as never;
+    for (const key of new Set([handler.keys(event, look)].flat())) {
+      const row = handler.fold(table(p).get(key), event, look, key);
+      if (row === undefined) throw new Error(`${p.name} returned nothing for ${event.type} (null removes a row)`);
+      table(p).set(key, row, event.index);
+    }
+  }
+}
