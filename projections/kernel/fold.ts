@@ -1,0 +1,13 @@
+/** What one stream means: the state that a decider decides from, and that other deciders may ask for as a fact. */
+import type { Message, Recorded } from './message.js';
+
+/** `since`: the id of the event that brought this status about. */
+export type Status = { readonly status: string; readonly since?: string };
+
+export interface Fold<S, E extends Message> {
+  /** Prefix of the stream's name: `item` for `item-A-1`. Also the type of the object in `refs`. */
+  readonly category: string;
+  readonly initial: S;
+  /** Total: never throws, whatever order reports arrive in. */
+  readonly evolve: (state: S, event: Recorded<E>) => S;
+}

@@ -1,0 +1,178 @@
+/** A decider is a value, and so is each command in it: from which states, under which guards, to which events. */
+import type {
+  Actor,
+  Channel,
+  DataOf,
+  Envelope,
+  Irregularity,
+  Message,
+  Place,
+  Precision,
+  Recorded,
+  Source,
+} from '../../projections/kernel/message.js';
+import type { Fold, Status } from '../../projections/kernel/fold.js';
+
+/** What is shown to people: Chinese first, English complete. */
+export type Text = Readonly<{ zh: string; en: string }>;
+
+/** `act` asks this ledger to do something and can be refused. `report` says what happened elsewhere and never is. */
+export type Way = 'act' | 'report';
+
+/** Who, when and where: from the session or the adapter, never from a body. The only clock that a command sees. */
+export interface Context {
+  readonly way: Way;
+  /** When the ledger is told. */
+  readonly now: string;
+  /** When it happened: `now` for an act, the source's word for a report. */
+  readonly occurredAt: string;
+  readonly precision: Precision;
+  /** The day of `occurredAt` in the region of the ledger. */
+  readonly on: string;
+  /** The region whose calendar counts, such as CN-GX. */
+  readonly region: string;
+  readonly by: Actor;
+  readonly place?: Place;
+  readonly channel?: Channel;
+  readonly source?: Source;
+}
+
+/** A condition of law. The console shows it, an act is refused by it, a report is marked by it. */
+export interface Guard<S = any, D = any, F = {}> {
+  readonly code: string;
+  readonly says: Text;
+  /** Article of law or standard. */
+  readonly basis: string;
+  /** Depends on state and context alone, so that it can be shown before anything is asked. `data` is then `{}`. */
+  readonly standing?: true;
+  /** False, or what is wrong and the ids of the events that stand in the way. */
+  readonly broken: (
+    data: D,
+    state: S,
+    context: Context & F,
+  ) => { readonly details: object; readonly refs?: readonly string[] } | false;
+}
+
+/** A stream whose fold is a fact for a decision. No such stream is a fact too: the fold's initial state. */
+export interface Need {
+  readonly of: Fold<any, any>;
+  readonly id: string;
+}
+export type Needs = Readonly<Record<string, Need | readonly Need[] | null>>;
+
+/** An event as a decider words it; the shell puts the rest of the envelope around it. */
+export type Draft<E extends Message> = E &
+  Partial<
+    Pick<
+      Envelope,
+      'refs' | 'effective' | 'legalBasis' | 'documents' | 'classification' | 'corrects' | 'derived' | 'causation'
+    >
+  >;
+
+export interface CommandRule<S extends Status, D, E extends Message, F = {}> {
+  readonly says: Text;
+  readonly from: readonly S['status'][];
+  readonly guards: readonly Guard<S, D, any>[];
+  /** Which streams to fold before deciding; the folded states come in `context` under the same names. */
+  readonly needs?: (data: D, context: Context, state: S) => Needs;
+  /** Total, also where a guard is broken: a report is recorded all the same. */
+  readonly events: (data: D, state: S, context: Context & F) => readonly Draft<E>[];
+}
+
+export interface Decider<
+  S extends Status = any,
+  C extends Message = any,
+  E extends Message = any,
+  F extends Record<string, object> = any,
+> extends Fold<S, E> {
+  readonly commands: {
+    readonly [T in C['type']]: CommandRule<S, DataOf<C, T>, E, T extends keyof F ? F[T] : {}>;
+  };
+}
+
+/** The only way the ledger says no. Codes are stable. */
+export class Refusal extends Error {
+  constructor(readonly broken: readonly Irregularity[]) {
+    super(broken.map((b) => b.code).join(', '));
+    this.name = 'Refusal';
+  }
+}
+
+export const OUT_OF_ORDER: Guard = {
+  code: 'out-of-order',
+  says: { zh: '当前状态下不能办理此操作', en: 'not possible in the present state' },
+  basis: 'order of acts',
+  broken: () => false,
+};
+
+const ruleOf = (decider: Decider, type: string): CommandRule<any, any, any, any> => {
+  const rule = Object.hasOwn(decider.commands, type) ? decider.commands[type] : undefined;
+  if (!rule) throw new Error(`${decider.category} knows no command ${type}`);
+  return rule as CommandRule<any, any, any, any>;
+};
+
+export const needsOf = (decider: Decider, state: Status, command: Message, context: Context): Needs =>
+  ruleOf(decider, command.type).needs?.(command.data, context, state) ?? {};
+
+/** All guards that the command breaks, in their order; the order of acts first. */
+export function brokenGuards(
+  decider: Decider,
+  state: Status,
+  command: Message,
+  context: Context & object,
+): readonly Irregularity[] {
+  const { from, guards } = ruleOf(decider, command.type);
+  const { code, basis } = OUT_OF_ORDER;
+  const order: Irregularity[] = from.includes(state.status)
+    ? []
+    : [
+        {
+          code,
+          basis,
+          details: { status: state.status, command: command.type },
+          refs: state.since ? [state.since] : [],
+        },
+      ];
+  return order.concat(
+    guards.flatMap((guard) => {
+      const found = guard.broken(command.data, state, context);
+      return found ? [{ code: guard.code, basis: guard.basis, details: found.details, refs: found.refs ?? [] }] : [];
+    }),
+  );
+}
+
+/** Throws {@link Refusal} for an act that breaks a guard, with every guard it breaks; a report carries them along. */
+export function decide<E extends Message>(
+  decider: Decider<any, any, E, any>,
+  state: Status,
+  command: Message,
+  context: Context & object,
+): readonly (Draft<E> & { readonly irregularities: readonly Irregularity[] })[] {
+  const irregularities = brokenGuards(decider, state, command, context);
+  if (context.way === 'act' && irregularities.length > 0) throw new Refusal(irregularities);
+  const drafts: readonly Draft<E>[] = ruleOf(decider, command.type).events(command.data, state, context);
+  return drafts.map((draft) => ({ ...draft, irregularities }));
+}
+
+/** What may be done from here, and what stands in the way of it now: the buttons of a console. */
+export interface Next {
+  readonly command: string;
+  readonly says: Text;
+  readonly missing: readonly (Irregularity & { readonly says: Text })[];
+}
+export function next(decider: Decider, state: Status, context: Context & object): readonly Next[] {
+  return Object.entries<CommandRule<any, any, any, any>>(decider.commands)
+    .filter(([, rule]) => rule.from.includes(state.status))
+    .map(([command, rule]) => ({
+      command,
+      says: rule.says,
+      missing: rule.guards.flatMap((guard) => {
+        const found = guard.standing === true && guard.broken({}, state, context);
+        if (!found) return [];
+        return [{ code: guard.code, basis: guard.basis, says: guard.says, details: found.details, refs: found.refs ?? [] }];
+      }),
+    }));
+}
+
+export const fold = <S, E extends Message>(of: Fold<S, E>, events: readonly Recorded[], from: S = of.initial): S =>
+  (events as readonly Recorded<E>[]).reduce((state, event) => of.evolve(state, event), from);

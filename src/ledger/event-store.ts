@@ -1,0 +1,91 @@
+/** The port behind which an engine keeps the log. Nothing of an engine's own positions leaves it: order is the index. */
+import type { Envelope, Recorded } from '../../projections/kernel/message.js';
+
+/** `after` is opaque: a read can be asked to wait until it is visible. `index`: of the command's first event. */
+export type Receipt = Readonly<{ revision: number; index: number; after: string }>;
+
+/** An event whose bytes are made: what is stored, and what its digest covers. */
+export type Sealed = Readonly<{ envelope: Envelope; bytes: Buffer; digest: Buffer }>;
+
+export interface Append {
+  readonly stream: string;
+  /** Revision of the stream's last event, -1 for a new stream. */
+  readonly expected: number;
+  /** Streams that the facts came from: still at this revision, or the append conflicts. */
+  readonly unchanged: Readonly<Record<string, number>>;
+  readonly events: readonly Sealed[];
+}
+
+/** An append is at most this many bytes on every engine (all its events together). */
+export const MAX_APPEND_BYTES = 900 * 1024;
+
+/** Someone was first: `stream` is at `actual`, not where the command thought. */
+export class Conflict extends Error {
+  constructor(
+    readonly stream: string,
+    readonly expected: number,
+    readonly actual: number,
+  ) {
+    super(`${stream} is at ${actual}, not ${expected}`);
+    this.name = 'Conflict';
+  }
+}
+/** The append cannot be held by any engine. Nothing was written. */
+export class AppendTooLarge extends Error {
+  constructor(readonly bytes: number) {
+    super(`an append of ${bytes} bytes; at most ${MAX_APPEND_BYTES}`);
+    this.name = 'AppendTooLarge';
+  }
+}
+/** The clock is more than five seconds before the last event: writing stops until somebody looks. Nothing was written. */
+export class ClockBehind extends Error {
+  constructor(
+    readonly now: string,
+    readonly ledgerTime: string,
+  ) {
+    super(`the clock says ${now}, the ledger was last written at ${ledgerTime}`);
+    this.name = 'ClockBehind';
+  }
+}
+/** The engine cannot be reached, or the outcome is not known: ask again with the same key. */
+export class Unavailable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Unavailable';
+  }
+}
+
+/** An event with the bytes it was stored as. */
+export type Stored = Readonly<{ index: number; digest: Buffer; bytes: Buffer }>;
+
+export interface Head {
+  /** The index that the next event will have: the number of events in the log. */
+  readonly next: number;
+  /** The running maximum of `recordedAt` along the log; null for an empty one. */
+  readonly ledgerTime: string | null;
+}
+
+export interface EventStore {
+  /** Throws {@link Conflict}, {@link AppendTooLarge}, {@link ClockBehind}, {@link Unavailable}. */
+  append(append: Append): Promise<Receipt>;
+  readStream(stream: string, fromRevision?: number): Promise<Recorded[]>;
+  /** Events from an index on (inclusive), in order, at most `limit`. */
+  readAll(from: number, limit: number): Promise<Recorded[]>;
+  readStored(from: number, limit: number): Promise<Stored[]>;
+  readTypes(types: readonly string[], from: number, limit: number): Promise<Recorded[]>;
+  /** Events that refer to an object, in order, up to an index (inclusive; all by default). */
+  readRefs(type: string, id: string, upTo?: number): Promise<Recorded[]>;
+  readIds(ids: readonly string[]): Promise<Recorded[]>;
+  head(): Promise<Head>;
+  /** The last index whose ledger time is not after `instant`; -1 where there is none. */
+  indexAt(instant: string): Promise<number>;
+  /** Events from an index on, for ever: exactly what is committed, in order, once. Ends with `signal`. */
+  subscribe(from: number, signal: AbortSignal): AsyncIterable<Recorded[]>;
+  close(): Promise<void>;
+}
+export const EVENT_STORE = Symbol('EventStore');
+
+export const parse = (bytes: Buffer, index: number): Recorded => ({
+  ...(JSON.parse(bytes.toString('utf8')) as Envelope),
+  index,
+});
