@@ -38,7 +38,13 @@ export type Actor = Readonly<{
 }>;
 
 /** Where a report came from. `registeredAt`: when that system was told; `digest`: of the raw row, keyed. */
-export type Source = Readonly<{ system: string; batch: string; row: string; registeredAt: string | null; digest?: string }>;
+export type Source = Readonly<{
+  system: string;
+  batch: string;
+  row: string;
+  registeredAt: string | null;
+  digest?: string;
+}>;
 
 export type Document = Readonly<{ id: string; digest: string; pages?: number }>;
 export const CLASSIFICATIONS = ['open', 'internal', 'sensitive', 'sealed'] as const;

@@ -169,7 +169,9 @@ export function next(decider: Decider, state: Status, context: Context & object)
       missing: rule.guards.flatMap((guard) => {
         const found = guard.standing === true && guard.broken({}, state, context);
         if (!found) return [];
-        return [{ code: guard.code, basis: guard.basis, says: guard.says, details: found.details, refs: found.refs ?? [] }];
+        return [
+          { code: guard.code, basis: guard.basis, says: guard.says, details: found.details, refs: found.refs ?? [] },
+        ];
       }),
     }));
 }

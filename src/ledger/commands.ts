@@ -1,0 +1,197 @@
+/** Commands on their way to events: one handler per decider, one stream and one append per command. */
+import { Inject, Injectable, type Type } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { DataOf, Message, Recorded } from '../../projections/kernel/message.js';
+import { versions } from '../../projections/events/index.js';
+import { type Context, decide, type Decider, needsOf, next, type Next, Refusal } from '../kernel/decider.js';
+import { fingerprintOf, identify, sealEvents } from './envelope.js';
+import { Conflict, type EventStore, type Receipt } from './event-store.js';
+import { uuidOf } from './identity.js';
+import { turns } from './in-turn.js';
+import { type Folded, Streams } from './streams.js';
+import { type Vault } from './vault.js';
+
+/** What stands behind the commands of one ledger. */
+export interface Ledger {
+  readonly store: EventStore;
+  readonly vault: Vault;
+  readonly streams: Streams;
+}
+export const LEDGER = Symbol('Ledger');
+
+export interface Asked {
+  readonly id: string;
+  readonly command: Message;
+  readonly context: Context;
+  /** Idempotency key: together with the stream and the actor or source it names the command for ever. */
+  readonly key: string;
+  /** The revision that the caller saw; another one is refused. */
+  readonly ifRevision?: number;
+  readonly dryRun?: boolean;
+  readonly correlation?: string;
+}
+/** What a dry run would have recorded. */
+export type Would = Readonly<{ dryRun: true; events: readonly Message[] }>;
+export type Answer = Receipt & { readonly repeated?: true };
+
+/** A key was used before, for something else. */
+export class KeyReused extends Error {
+  constructor(readonly key: string) {
+    super(`the key ${key} was used for something else`);
+    this.name = 'KeyReused';
+  }
+}
+/** The caller decided on what has changed since. */
+export class StaleRevision extends Error {
+  constructor(
+    readonly expected: number,
+    readonly actual: number,
+  ) {
+    super(`at revision ${actual}, not ${expected}`);
+    this.name = 'StaleRevision';
+  }
+}
+/** Others kept changing what this was decided on until the deadline. */
+export class Contention extends Error {
+  constructor(readonly stream: string) {
+    super(`${stream} kept changing`);
+    this.name = 'Contention';
+  }
+}
+
+const DEADLINE_MS = 15_000;
+const later = (a: string | null, b: string) => (a !== null && Date.parse(a) > Date.parse(b) ? a : b);
+
+/** Folds what a command needs. `unchanged` is what the decision rests on, for the append. */
+async function lookUp(ledger: Ledger, decider: Decider, asked: Asked, own: Folded, fresh: boolean) {
+  const needs = Object.entries(needsOf(decider, own.state, asked.command, asked.context));
+  const unchanged: Record<string, number> = {};
+  let asOf = -1;
+  const look = async ({ of, id }: { of: any; id: string }) => {
+    const folded = await ledger.streams.get(of, id, fresh);
+    unchanged[`${of.category}-${id}`] = folded.revision;
+    asOf = Math.max(asOf, folded.index);
+    return folded.state as object;
+  };
+  const found = await Promise.all(
+    needs.map(async ([name, need]) => {
+      if (need === null) return [name, null];
+      return [name, Array.isArray(need) ? await Promise.all(need.map(look)) : await look(need as never)];
+    }),
+  );
+  delete unchanged[`${decider.category}-${asked.id}`]; // its own revision is expected already
+  return { facts: Object.fromEntries(found) as object, unchanged, asOf: asOf < 0 ? null : asOf };
+}
+
+async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: boolean): Promise<Answer | Would> {
+  const { id, context, key } = asked;
+  const stream = `${decider.category}-${id}`;
+  const commandId = uuidOf(stream, context.source ? context.source.system : (context.by.person ?? 'system'), key);
+  const fingerprint = await fingerprintOf(ledger.vault, context.way, asked.command);
+  const own = await ledger.streams.get(decider, id, fresh);
+
+  const earlier = own.commands.get(commandId); // before deciding: the state has moved on since
+  if (earlier && earlier.fingerprint !== fingerprint) throw new KeyReused(key);
+  if (earlier)
+    return { revision: earlier.revision, index: earlier.index, after: String(earlier.lastIndex), repeated: true };
+  if (asked.ifRevision !== undefined && asked.ifRevision !== own.revision)
+    throw new StaleRevision(asked.ifRevision, own.revision);
+
+  const { facts, unchanged, asOf } = await lookUp(ledger, decider, asked, own, fresh);
+  const command = { ...asked.command, data: await identify(ledger.vault, asked.command.data) };
+  const drafts = decide<Message>(decider, own.state, command, { ...context, ...facts });
+  if (asked.dryRun) return { dryRun: true, events: drafts };
+
+  const events = await sealEvents(ledger.vault, drafts, {
+    category: decider.category,
+    id,
+    expected: own.revision,
+    commandId,
+    fingerprint,
+    facts: unchanged,
+    factsAsOf: asOf,
+    recordedAt: later(own.recordedAt, context.now),
+    context,
+    versions,
+    ...(asked.correlation && { correlation: asked.correlation }),
+  });
+  const receipt = await ledger.store.append({ stream, expected: own.revision, unchanged, events });
+  const recorded = events.map(({ envelope }, n) => ({ ...envelope, index: receipt.index + n }));
+  ledger.streams.add(decider, id, recorded as Recorded[]);
+  return receipt;
+}
+
+/** Kept states are tried first; before anybody is told no, and after a conflict, everything is looked up again. */
+async function record(ledger: Ledger, decider: Decider, asked: Asked): Promise<Answer | Would> {
+  const until = performance.now() + DEADLINE_MS;
+  let fresh = asked.dryRun === true || asked.ifRevision !== undefined;
+  for (;;) {
+    try {
+      return await attempt(ledger, decider, asked, fresh);
+    } catch (error) {
+      const mayBeStale = !fresh && (error instanceof Refusal || error instanceof StaleRevision);
+      if (!(error instanceof Conflict) && !mayBeStale) throw error;
+      if (performance.now() > until) throw new Contention(`${decider.category}-${asked.id}`);
+      fresh = true;
+    }
+  }
+}
+
+type Bus = Type<Command<Answer | Would>> & (new (asked: Asked) => Command<Answer | Would>);
+const classes = new Map<Decider, Bus>();
+
+/** One bus command and one handler per decider, never per command. */
+export function handlerFor(decider: Decider): Type<ICommandHandler> {
+  class DeciderCommand extends Command<Answer | Would> {
+    constructor(readonly asked: Asked) {
+      super();
+    }
+  }
+  @CommandHandler(DeciderCommand)
+  class DeciderHandler implements ICommandHandler<DeciderCommand> {
+    private readonly inTurn = turns();
+    constructor(@Inject(LEDGER) private readonly ledger: Ledger) {}
+
+    /** Work on one stream takes turns within a process; across processes it meets at the expected revision. */
+    execute({ asked }: DeciderCommand): Promise<Answer | Would> {
+      return this.inTurn(asked.id, () => record(this.ledger, decider, asked));
+    }
+  }
+  classes.set(decider, DeciderCommand);
+  Object.defineProperty(DeciderCommand, 'name', { value: `${decider.category}.command` });
+  Object.defineProperty(DeciderHandler, 'name', { value: `${decider.category}.handler` });
+  return DeciderHandler;
+}
+
+@Injectable()
+export class Commands {
+  constructor(
+    @Inject(CommandBus) private readonly bus: CommandBus,
+    @Inject(LEDGER) private readonly ledger: Ledger,
+  ) {}
+
+  /**
+   * Throws Refusal (an act breaks guards), KeyReused, StaleRevision, Contention, NotCanonical (what the log cannot
+   * hold), and what {@link EventStore.append} throws but Conflict.
+   */
+  send<C extends Message, T extends C['type']>(
+    decider: Decider<any, C, any, any>,
+    id: string,
+    command: { readonly type: T; readonly data: DataOf<C, T> },
+    options: Omit<Asked, 'id' | 'command'>,
+  ): Promise<Answer | Would> {
+    const DeciderCommand = classes.get(decider);
+    if (!DeciderCommand) throw new Error(`no handler for ${decider.category}`);
+    return this.bus.execute(new DeciderCommand({ id, command, ...options }));
+  }
+
+  /** What may be done next with a thing, and what is missing for it. */
+  async next(
+    decider: Decider,
+    id: string,
+    context: Context,
+  ): Promise<{ status: string; revision: number; next: Next[] }> {
+    const { state, revision } = await this.ledger.streams.get<{ status: string }>(decider, id, true);
+    return { status: state.status, revision, next: [...next(decider, state, context)] };
+  }
+}

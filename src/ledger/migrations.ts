@@ -1,0 +1,198 @@
+/**
+ * The schema of the log, owned by a role that the service does not have. The service may read it and call
+ * `log.append` and `log.make_next_partition`; there is no other way in.
+ */
+import { Client, escapeIdentifier } from 'pg';
+
+/** Each runs once, in order, in one transaction with its record. Never edit one that has been released: add another. */
+const MIGRATIONS: readonly string[] = [
+  `
+create table log.head (
+  only boolean primary key default true check (only),
+  next bigint not null,
+  ledger_time timestamptz
+);
+insert into log.head (next) values (0);
+
+create table log.events (
+  index bigint not null,
+  stream text collate "C" not null,
+  revision integer not null,
+  type text collate "C" not null,
+  id uuid not null,
+  recorded_at timestamptz not null,
+  ledger_time timestamptz not null,
+  digest bytea not null check (length(digest) = 32),
+  bytes bytea not null,
+  primary key (index)
+) partition by range (index);
+alter table log.events alter column bytes set compression lz4;
+create index on log.events (stream, revision);
+create index on log.events (type, index);
+create index on log.events (id);
+
+-- Read and written under the head lock, so that a stream's revision is unique without a global unique index on events.
+create table log.streams (
+  stream text collate "C" primary key,
+  revision integer not null,
+  first_index bigint not null,
+  last_index bigint not null
+) with (fillfactor = 80);
+
+create table log.event_refs (
+  object_type text collate "C" not null,
+  object_id text collate "C" not null,
+  index bigint not null,
+  role text collate "C" not null,
+  primary key (object_type, object_id, index, role)
+);
+
+create function log.make_next_partition() returns bigint language plpgsql security definer set search_path = log, pg_temp as $$
+declare
+  size constant bigint := 10000000;
+  low bigint;
+  name text;
+begin
+  perform pg_advisory_xact_lock(hashtext('log.make_next_partition'));
+  select count(*) * size into low from pg_inherits where inhparent = 'log.events'::regclass;
+  if low > (select next from log.head) + size then return low; end if;
+  name := 'events_' || (low / size);
+  -- Made beside and then attached: attaching waits for no reader, creating in place would.
+  execute format('create table log.%I (like log.events including all, check (index >= %s and index < %s))', name, low, low + size);
+  execute format('create trigger append_only before update or delete or truncate on log.%I for each statement execute function log.refuse_change()', name);
+  execute format('alter table log.events attach partition log.%I for values from (%s) to (%s)', name, low, low + size);
+  execute format('grant select on log.%I to %I', name, (select service from log.settings));
+  return low + size;
+end $$;
+
+create table log.settings (only boolean primary key default true check (only), service name not null);
+
+create function log.refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'the log is append-only: % of % is refused', tg_op, tg_table_name using errcode = 'insufficient_privilege';
+end $$;
+create trigger append_only before update or delete or truncate on log.events for each statement execute function log.refuse_change();
+create trigger append_only before update or delete or truncate on log.event_refs for each statement execute function log.refuse_change();
+create trigger append_only before delete or truncate on log.streams for each statement execute function log.refuse_change();
+create trigger append_only before delete or truncate on log.head for each statement execute function log.refuse_change();
+`,
+  // One call is one group commit: each append wins or loses for itself. No stream may be written twice in a group,
+  // nor written by one append and relied upon by a later one: the caller puts those into the next group.
+  // meta: {appends: [{n, stream, expected, count, at}], checks: [{n, stream, revision}],
+  //        events: [{n, k, type, id, at, pos, len}], refs: [{n, k, type, id, role}]}; payload: digest ‖ bytes of each event.
+  `
+create function log.append(meta json, payload bytea) returns json language plpgsql security definer
+  set search_path = log, pg_temp as $$
+declare
+  first bigint;
+  now_known timestamptz;
+  added bigint;
+  promised bigint;
+  latest timestamptz;
+  outcome json;
+begin
+  select next, ledger_time into first, now_known from log.head for update;
+  with asked as materialized (
+    select * from json_to_recordset(meta->'appends') as a(n int, stream text, expected int, count int, at timestamptz)
+  ), needed as (
+    select n, stream, expected as revision from asked
+    union all
+    select n, stream, revision from json_to_recordset(meta->'checks') as c(n int, stream text, revision int)
+  ), moved as materialized (
+    select distinct on (needed.n) needed.n, needed.stream, needed.revision as expected, coalesce(s.revision, -1) as actual
+    from needed left join log.streams s on s.stream = needed.stream collate "C"
+    where coalesce(s.revision, -1) <> needed.revision
+    order by needed.n, needed.stream
+  ), won as materialized (
+    select a.*, first + sum(a.count) over (order by a.n) - a.count as start,
+           greatest(now_known, max(a.at) over (order by a.n)) as ledger_time
+    from asked a
+    where not exists (select from moved m where m.n = a.n) and a.count > 0
+      and not coalesce(a.at < now_known - interval '5 seconds', false)
+  ), written as (
+    insert into log.events (index, stream, revision, type, id, recorded_at, ledger_time, digest, bytes)
+    select w.start + e.k, w.stream, w.expected + 1 + e.k, e.type, e.id, w.at, w.ledger_time,
+           substring(payload from e.pos + 1 for 32), substring(payload from e.pos + 33 for e.len)
+    from won w join json_to_recordset(meta->'events') as e(n int, k int, type text, id uuid, pos int, len int) on e.n = w.n
+    where e.k >= 0 and e.k < w.count
+    returning index
+  ), referred as (
+    insert into log.event_refs (object_type, object_id, index, role)
+    select r.type, r.id, w.start + r.k, r.role
+    from won w join json_to_recordset(meta->'refs') as r(n int, k int, type text, id text, role text) on r.n = w.n
+  ), moved_on as (
+    insert into log.streams (stream, revision, first_index, last_index)
+    select stream, expected + count, start, start + count - 1 from won
+    on conflict (stream) do update set revision = excluded.revision, last_index = excluded.last_index
+  )
+  select (select count(*) from written),
+         (select coalesce(sum(count), 0) from won),
+         (select max(ledger_time) from won),
+         (select coalesce(json_agg(json_build_object('n', a.n, 'start', w.start, 'stream', m.stream, 'expected', m.expected,
+                   'actual', m.actual, 'behind', case when w.n is null and m.n is null then now_known end)), '[]'::json)
+            from asked a left join won w on w.n = a.n left join moved m on m.n = a.n)
+    into added, promised, latest, outcome;
+  if added <> promised then
+    raise exception 'an append counts other events than it brings';
+  end if;
+  if added > 0 then
+    update log.head set next = first + added, ledger_time = latest;
+  end if;
+  return outcome;
+end $$;
+
+-- Ledger time never goes back along the index, so that a search by halves finds it.
+create function log.index_at(wanted timestamptz) returns bigint language plpgsql stable set search_path = log, pg_temp as $$
+declare
+  low bigint := -1;
+  high bigint := (select next from log.head);
+  middle bigint;
+begin
+  while high - low > 1 loop
+    middle := (low + high) / 2;
+    if (select e.ledger_time <= wanted from log.events e where e.index = middle) then low := middle; else high := middle; end if;
+  end loop;
+  return low;
+end $$;
+`,
+];
+
+/**
+ * Brings a database's log up to date and gives the service's role its rights. Idempotent; two at once take turns.
+ * `adminUrl`: a role that may create schemas there and owns the log; `serviceRole`: another role, for the service.
+ */
+export async function migrate(adminUrl: string, serviceRole: string): Promise<void> {
+  const client = new Client({ connectionString: adminUrl });
+  await client.connect();
+  const service = escapeIdentifier(serviceRole);
+  try {
+    await client.query('begin');
+    await client.query("select pg_advisory_xact_lock(hashtext('mingzhang.migrate'))");
+    await client.query('create schema if not exists log');
+    await client.query(
+      'create table if not exists log.migrations (n integer primary key, done_at timestamptz default now())',
+    );
+    const { rows } = await client.query<{ n: number }>('select coalesce(max(n), 0)::int as n from log.migrations');
+    for (const [n, sql] of MIGRATIONS.entries()) {
+      if (n < rows[0]!.n) continue;
+      await client.query(sql);
+      await client.query('insert into log.migrations (n) values ($1)', [n + 1]);
+    }
+    await client.query(
+      `insert into log.settings (service) values ($1) on conflict (only) do update set service = excluded.service`,
+      [serviceRole],
+    );
+    await client.query('select log.make_next_partition(), log.make_next_partition()');
+    await client.query('revoke all on schema log from public');
+    await client.query('revoke all on all functions in schema log from public');
+    await client.query(`grant usage on schema log to ${service}`);
+    await client.query(`grant select on all tables in schema log to ${service}`);
+    await client.query(
+      `grant execute on function log.append(json, bytea), log.make_next_partition(), log.index_at(timestamptz) to ${service}`,
+    );
+    await client.query(`create schema if not exists read authorization ${service}`);
+    await client.query('commit');
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,251 @@
+/** The log in PostgreSQL: one head row locked and updated in the append, so the index has no gaps and is commit order. */
+import { Client, type ClientConfig, Pool, type QueryResult } from 'pg';
+import type { Recorded } from '../../projections/kernel/message.js';
+import { Batcher, type Outcome } from './batcher.js';
+import {
+  type Append,
+  AppendTooLarge,
+  type EventStore,
+  type Head,
+  MAX_APPEND_BYTES,
+  parse,
+  type Receipt,
+  type Stored,
+  Unavailable,
+} from './event-store.js';
+import { Wake } from './wake.js';
+
+type Row = { index: string; digest: Buffer; bytes: Buffer };
+const COLUMNS = 'e.index, e.digest, e.bytes';
+const POLL_MS = 500;
+const CHANNEL = 'mingzhang';
+
+/** Locks and open transactions of a stopped writer are let go after this long. */
+const LET_GO_MS = 4000;
+
+/** The meta argument of `log.append`: everything about the events but their bytes. */
+function group(appends: readonly Append[]) {
+  const meta = { appends: [] as object[], checks: [] as object[], events: [] as object[], refs: [] as object[] };
+  const payload: Buffer[] = [];
+  let pos = 0;
+  for (const [n, { stream, expected, unchanged, events }] of appends.entries()) {
+    meta.appends.push({ n, stream, expected, count: events.length, at: events[0]!.envelope.recordedAt });
+    for (const [name, revision] of Object.entries(unchanged)) meta.checks.push({ n, stream: name, revision });
+    for (const [k, { envelope, bytes, digest }] of events.entries()) {
+      meta.events.push({ n, k, type: envelope.type, id: envelope.id, pos, len: bytes.length });
+      payload.push(digest, bytes);
+      pos += 32 + bytes.length;
+      for (const ref of envelope.refs) meta.refs.push({ n, k, type: ref.type, id: ref.id, role: ref.role });
+    }
+  }
+  return [JSON.stringify(meta), Buffer.concat(payload)] as const;
+}
+
+export class PostgresStore implements EventStore {
+  private readonly pool: Pool;
+  private readonly config: ClientConfig;
+  private readonly batcher: Batcher;
+  private readonly wake = new Wake();
+  private writer: Promise<Client> | null = null;
+  private listener: Client | null = null;
+  private closed = false;
+  private hinting = false;
+  private hintAgain = false;
+
+  /** `url`: of the service's role, which may read schema `log` and call its two functions. */
+  constructor(url: string, options: { readonly readers?: number } = {}) {
+    this.config = { connectionString: url };
+    this.pool = new Pool({
+      ...this.config,
+      max: options.readers ?? 8,
+      application_name: 'mingzhang reader',
+      // Plans are cached; one made while the tables were empty must not scan them for ever.
+      options: '-c enable_seqscan=off -c jit=off',
+    });
+    this.pool.on('error', () => undefined); // an idle reader that lost its server is replaced at the next query
+    this.batcher = new Batcher(
+      (appends) => this.commit(appends),
+      (append) => this.idAt(append),
+    );
+  }
+
+  async append(append: Append): Promise<Receipt> {
+    const bytes = append.events.reduce((sum, event) => sum + event.bytes.length, 0);
+    if (bytes > MAX_APPEND_BYTES) throw new AppendTooLarge(bytes);
+    if (append.events.length === 0) throw new Error('an append without events');
+    return this.batcher.append(append);
+  }
+
+  /** The connection that writes. Its statements are planned for what the tables hold now, not for when they were empty. */
+  private connect(): Promise<Client> {
+    this.writer ??= (async () => {
+      const client = new Client({ ...this.config, application_name: 'mingzhang writer', keepAlive: true });
+      const lost = () => {
+        this.writer = null;
+      };
+      client.on('error', lost);
+      client.on('end', lost);
+      await client.connect();
+      const { rows } = await client.query<{ v: number }>("select current_setting('server_version_num')::int as v");
+      await client.query(
+        `set plan_cache_mode = force_custom_plan; set lock_timeout = ${LET_GO_MS}; set jit = off;
+         set idle_in_transaction_session_timeout = ${LET_GO_MS}; set synchronous_commit = on;` +
+          (rows[0]!.v >= 170000 ? `set transaction_timeout = ${LET_GO_MS}` : ''),
+      );
+      return client;
+    })();
+    this.writer.catch(() => {
+      this.writer = null;
+    });
+    return this.writer;
+  }
+
+  private async commit(appends: readonly Append[]): Promise<readonly Outcome[]> {
+    const client = await this.connect();
+    const result: QueryResult<{ r: Outcome[] }> = await client.query({
+      name: 'append',
+      text: 'select log.append($1, $2) as r',
+      values: group(appends) as unknown as unknown[],
+    });
+    this.wake.all();
+    void this.hint();
+    return result.rows[0]!.r;
+  }
+
+  /** Tells other processes, after the commit and outside it. A hint that is lost is made good by their poll. */
+  private async hint(): Promise<void> {
+    this.hintAgain = true;
+    if (this.hinting) return;
+    this.hinting = true;
+    try {
+      while (this.hintAgain && !this.closed) {
+        this.hintAgain = false;
+        await this.pool.query('select pg_notify($1, $2)', [CHANNEL, '']);
+      }
+    } catch {
+      // the poll finds it
+    } finally {
+      this.hinting = false;
+    }
+  }
+
+  private async idAt({ stream, expected }: Append): Promise<{ id: string; index: number } | null> {
+    const { rows } = await this.read<{ id: string; index: string }>(
+      `select e.id, e.index from log.streams s join log.events e
+         on e.stream = s.stream and e.revision = $2 and e.index between s.first_index and s.last_index
+       where s.stream = $1`,
+      [stream, expected + 1],
+      'id-at',
+    );
+    return rows[0] ? { id: rows[0].id, index: Number(rows[0].index) } : null;
+  }
+
+  private async read<R extends object>(text: string, values: unknown[], name: string): Promise<QueryResult<R>> {
+    try {
+      return await this.pool.query<R>({ name, text, values });
+    } catch (error) {
+      if (
+        typeof (error as { code?: unknown }).code === 'string' &&
+        /^[0-9A-Z]{5}$/.test((error as { code: string }).code)
+      )
+        throw error;
+      throw new Unavailable('the database cannot be reached', { cause: error });
+    }
+  }
+  private async events(where: string, values: unknown[], name: string): Promise<Recorded[]> {
+    const { rows } = await this.read<Row>(`select ${COLUMNS} from ${where}`, values, name);
+    return rows.map((row) => parse(row.bytes, Number(row.index)));
+  }
+
+  readStream(stream: string, fromRevision = 0): Promise<Recorded[]> {
+    return this.events(
+      `log.streams s join log.events e
+         on e.stream = s.stream and e.revision >= $2 and e.index between s.first_index and s.last_index
+       where s.stream = $1 order by e.revision`,
+      [stream, fromRevision],
+      'stream',
+    );
+  }
+  readAll(from: number, limit: number): Promise<Recorded[]> {
+    return this.events('log.events e where e.index >= $1 order by e.index limit $2', [from, limit], 'all');
+  }
+  async readStored(from: number, limit: number): Promise<Stored[]> {
+    const text = `select ${COLUMNS} from log.events e where e.index >= $1 order by e.index limit $2`;
+    const { rows } = await this.read<Row>(text, [from, limit], 'stored');
+    return rows.map((row) => ({ ...row, index: Number(row.index) }));
+  }
+  readTypes(types: readonly string[], from: number, limit: number): Promise<Recorded[]> {
+    return this.events(
+      'log.events e where e.type = any($1) and e.index >= $2 order by e.index limit $3',
+      [types, from, limit],
+      'types',
+    );
+  }
+  readRefs(type: string, id: string, upTo = Number.MAX_SAFE_INTEGER): Promise<Recorded[]> {
+    return this.events(
+      `(select distinct index from log.event_refs where object_type = $1 and object_id = $2 and index <= $3) r
+         join log.events e on e.index = r.index order by e.index`,
+      [type, id, upTo],
+      'refs',
+    );
+  }
+  readIds(ids: readonly string[]): Promise<Recorded[]> {
+    return this.events('log.events e where e.id = any($1::uuid[]) order by e.index', [ids], 'ids');
+  }
+  async head(): Promise<Head> {
+    const { rows } = await this.read<{ next: string; at: Date | null }>(
+      'select next, ledger_time as at from log.head',
+      [],
+      'head',
+    );
+    return { next: Number(rows[0]!.next), ledgerTime: rows[0]!.at?.toISOString() ?? null };
+  }
+  async indexAt(instant: string): Promise<number> {
+    const { rows } = await this.read<{ i: string }>('select log.index_at($1) as i', [instant], 'index-at');
+    return Number(rows[0]!.i);
+  }
+
+  async *subscribe(from: number, signal: AbortSignal): AsyncGenerator<Recorded[]> {
+    await this.listen();
+    let next = from;
+    while (!signal.aborted && !this.closed) {
+      const woken = this.wake.next(); // asked for before reading, so that nothing slips between
+      let batch: Recorded[] = [];
+      try {
+        batch = await this.readAll(next, 1000);
+      } catch (error) {
+        if (this.closed) return;
+        if (!(error instanceof Unavailable)) throw error;
+      }
+      if (batch.length > 0) {
+        next = batch.at(-1)!.index + 1;
+        yield batch;
+      } else await Wake.orAfter(woken, POLL_MS, signal);
+    }
+  }
+  private async listen(): Promise<void> {
+    if (this.listener || this.closed) return;
+    const client = new Client({ ...this.config, application_name: 'mingzhang listener', keepAlive: true });
+    this.listener = client;
+    const lost = () => {
+      if (this.listener === client) this.listener = null;
+    };
+    client.on('error', lost);
+    client.on('end', lost);
+    client.on('notification', () => this.wake.all());
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+    } catch {
+      lost(); // subscribers go on by polling
+    }
+  }
+
+  /** What waits is written first; then every connection is closed. */
+  async close(): Promise<void> {
+    await this.batcher.drain();
+    this.closed = true;
+    this.wake.all();
+    await Promise.allSettled([this.writer?.then((client) => client.end()), this.listener?.end(), this.pool.end()]);
+  }
+}

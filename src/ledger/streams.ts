@@ -1,0 +1,72 @@
+/**
+ * Streams folded and kept, by revision. What is kept may be stale: an append says what it relied on, so a stale state
+ * costs a conflict and a fresh look, never a wrong event; before anybody is refused, the look is fresh.
+ */
+import type { Fold } from '../../projections/kernel/fold.js';
+import type { Recorded } from '../../projections/kernel/message.js';
+import type { EventStore } from './event-store.js';
+
+/** What an earlier command of a stream was answered. */
+export type Answered = Readonly<{ fingerprint: string; revision: number; index: number; lastIndex: number }>;
+export interface Folded<S = any> {
+  readonly state: S;
+  readonly revision: number;
+  /** Index of the last event, -1 for none. */
+  readonly index: number;
+  readonly recordedAt: string | null;
+  readonly commands: ReadonlyMap<string, Answered>;
+}
+
+const KEPT = 20_000;
+
+export class Streams {
+  private readonly kept = new Map<string, Folded>();
+  constructor(private readonly store: EventStore) {}
+
+  private key = (of: Fold<any, any>, id: string) => `${of.category}-${id}`;
+
+  /** The stream folded: what is kept, or read now if nothing is. `fresh`: with whatever was appended since. */
+  async get<S>(of: Fold<S, any>, id: string, fresh = false): Promise<Folded<S>> {
+    const stream = this.key(of, id);
+    const known = this.kept.get(stream);
+    if (known && !fresh) return known as Folded<S>;
+    const events = await this.store.readStream(stream, (known?.revision ?? -1) + 1);
+    const latest = this.kept.get(stream); // somebody may have read further meanwhile
+    if (latest && latest.revision > (events.at(-1)?.revision ?? -1)) return latest as Folded<S>;
+    return this.add(of, id, events);
+  }
+
+  /** Goes on from what is kept with events that are known to be in the log. */
+  add<S>(of: Fold<S, any>, id: string, events: readonly Recorded[]): Folded<S> {
+    const stream = this.key(of, id);
+    const known: Folded<S> = (this.kept.get(stream) as Folded<S> | undefined) ?? {
+      state: of.initial,
+      revision: -1,
+      index: -1,
+      recordedAt: null,
+      commands: new Map(),
+    };
+    const news = events.filter((event) => event.revision > known.revision);
+    let folded = known;
+    if (news.length > 0) {
+      const commands = new Map(known.commands);
+      let state = known.state;
+      for (const event of news) {
+        state = of.evolve(state, event);
+        const first = commands.get(event.commandId);
+        commands.set(event.commandId, {
+          fingerprint: event.fingerprint,
+          revision: event.revision,
+          index: first?.index ?? event.index,
+          lastIndex: event.index,
+        });
+      }
+      const last = news.at(-1)!;
+      folded = { state, revision: last.revision, index: last.index, recordedAt: last.recordedAt, commands };
+    }
+    this.kept.delete(stream);
+    this.kept.set(stream, folded);
+    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value!);
+    return folded;
+  }
+}
