@@ -8,7 +8,7 @@ import { Client, escapeIdentifier } from 'pg';
 const MIGRATIONS: readonly string[] = [
   `
 create table log.head (
-  only boolean primary key default true check (only),
+  one boolean primary key default true check (one),
   next bigint not null,
   ledger_time timestamptz
 );
@@ -26,7 +26,6 @@ create table log.events (
   bytes bytea not null,
   primary key (index)
 ) partition by range (index);
-alter table log.events alter column bytes set compression lz4;
 create index on log.events (stream, revision);
 create index on log.events (type, index);
 create index on log.events (id);
@@ -65,7 +64,7 @@ begin
   return low + size;
 end $$;
 
-create table log.settings (only boolean primary key default true check (only), service name not null);
+create table log.settings (one boolean primary key default true check (one), service name not null);
 
 create function log.refuse_change() returns trigger language plpgsql as $$
 begin
@@ -179,7 +178,7 @@ export async function migrate(adminUrl: string, serviceRole: string): Promise<vo
       await client.query('insert into log.migrations (n) values ($1)', [n + 1]);
     }
     await client.query(
-      `insert into log.settings (service) values ($1) on conflict (only) do update set service = excluded.service`,
+      `insert into log.settings (service) values ($1) on conflict (one) do update set service = excluded.service`,
       [serviceRole],
     );
     await client.query('select log.make_next_partition(), log.make_next_partition()');
