@@ -1,0 +1,15 @@
+/** What the ledger says of itself: stream `ledger-self`. */
+
+export type LedgerEvent =
+  /** The first event of every ledger. Only a demo's clock may be simulated; a real one never holds demo facts. */
+  | { type: 'LedgerOpened'; data: { name: string; mode: 'demo' | 'real'; region: string } }
+  /** The system's clock jumped while the service ran; negative is backwards. */
+  | { type: 'ClockStepped'; data: { byMillis: number; before: string; after: string } }
+  /** Someone looked at a clock that is behind the last event, and accepts it: ledger time stands still until it is passed. */
+  | { type: 'ClockAccepted'; data: { clock: string; ledgerTime: string; reason: string } };
+
+export const ledgerEvents = {
+  LedgerOpened: { version: 1, zh: '账本启用', en: 'ledger opened' },
+  ClockStepped: { version: 1, zh: '时钟跳变', en: 'clock stepped' },
+  ClockAccepted: { version: 1, zh: '时钟已确认', en: 'clock accepted' },
+} as const satisfies Record<LedgerEvent['type'], { version: number; zh: string; en: string }>;
