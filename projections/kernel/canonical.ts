@@ -42,7 +42,8 @@ function write(value: unknown, path: string[]): string {
         return `[${items.join(',')}]`;
       }
       const prototype = Object.getPrototypeOf(value) as unknown;
-      if (prototype !== Object.prototype && prototype !== null)
+      // Object.prototype of any realm: the one object whose own prototype is null.
+      if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
         throw new NotCanonical(pointer(path), 'not a plain object');
       let members = '';
       // Default sort compares UTF-16 code units, as §3.2.3 prescribes.

@@ -99,7 +99,8 @@ begin
     select n, stream, revision from json_to_recordset(meta->'checks') as c(n int, stream text, revision int)
   ), moved as materialized (
     select distinct on (needed.n) needed.n, needed.stream, needed.revision as expected, coalesce(s.revision, -1) as actual
-    from needed left join log.streams s on s.stream = needed.stream collate "C"
+    from needed left join lateral -- one look-up in the index each, whatever the planner thinks of the table's size
+      (select revision from log.streams where stream = needed.stream collate "C" limit 1) s on true
     where coalesce(s.revision, -1) <> needed.revision
     order by needed.n, needed.stream
   ), won as materialized (

@@ -76,7 +76,7 @@ export class PostgresStore implements EventStore {
     return this.batcher.append(append);
   }
 
-  /** The connection that writes. Its statements are planned for what the tables hold now, not for when they were empty. */
+  /** The connection that writes. Its plans are made once, so they must be right for a full table though made for an empty one. */
   private connect(): Promise<Client> {
     this.writer ??= (async () => {
       const client = new Client({ ...this.config, application_name: 'mingzhang writer', keepAlive: true });
@@ -88,7 +88,7 @@ export class PostgresStore implements EventStore {
       await client.connect();
       const { rows } = await client.query<{ v: number }>("select current_setting('server_version_num')::int as v");
       await client.query(
-        `set plan_cache_mode = force_custom_plan; set lock_timeout = ${LET_GO_MS}; set jit = off;
+        `set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off; set lock_timeout = ${LET_GO_MS};
          set idle_in_transaction_session_timeout = ${LET_GO_MS}; set synchronous_commit = on;` +
           (rows[0]!.v >= 170000 ? `set transaction_timeout = ${LET_GO_MS}` : ''),
       );
