@@ -1,25 +1,16 @@
 /** A table in memory that keeps every version of its rows: now, as of any event, and why. */
 import type { Recorded } from './message.js';
-import { applyEvent, inOrder, type Projection, type Row, type Table, type Value } from './projection.js';
-import { canonical } from './canonical.js';
+import { Ordered, rangeColumns } from './ordered.js';
+import { applyEvent, inOrder, type Projection, type Row, rowText, type Table, type Value } from './projection.js';
 
 type AnyProjection = Projection<any, any, any>;
-type Version = { readonly from: number; readonly row: Row | null };
-
-/** Tuples by their common prefix, so that ['A-1'] covers every ['A-1', …]. Text by code unit, null first. */
-export function compareTuples(a: readonly unknown[], b: readonly unknown[]): number {
-  for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    if (a[i] === b[i]) continue;
-    if (a[i] === null) return -1;
-    if (b[i] === null) return 1;
-    return (a[i] as string) < (b[i] as string) ? -1 : 1;
-  }
-  return 0;
-}
+type Version = { readonly from: number; readonly row: Row | null; readonly text: string };
 
 export class MemoryTable implements Table {
   private readonly versions = new Map<string, Version[]>();
-  constructor(private readonly indexes: Readonly<Record<string, readonly string[]>> = {}) {}
+  /** Made when a fold first looks along an index. */
+  private readonly ordered = new Map<string, Ordered>();
+  constructor(private readonly of: AnyProjection) {}
 
   get(key: string, asOf = Infinity): Row | undefined {
     return this.versions.get(key)?.findLast((v) => v.from <= asOf)?.row ?? undefined;
@@ -27,29 +18,42 @@ export class MemoryTable implements Table {
   rows(asOf = Infinity): Row[] {
     return [...this.versions.keys()].map((key) => this.get(key, asOf)).filter((row) => row !== undefined);
   }
+  /** Indexes of the events at which the row's versions began. */
   why(key: string): number[] {
     return (this.versions.get(key) ?? []).map((v) => v.from);
   }
   range(index: string, from: readonly Value[], to: readonly Value[] = from): Row[] {
-    const columns = this.indexes[index];
-    if (!columns) throw new Error(`no index ${index}`);
-    const tuple = (row: Row) => columns.map((column) => row[column]);
-    return this.rows()
-      .filter((row) => compareTuples(tuple(row), from) >= 0 && compareTuples(tuple(row), to) <= 0)
-      .toSorted((a, b) => compareTuples(tuple(a), tuple(b)));
+    let ordered = this.ordered.get(index);
+    if (!ordered) {
+      ordered = new Ordered(rangeColumns(this.of, index));
+      for (const [key, versions] of this.versions) {
+        const row = versions.at(-1)!.row;
+        if (row) ordered.add(row, key);
+      }
+      this.ordered.set(index, ordered);
+    }
+    return ordered.range(from, to).map(({ key }) => this.get(key)!);
   }
   /** A row that did not change opens no version: `why` names only what made a difference. */
   set(key: string, row: Row | null, index: number): void {
-    const versions = this.versions.get(key) ?? [];
-    if (canonical(versions.at(-1)?.row ?? null) === canonical(row)) return;
-    this.versions.set(key, [...versions.filter((v) => v.from < index), { from: index, row }]);
+    const versions = this.versions.get(key);
+    const last = versions?.at(-1);
+    if (last && this.of.grows) throw new Error(`${this.of.name} only grows, and ${key} is written a second time`);
+    const text = rowText(row);
+    if ((last?.text ?? 'null') === text) return;
+    for (const ordered of this.ordered.values()) {
+      if (last?.row) ordered.remove(last.row, key);
+      if (row) ordered.add(row, key);
+    }
+    if (versions) versions.push({ from: index, row, text });
+    else this.versions.set(key, [{ from: index, row, text }]);
   }
 }
 
 /** All rows that a log means: what the verifier, the tests and the browser run. */
 export function replay(projections: readonly AnyProjection[], events: Iterable<Recorded>) {
   const ordered = inOrder(projections);
-  const tables = new Map(ordered.map((p) => [p, new MemoryTable(p.indexes)]));
+  const tables = new Map(ordered.map((p) => [p, new MemoryTable(p)]));
   const table = (p: AnyProjection) => tables.get(p)!;
   for (const event of events) applyEvent(ordered, table, event);
   return table;

@@ -65,22 +65,31 @@ export function inOrder(
   return [...done];
 }
 
+/** One projection's share of an event. `look`: what {@link lookOf} gives; `own`: its rows. */
+export function foldInto(p: AnyProjection, own: Table, look: Look<any>, event: Recorded): void {
+  if (!Object.hasOwn(p.on, event.type)) return;
+  const handler = p.on[event.type] as Handler<any, any, any>;
+  for (const key of new Set([handler.keys(event, look)].flat())) {
+    const row = handler.fold(p.grows ? undefined : own.get(key), event, look, key);
+    if (row === undefined) throw new Error(`${p.name} returned nothing for ${event.type} (null removes a row)`);
+    if (row === null && p.grows) throw new Error(`${p.name} only grows, and ${event.type} removes ${key}`);
+    if (row !== null && row[p.key] !== key) throw new Error(`${p.name} keeps ${key} in a row of ${String(row[p.key])}`);
+    own.set(key, row, event.index);
+  }
+}
+export const lookOf = (p: AnyProjection, table: (p: AnyProjection) => Table): Look<any> =>
+  Object.fromEntries(
+    Object.entries(p.uses).map(([name, used]) => [name, table(used as AnyProjection)]),
+  ) as unknown as Look<any>;
+
 /** The whole engine. `projections` in order; `table` gives each one's rows. */
 export function applyEvent(
   projections: readonly AnyProjection[],
   table: (p: AnyProjection) => Table,
   event: Recorded,
 ): void {
-  for (const p of projections) {
-    const handler: Handler<any, any, any> | undefined = p.on[event.type];
-    if (!handler) continue;
-    const look: Look<any> = Object.fromEntries(
-      Object.entries(p.uses).map(([name, used]) => [name, table(used as AnyProjection)]),
-    ) as never;
-    for (const key of new Set([handler.keys(event, look)].flat())) {
-      const row = handler.fold(table(p).get(key), event, look, key);
-      if (row === undefined) throw new Error(`${p.name} returned nothing for ${event.type} (null removes a row)`);
-      table(p).set(key, row, event.index);
-    }
-  }
+  for (const p of projections) if (Object.hasOwn(p.on, event.type)) foldInto(p, table(p), lookOf(p, table), event);
 }
+
+/** The text of a row: two rows are the same when their texts are. It keeps the order of members, as a fold wrote them. */
+export const rowText = (row: Row | null): string => JSON.stringify(row);

@@ -1,0 +1,219 @@
+/** Fresh tables beside those that serve: filled, indexed, compared, and switched in one transaction. */
+import type { Pool } from 'pg';
+import { type AnyProjection, createTable, indexStatements, quote, tableName } from './tables.js';
+import { CatchUp, type Tabled } from './catch-up.js';
+import type { Lease } from './lease.js';
+import { entries, type Entry, isOf, prepare, register, type Stopped } from './registry.js';
+import { connectPool, connectWriter, holding, LEASE_MS, ROOM, type Setup, toHead } from './session.js';
+
+/** Row versions up to the index at which both tables stand; `first`: the key of the first that is not the same. */
+export type Difference = Readonly<{
+  index: number;
+  same: number;
+  changed: number;
+  onlyOld: number;
+  onlyNew: number;
+  first: string | null;
+}>;
+export interface Rebuilt {
+  readonly name: string;
+  readonly version: number;
+  readonly table: string;
+  /** The table that served before; it stays until it is dropped. */
+  readonly replaced: string | null;
+  readonly difference: Difference | null;
+  /** Why it is not switched. */
+  readonly stopped: Stopped | null;
+}
+
+const serving = (all: readonly Entry[], name: string) => all.find((e) => e.state === 'serving' && e.name === name);
+
+/** What no table serves as this program would fill it. A newer version that serves is left alone. */
+export const missing = (projections: readonly AnyProjection[], all: readonly Entry[]): AnyProjection[] =>
+  projections.filter((p) => {
+    const entry = serving(all, p.name);
+    return !entry || (!isOf(p, entry) && entry.version <= p.version);
+  });
+
+/**
+ * Fills fresh tables, up to the head, and lets them serve; goes on with what an earlier run left. Safe beside a running
+ * service. `which`: names, or those missing. Folds that fail are reported, and what served before goes on serving.
+ */
+export async function rebuild(
+  setup: Setup,
+  which: 'missing' | 'all' | readonly string[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<readonly Rebuilt[]> {
+  const pool = connectPool(setup.url);
+  try {
+    await prepare(pool);
+    const rebuilt = await holding(pool, 'fill', setup.leaseMillis ?? LEASE_MS, signal, async (lease, held) => {
+      const wanted = choose(setup.projections, which, await entries(pool));
+      return wanted.length > 0 ? fill(setup, pool, lease, wanted, held) : [];
+    });
+    return rebuilt ?? [];
+  } finally {
+    await pool.end();
+  }
+}
+
+function choose(
+  projections: readonly AnyProjection[],
+  which: 'missing' | 'all' | readonly string[],
+  all: readonly Entry[],
+): readonly AnyProjection[] {
+  if (which === 'missing') return missing(projections, all);
+  if (which === 'all') return projections;
+  const unknown = which.find((name) => !projections.some((p) => p.name === name));
+  if (unknown) throw new Error(`there is no projection ${unknown}`);
+  return projections.filter((p) => which.includes(p.name));
+}
+
+/** The table that an earlier run was filling, or a new one. */
+async function tableFor(url: string, pool: Pool, p: AnyProjection): Promise<Tabled> {
+  const known = (await entries(pool)).filter((e) => e.name === p.name && e.version === p.version);
+  const begun = known.find((e) => e.state === 'filling' && isOf(p, e));
+  if (begun) return { of: p, entry: begun };
+  const number = Math.max(0, ...known.map((e) => e.fill)) + 1;
+  const table = tableName(p, number);
+  await createTable(url, p, table);
+  await register(pool, p, table, number);
+  return { of: p, entry: (await entries(pool)).find((e) => e.table === table)! };
+}
+
+async function fill(
+  setup: Setup,
+  pool: Pool,
+  lease: Lease,
+  wanted: readonly AnyProjection[],
+  signal: AbortSignal,
+): Promise<Rebuilt[]> {
+  const filling: Tabled[] = [];
+  for (const p of wanted) filling.push(await tableFor(setup.url, pool, p));
+  const ended = new AbortController();
+  const client = await connectWriter(setup.url, () => ended.abort());
+  try {
+    const others = setup.projections.filter((p) => !wanted.includes(p));
+    const elsewhere = async () =>
+      (await entries(pool)).flatMap((entry) =>
+        others.flatMap((of) => (entry.state === 'serving' && isOf(of, entry) ? [{ of, entry }] : [])),
+      );
+    const options = { client, lease, state: 'filling', room: setup.room ?? ROOM } as const;
+    const catchUp = new CatchUp(options, filling, elsewhere);
+    const both = AbortSignal.any([signal, ended.signal]);
+    await toHead(catchUp, setup, both);
+    for (const { of, entry } of filling) await index(pool, of, entry.table);
+    const stopped = new Map(catchUp.stopped.map((s) => [s.name, s]));
+    const ready = filling.filter(({ of }) => !stopped.has(of.name));
+    const differences = await compareAll(pool, ready);
+    const replaced = await switchOver(setup, pool, lease, catchUp, ready, both);
+    return filling.map(({ of, entry }) => ({
+      name: of.name,
+      version: of.version,
+      table: entry.table,
+      replaced: replaced.get(of.name) ?? null,
+      difference: differences.get(of.name) ?? null,
+      stopped: stopped.get(of.name) ?? null,
+    }));
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function index(pool: Pool, p: AnyProjection, table: string): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query(`set maintenance_work_mem = '256MB'`);
+    for (const statement of indexStatements(p, table)) await client.query(statement);
+    await client.query(`analyze read.${quote(table)}`);
+  } finally {
+    client.release(true);
+  }
+}
+
+async function compareAll(pool: Pool, filling: readonly Tabled[]): Promise<Map<string, Difference>> {
+  const all = await entries(pool);
+  const found = new Map<string, Difference>();
+  for (const { of, entry } of filling) {
+    const old = serving(all, of.name);
+    const now = all.find((e) => e.table === entry.table);
+    if (old && now && old.grows === now.grows) found.set(of.name, await compare(pool, old, now));
+  }
+  return found;
+}
+
+/** Every version of every row, as far as both tables have come. */
+export async function compare(pool: Pool, old: Entry, now: Entry): Promise<Difference> {
+  const until = Math.min(old.checkpoint, now.checkpoint);
+  const begins = old.grows ? 'index' : 'from_index';
+  const versions = (e: Entry) =>
+    `select ${quote(e.key)} as key, ${begins} as since, coalesce("row"::text, '') as text
+     from read.${quote(e.table)} where ${begins} < $1`;
+  const { rows } = await pool.query<Record<'same' | 'changed' | 'old' | 'new', string> & { first: string | null }>(
+    `select count(*) filter (where o.text = n.text) as same, count(*) filter (where o.text <> n.text) as changed,
+            count(*) filter (where n.key is null) as old, count(*) filter (where o.key is null) as new,
+            min(coalesce(o.key, n.key)) filter (where o.text is distinct from n.text) as first
+     from (${versions(old)}) o full join (${versions(now)}) n on o.key = n.key and o.since = n.since`,
+    [until],
+  );
+  const { same, changed, old: onlyOld, new: onlyNew, first } = rows[0]!;
+  const counts = { same: Number(same), changed: Number(changed), onlyOld: Number(onlyOld), onlyNew: Number(onlyNew) };
+  return { index: until - 1, ...counts, first };
+}
+
+/**
+ * While the serving tables stand still, the new ones come at least as far; then they serve. Answers what each replaced.
+ */
+async function switchOver(
+  setup: Setup,
+  pool: Pool,
+  lease: Lease,
+  catchUp: CatchUp,
+  ready: readonly Tabled[],
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
+  await toHead(catchUp, setup, signal);
+  const client = await pool.connect();
+  try {
+    await client.query('begin; set local idle_in_transaction_session_timeout = 4000');
+    await client.query(`select from read.lease where name = 'projector' for update`);
+    await client.query(`select from read.tables where state = 'serving' order by "table" for update`);
+    await toHead(catchUp, setup, signal);
+    signal.throwIfAborted();
+    await lease.check(client);
+    const names = ready.map(({ of }) => of.name);
+    const tables = ready.map(({ entry }) => entry.table);
+    const { rows } = await client.query<{ name: string; table: string }>(
+      `update read.tables o set state = 'retired' from read.tables n
+       where o.state = 'serving' and o.name = any($1) and n.name = o.name and n."table" = any($2)
+         and n.checkpoint >= o.checkpoint
+       returning o.name, o."table"`,
+      [names, tables],
+    );
+    // The old one and the new one stand at the same index or the new one ahead, or this breaks a unique index.
+    await client.query(`update read.tables set state = 'serving' where state = 'filling' and "table" = any($1)`, [
+      tables,
+    ]);
+    await client.query('commit');
+    return new Map(rows.map(({ name, table }) => [name, table]));
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/** Drops tables that a switch has retired, for good, and answers which. Nothing else ever drops one. */
+export async function dropRetired(url: string, names?: readonly string[]): Promise<readonly string[]> {
+  const pool = connectPool(url);
+  try {
+    const retired = (await entries(pool)).filter((e) => e.state === 'retired' && (names?.includes(e.name) ?? true));
+    // One message of two statements is one transaction.
+    for (const { table } of retired)
+      await pool.query(`drop table read.${quote(table)}; delete from read.tables where "table" = '${table}'`);
+    return retired.map(({ table }) => table);
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,120 @@
+/** A projection as a table: what is created, and what its rows look like in it. Nothing here drops or alters anything. */
+import { DataSource, EntitySchema, type EntitySchemaColumnOptions, Table } from 'typeorm';
+import type { Column, Projection, Row } from '../../projections/kernel/projection.js';
+
+export type AnyProjection = Projection<any, any, any>;
+
+export const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
+/** Names are ours, but go into SQL. */
+const NAME = /^[a-z][a-z0-9_]{0,40}$/;
+
+export const columnsOf = (p: AnyProjection): Readonly<Record<string, Column>> => p.columns as Record<string, Column>;
+/** What can be filtered and sorted by. The whole row, as the fold wrote it, is in the column `row`. */
+export const scalarsOf = (p: AnyProjection): readonly string[] => [
+  p.key,
+  ...Object.keys(p.columns).filter((column) => column !== p.key && columnsOf(p)[column] !== 'jsonb'),
+];
+
+/** `fill` 1 is the first table of a version, 2 the first rebuilt one. */
+export function tableName(p: AnyProjection, fill: number): string {
+  if (!NAME.test(p.name)) throw new Error(`a projection cannot be called ${p.name}`);
+  const reserved = scalarsOf(p).find((column) => ['from_index', 'to_index', 'gone', 'index', 'row'].includes(column));
+  if (reserved) throw new Error(`${p.name}: a column cannot be called ${reserved}`);
+  return `${p.name}_v${p.version}${fill > 1 ? `_r${fill}` : ''}`;
+}
+
+const typed = (type: EntitySchemaColumnOptions['type'], more: Partial<EntitySchemaColumnOptions> = {}) => ({
+  type,
+  ...(type === 'text' && { collation: 'C' }),
+  ...more,
+});
+
+export function schemaOf(p: AnyProjection, table: string): EntitySchema {
+  const columns = Object.fromEntries(
+    scalarsOf(p).map((column) => [
+      column,
+      typed(columnsOf(p)[column] as 'text', column === p.key ? { primary: true } : { nullable: true }),
+    ]),
+  );
+  const versions = {
+    from_index: typed('bigint', { primary: true }),
+    to_index: typed('bigint', { nullable: true }),
+    gone: typed('boolean', { default: false }),
+  };
+  return new EntitySchema({
+    name: table,
+    tableName: table,
+    schema: 'read',
+    columns: {
+      ...columns,
+      ...(p.grows ? { index: typed('bigint') } : versions),
+      row: typed('json', { nullable: true }),
+    },
+  });
+}
+
+export async function createTable(url: string, p: AnyProjection, table: string): Promise<void> {
+  const source = new DataSource({ type: 'postgres', url, schema: 'read', entities: [schemaOf(p, table)], poolSize: 1 });
+  await source.initialize();
+  const runner = source.createQueryRunner();
+  try {
+    await runner.createTable(Table.create(source.getMetadata(table), source.driver), true);
+  } finally {
+    await runner.release();
+    await source.destroy();
+  }
+}
+
+/**
+ * The indexes that a table serves with, made after it is filled: for each declared one the rows of now, and the rows
+ * of any moment. Null first, as folds see it. A key has one open version.
+ */
+export function indexStatements(p: AnyProjection, table: string): readonly string[] {
+  const on = (name: string, columns: readonly string[], where = '', unique = '') =>
+    `create ${unique} index if not exists ${quote(`${table}_${name}`.slice(0, 63))} on read.${quote(table)} (${columns.join(', ')}) ${where}`;
+  const declared = Object.entries<readonly string[]>((p.indexes ?? {}) as Record<string, readonly string[]>).flatMap(
+    ([name, columns]) => {
+      const listed = [...columns.map((column) => `${quote(column)} asc nulls first`), quote(p.key)];
+      if (p.grows) return [on(name, listed)];
+      return [
+        on(`${name}_now`, listed, 'where to_index is null and not gone'),
+        on(`${name}_past`, [...listed, 'from_index', 'to_index']),
+      ];
+    },
+  );
+  const own = p.grows ? on('index', ['index']) : on('open', [quote(p.key)], 'where to_index is null', 'unique');
+  return [own, ...declared];
+}
+
+/** A row version as it goes into the table. `to` null: still open. */
+export interface Version {
+  readonly key: string;
+  readonly from: number;
+  readonly to: number | null;
+  readonly row: Row | null;
+  readonly text: string;
+}
+
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+const field = (value: unknown): string => {
+  if (value === null || value === undefined) return '\\N';
+  if (typeof value !== 'string') return String(value);
+  return /[\\\t\n\r]/.test(value) ? value.replace(/[\\\t\n\r]/g, (c) => escapes[c]!) : value;
+};
+
+export function copyStatement(p: AnyProjection, table: string): string {
+  const columns = [...scalarsOf(p), ...(p.grows ? ['index'] : ['from_index', 'to_index', 'gone']), 'row'];
+  return `copy read.${quote(table)} (${columns.map(quote).join(', ')}) from stdin`;
+}
+/** Lines of COPY's text format, in the order of {@link copyStatement}. */
+export function copyLines(p: AnyProjection, versions: readonly Version[]): string {
+  const rest = scalarsOf(p).slice(1);
+  let lines = '';
+  for (const { key, from, to, row, text } of versions) {
+    lines += field(key);
+    for (const column of rest) lines += `\t${field(row?.[column])}`;
+    lines += p.grows ? `\t${from}` : `\t${from}\t${to ?? '\\N'}\t${row === null}`;
+    lines += `\t${row === null ? '\\N' : field(text)}\n`;
+  }
+  return lines;
+}
