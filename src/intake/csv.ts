@@ -1,0 +1,156 @@
+/** CSV as process mining tools write it: one row per event, columns of the case named `case:…`. */
+import { pipeline, Readable } from 'node:stream';
+import { type CsvError, type Parser, parse } from 'csv-parse';
+import { type Bytes, decoderFor, encodingOf, openBytes, peek } from './bytes.js';
+import { byCase, standTogether } from './by-case.js';
+import { type Attributes, type SourceRecord, Unreadable } from './records.js';
+
+export interface CsvShape {
+  /** Found out from the first line if left out: comma, semicolon or tab. */
+  readonly delimiter?: string;
+  /** UTF-8 or what a byte order mark says if left out; any name of the Encoding Standard, such as gb18030. */
+  readonly encoding?: string;
+  /** Columns that say something of the case though their names do not begin with `case:`. */
+  readonly caseColumns?: readonly string[];
+}
+/** A row, or what is wrong with it. */
+export type Row = Exclude<SourceRecord, { kind: 'end' }>;
+
+const CASE = 'case:';
+/** A row of more than this has a quote that nobody closed. */
+const MAX_ROW = 16 * 1024 * 1024;
+const DELIMITERS = [',', ';', '\t'];
+
+/** The one that the header has most of, outside of quotes. */
+export function delimiterOf(head: string): string {
+  const counts = new Map(DELIMITERS.map((delimiter) => [delimiter, 0]));
+  let quoted = false;
+  for (const character of head) {
+    if (character === '"') quoted = !quoted;
+    else if (!quoted && (character === '\n' || character === '\r')) break;
+    else if (!quoted && counts.has(character)) counts.set(character, counts.get(character)! + 1);
+  }
+  return DELIMITERS.reduce((best, next) => (counts.get(next)! > counts.get(best)! ? next : best));
+}
+
+interface Column {
+  readonly name: string;
+  readonly ofCase: boolean;
+}
+function columnsOf(file: string, header: readonly string[], shape: CsvShape): Column[] {
+  const seen = new Set<string>();
+  return header.map((cell) => {
+    const title = cell.trim();
+    if (seen.has(title)) throw new Unreadable(file, `表头中“${title}”出现两次`, `the header names "${title}" twice`, 1);
+    seen.add(title);
+    if (title.startsWith(CASE)) return { name: title.slice(CASE.length), ofCase: true };
+    return { name: title, ofCase: shape.caseColumns?.includes(title) ?? false };
+  });
+}
+
+function rowOf(columns: readonly Column[], cells: readonly string[], line: number): Row {
+  if (cells.length !== columns.length) {
+    const detail = `${cells.length} ≠ ${columns.length}`;
+    return { kind: 'broken', line, problem: { field: 'row', code: 'wrong-columns', detail } };
+  }
+  const attributes = new Map<string, string>();
+  const caseAttributes = new Map<string, string>();
+  columns.forEach(({ name, ofCase }, n) => {
+    const value = cells[n]!;
+    if (value !== '') (ofCase ? caseAttributes : attributes).set(name, value);
+  });
+  return { kind: 'event', line, attributes, caseAttributes };
+}
+
+async function* recode(file: string, chunks: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {
+  const decoder = decoderFor(file, encoding);
+  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8');
+  yield Buffer.from(decoder.decode(), 'utf8');
+}
+
+/** Fields of the parser's own making: the cells of a row and the line that it ends on. */
+type Parsed = { info: { lines: number }; record: string[] };
+function parsed(chunks: AsyncIterable<Buffer>, parser: Parser): AsyncIterable<Parsed> {
+  // The error comes out of the loop over the parser; the callback only has to be there.
+  pipeline(Readable.from(chunks), parser, () => undefined);
+  return parser;
+}
+
+/** The rows as they stand, in constant memory. Throws {@link Unreadable}. */
+export async function* readRows({ file, chunks }: Bytes, shape: CsvShape = {}): AsyncGenerator<Row> {
+  const { head, all } = await peek(chunks);
+  const encoding = shape.encoding ?? encodingOf(head);
+  const text = decoderFor(file, encoding).decode(head);
+  const broken: Row[] = [];
+  let swallowed: CsvError | null = null; // by a quote that nobody closed: what comes behind it is lost
+  let line = 1;
+  const parser = parse({
+    bom: true,
+    delimiter: shape.delimiter ?? delimiterOf(text),
+    relax_column_count: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    max_record_size: MAX_ROW,
+    info: true,
+    on_skip: (error) => {
+      if (error?.code === 'CSV_QUOTE_NOT_CLOSED' || error?.code === 'CSV_MAX_RECORD_SIZE') swallowed = error;
+      const problem = { field: 'row', code: 'broken-row', detail: error?.code ?? '' } as const;
+      broken.push({ kind: 'broken', line: line + 1, problem });
+      return undefined;
+    },
+  });
+  let columns: Column[] | null = null;
+  const stop = () => {
+    if (swallowed)
+      throw new Unreadable(file, '此处之后有引号没有闭合', 'behind here a quote is never closed', line, null, {
+        cause: swallowed,
+      });
+  };
+  for await (const { info, record } of parsed(encoding === 'utf-8' ? all : recode(file, all, encoding), parser)) {
+    stop();
+    yield* broken.splice(0);
+    line = info.lines;
+    if (columns) yield rowOf(columns, record, line);
+    else columns = columnsOf(file, record, shape);
+  }
+  stop();
+  yield* broken.splice(0);
+}
+
+/** Where the rows say which case they belong to. */
+export type CaseOf = (row: { readonly attributes: Attributes; readonly caseAttributes: Attributes }) => string | null;
+
+/** Rows that stand case by case: the case ends where the next begins. */
+export async function* endCases(rows: AsyncIterable<Row>, caseOf: CaseOf): AsyncGenerator<SourceRecord> {
+  let open: { id: string | null; line: number; known: Map<string, string> } | null = null;
+  for await (const row of rows) {
+    if (row.kind === 'event') {
+      const id = caseOf(row);
+      if (open && open.id !== id) yield { kind: 'end', line: open.line, caseAttributes: open.known };
+      if (!open || open.id !== id) open = { id, line: row.line, known: new Map() };
+      open.line = row.line;
+      for (const [name, value] of row.caseAttributes) if (!open.known.has(name)) open.known.set(name, value);
+    }
+    yield row;
+  }
+  if (open) yield { kind: 'end', line: open.line, caseAttributes: open.known };
+}
+
+/**
+ * The events of a file, case by case, in the order of the file within each, in constant memory. The file is read
+ * twice: if the rows of a case do not stand together, they are first brought together on disk.
+ */
+export async function* readCsv(
+  file: string,
+  caseOf: CaseOf,
+  shape: CsvShape = {},
+  signal?: AbortSignal,
+  opened?: (bytes: Bytes) => void,
+): AsyncGenerator<SourceRecord> {
+  const look = await openBytes(file, signal);
+  const { together, bytes: size } = await standTogether(readRows(look, shape), caseOf);
+  const bytes = await openBytes(file, signal);
+  opened?.(bytes);
+  const rows = readRows(bytes, shape);
+  yield* endCases(together ? rows : byCase(rows, caseOf, size), caseOf);
+}
