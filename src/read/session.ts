@@ -73,6 +73,7 @@ export async function holding<T>(
   const ended = new AbortController();
   const end = () => ended.abort();
   signal.addEventListener('abort', end);
+  if (signal.aborted) end(); // while the lease was being taken
   const keeping = setInterval(() => held.check(pool).catch(end), millis / 3);
   try {
     return await work(held, ended.signal);

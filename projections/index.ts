@@ -1,0 +1,4 @@
+/** The table of all read models. An area adds what it exports here; the order is found from what each uses. */
+import type { Projection } from './kernel/projection.js';
+
+export const projections: readonly Projection<any, any, any>[] = [];
