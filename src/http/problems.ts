@@ -1,0 +1,301 @@
+/** RFC 9457 problems: one table of codes, and what each error of the ledger becomes. */
+import { NotCanonical } from '../../projections/kernel/canonical.js';
+import { Refusal, type Text } from '../kernel/decider.js';
+import { Contention, KeyReused, StaleRevision } from '../ledger/commands.js';
+import { AppendTooLarge, ClockBehind, MAX_APPEND_BYTES, Unavailable } from '../ledger/event-store.js';
+import { KeyGone } from '../ledger/vault.js';
+
+interface Kind {
+  readonly status: number;
+  readonly title: Text;
+  /** What to do about it. */
+  readonly detail: Text;
+  /** Seconds after which the same request may be sent again. */
+  readonly retryAfter?: number;
+}
+
+/** Stable codes. A code is never given another meaning; `type` of a problem is `urn:mingzhang:problem:<code>`. */
+export const PROBLEMS = {
+  'not-json': {
+    status: 400,
+    title: { zh: '请求正文不是合法的 JSON', en: 'the body is not JSON' },
+    detail: { zh: '请按 errors 所指位置改正', en: 'correct it where errors points' },
+  },
+  'not-utf8': {
+    status: 400,
+    title: { zh: '请求正文不是合法的 UTF-8', en: 'the body is not UTF-8' },
+    detail: { zh: '请以 UTF-8 编码重新发送', en: 'send it again encoded as UTF-8' },
+  },
+  'body-unusable': {
+    status: 400,
+    title: { zh: '请求内容不符合要求', en: 'the body is not what is asked for' },
+    detail: { zh: '请改正 errors 所列的各项', en: 'correct what errors lists' },
+  },
+  'parameter-unusable': {
+    status: 400,
+    title: { zh: '路径或查询参数不符合要求', en: 'a part of the address is not what is asked for' },
+    detail: { zh: '请改正 errors 所列的参数', en: 'correct the parameters that errors lists' },
+  },
+  'request-unreadable': {
+    status: 400,
+    title: { zh: '请求无法读取', en: 'the request cannot be read' },
+    detail: { zh: '请检查请求行与请求头', en: 'check the request line and headers' },
+  },
+  'idempotency-key-missing': {
+    status: 400,
+    title: { zh: '缺少 Idempotency-Key 请求头', en: 'the header Idempotency-Key is missing' },
+    detail: {
+      zh: '每个新请求用一个新的值；重发同一请求时用同一个值',
+      en: 'give every new request a value of its own, and the same one when the request is sent again',
+    },
+  },
+  'idempotency-key-unusable': {
+    status: 400,
+    title: { zh: 'Idempotency-Key 不可用', en: 'the Idempotency-Key cannot be used' },
+    detail: {
+      zh: '至多 255 字节的 UTF-8 可见字符',
+      en: 'at most 255 bytes of visible UTF-8 characters',
+    },
+  },
+  'if-match-unusable': {
+    status: 400,
+    title: { zh: 'If-Match 不可用', en: 'the If-Match header cannot be used' },
+    detail: { zh: '应为带引号的版次，如 "3"', en: 'it is a revision in quotes, such as "3"' },
+  },
+  'not-authenticated': {
+    status: 401,
+    title: { zh: '未提供有效的令牌', en: 'no valid token' },
+    detail: {
+      zh: '请在 Authorization 请求头中给出 Bearer 令牌',
+      en: 'give a token in the header Authorization: Bearer …',
+    },
+  },
+  'not-permitted': {
+    status: 403,
+    title: { zh: '没有此项权限', en: 'not permitted' },
+    detail: { zh: '此操作不在您的职责范围内', en: 'this is not among what your roles may do' },
+  },
+  'not-found': {
+    status: 404,
+    title: { zh: '未找到', en: 'not found' },
+    detail: { zh: '账本中没有这一对象', en: 'the ledger knows no such thing' },
+  },
+  'no-such-route': {
+    status: 404,
+    title: { zh: '没有这一地址', en: 'no such address' },
+    detail: { zh: '可用的地址见 /openapi.json', en: 'the addresses there are stand in /openapi.json' },
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: { zh: '此地址不支持该方法', en: 'this address does not take that method' },
+    detail: { zh: '可用的方法见 Allow 响应头', en: 'the header Allow names those it takes' },
+  },
+  'request-timeout': {
+    status: 408,
+    title: { zh: '请求未及时发送完毕', en: 'the request did not arrive in time' },
+    detail: { zh: '请重新发送', en: 'send it again' },
+  },
+  refused: {
+    status: 409,
+    title: { zh: '不能办理', en: 'refused' },
+    detail: {
+      zh: 'broken 列出了全部未满足的条件、依据和在先的事件',
+      en: 'broken lists every condition that is not met, its legal basis and the events in the way',
+    },
+  },
+  'person-erased': {
+    status: 409,
+    title: { zh: '此人的个人信息已按规定删除', en: 'the personal data of this person has been erased' },
+    detail: { zh: '其密钥已销毁，不能再记录个人信息', en: 'the key is destroyed: nothing personal can be recorded' },
+  },
+  'stale-revision': {
+    status: 412,
+    title: { zh: '对象已有新的变更', en: 'the thing has changed since' },
+    detail: { zh: '请重新读取后再决定', en: 'read it again and decide anew' },
+  },
+  'body-too-large': {
+    status: 413,
+    title: { zh: '请求正文过大', en: 'the body is too large' },
+    detail: { zh: '上限为 1 MiB', en: 'at most 1 MiB' },
+  },
+  'append-too-large': {
+    status: 413,
+    title: { zh: '一次记录的内容过大', en: 'too much for one record' },
+    detail: {
+      zh: `上限为 ${MAX_APPEND_BYTES} 字节；大文件请登记摘要`,
+      en: `at most ${MAX_APPEND_BYTES} bytes; register large documents by digest`,
+    },
+  },
+  'address-too-long': {
+    status: 414,
+    title: { zh: '地址过长', en: 'the address is too long' },
+    detail: { zh: '请缩短地址', en: 'shorten it' },
+  },
+  'media-type-unsupported': {
+    status: 415,
+    title: { zh: '不支持的内容类型', en: 'unsupported media type' },
+    detail: { zh: '请用 application/json', en: 'send application/json' },
+  },
+  'key-reused': {
+    status: 422,
+    title: { zh: '此 Idempotency-Key 已用于另一请求', en: 'this Idempotency-Key was used for another request' },
+    detail: { zh: '新的请求请用新的值', en: 'a new request takes a new value' },
+  },
+  'headers-too-large': {
+    status: 431,
+    title: { zh: '请求头过大', en: 'the headers are too large' },
+    detail: { zh: '请缩短请求头', en: 'shorten them' },
+  },
+  internal: {
+    status: 500,
+    title: { zh: '系统内部错误', en: 'internal error' },
+    detail: { zh: '请凭 instance 中的请求号联系管理员', en: 'tell the operator the request id in instance' },
+  },
+  contention: {
+    status: 503,
+    title: { zh: '同一对象正被频繁变更', en: 'others keep changing what this is decided on' },
+    detail: { zh: '未记录任何内容；请用同一请求重试', en: 'nothing was recorded; send the same request again' },
+    retryAfter: 1,
+  },
+  'not-visible-yet': {
+    status: 503,
+    title: { zh: '读取所需的内容尚未就绪', en: 'what this read needs is not visible yet' },
+    detail: { zh: '请稍后重试', en: 'ask again shortly' },
+    retryAfter: 1,
+  },
+  'clock-behind': {
+    status: 503,
+    title: { zh: '系统时钟落后于账本，已停止记录', en: 'the clock is behind the ledger: writing has stopped' },
+    detail: {
+      zh: '请管理员校准时钟；确认时钟无误后运行 mingzhang doctor --accept-clock',
+      en: 'set the clock right, or, when it is right, run mingzhang doctor --accept-clock',
+    },
+    retryAfter: 30,
+  },
+  unavailable: {
+    status: 503,
+    title: { zh: '账本暂时不可用', en: 'the ledger cannot be reached' },
+    detail: {
+      zh: '结果可能尚不确定；请用同一 Idempotency-Key 重试',
+      en: 'the outcome may not be known; send it again with the same Idempotency-Key',
+    },
+    retryAfter: 2,
+  },
+} as const satisfies Record<string, Kind>;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** A field of the body by JSON Pointer, or a part of the address by its name. */
+export type Fault = Readonly<
+  ({ pointer: string } | { in: 'path' | 'query' | 'header'; name: string }) & { code?: string; detail: Text }
+>;
+
+interface More {
+  readonly detail?: Text;
+  readonly errors?: readonly Fault[];
+  /** Members of this code only, such as `action` or `currentRevision`. */
+  readonly members?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The only error that the HTTP shell throws by itself. */
+export class Problem extends Error {
+  constructor(
+    readonly code: ProblemCode,
+    readonly more: More = {},
+  ) {
+    super(code);
+    this.name = 'Problem';
+  }
+  static ofParameter(name: string, zh: string, en: string, where: 'path' | 'query' = 'query'): Problem {
+    return new Problem('parameter-unusable', { errors: [{ in: where, name, detail: { zh, en } }] });
+  }
+}
+
+const unrecordable = (error: NotCanonical) =>
+  new Problem('body-unusable', {
+    errors: [
+      {
+        pointer: error.path.replace(/^\/(1|2\/data)(?=\/|$)/, ''),
+        code: 'not-recordable',
+        detail: { zh: '含有账本不能保存的字符或数值', en: `the log cannot hold it: ${error.reason}` },
+      },
+    ],
+  });
+
+/** By `code` of Fastify and Node, or by the status of what Nest throws. */
+const FOREIGN: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media-type-unsupported',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'not-json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request-unreadable',
+  FST_ERR_BAD_URL: 'request-unreadable',
+  FST_ERR_MAX_PARAM_LENGTH: 'address-too-long',
+  400: 'request-unreadable',
+  401: 'not-authenticated',
+  403: 'not-permitted',
+  404: 'no-such-route',
+  405: 'method-not-allowed',
+  408: 'request-timeout',
+  413: 'body-too-large',
+  414: 'address-too-long',
+  415: 'media-type-unsupported',
+  431: 'headers-too-large',
+  503: 'unavailable',
+};
+
+/** The problem that an error is. Whatever is not foreseen is `internal`, and says nothing of its inside. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Refusal) return new Problem('refused');
+  if (error instanceof StaleRevision)
+    return new Problem('stale-revision', {
+      members: { expectedRevision: error.expected, currentRevision: error.actual },
+      headers: { etag: `"${error.actual}"` },
+    });
+  if (error instanceof KeyReused) return new Problem('key-reused');
+  if (error instanceof Contention) return new Problem('contention');
+  if (error instanceof NotCanonical) return unrecordable(error);
+  if (error instanceof AppendTooLarge) return new Problem('append-too-large', { members: { bytes: error.bytes } });
+  if (error instanceof ClockBehind)
+    return new Problem('clock-behind', { members: { clock: error.now, ledgerTime: error.ledgerTime } });
+  if (error instanceof Unavailable) return new Problem('unavailable');
+  if (error instanceof KeyGone) return new Problem('person-erased');
+  const { code, statusCode, status } = error as { code?: unknown; statusCode?: unknown; status?: unknown };
+  for (const name of [code, statusCode, status])
+    if (Object.hasOwn(FOREIGN, String(name))) return new Problem(FOREIGN[String(name)]!);
+  return new Problem('internal');
+}
+
+/** Chinese unless English is preferred (RFC 9110 §12.5.4). */
+export function languageOf(header: string | undefined): 'zh' | 'en' {
+  let best: { language: 'zh' | 'en'; weight: number } = { language: 'zh', weight: 0 };
+  for (const part of (header ?? '').split(',', 20)) {
+    const [range = '', ...parameters] = part.trim().toLowerCase().split(';');
+    const quality = parameters.map((p) => /^\s*q=([01](?:\.\d{1,3})?)\s*$/.exec(p)?.[1]).find((q) => q !== undefined);
+    const weight = Number(quality ?? 1);
+    const language = /^zh(-|$)/.test(range) ? 'zh' : /^en(-|$)/.test(range) ? 'en' : null;
+    if (language && weight > best.weight) best = { language, weight };
+  }
+  return best.language;
+}
+
+/**
+ * The body of a problem. `title` and `detail` are in the language asked for; `zh` and `en` always carry both.
+ * `instance` is the id of the request.
+ */
+export function problemBody(problem: Problem, language: 'zh' | 'en', requestId: string): object {
+  const kind: Kind = PROBLEMS[problem.code];
+  const { detail = kind.detail, errors, members } = problem.more;
+  return {
+    type: `urn:mingzhang:problem:${problem.code}`,
+    status: kind.status,
+    code: problem.code,
+    title: kind.title[language],
+    detail: detail[language],
+    zh: { title: kind.title.zh, detail: detail.zh },
+    en: { title: kind.title.en, detail: detail.en },
+    instance: `urn:uuid:${requestId}`,
+    ...(errors && { errors }),
+    ...members,
+  };
+}

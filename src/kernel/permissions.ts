@@ -1,0 +1,43 @@
+/**
+ * Who may do what. What is not in the table is denied to everybody. To act, to report what happened elsewhere and to
+ * register it afterwards are different actions: nobody escapes a guard by reporting what he is doing himself.
+ */
+import type { Text } from './decider.js';
+
+export const ROLES = {
+  clerk: { zh: '窗口经办人', en: 'window clerk' },
+  handler: { zh: '部门承办人', en: 'department handler' },
+  approver: { zh: '部门审批人', en: 'department approver' },
+  registrar: { zh: '登记管理员', en: 'registrar of items, posts and calendars' },
+  inspector: { zh: '监察人员', en: 'inspector' },
+  auditor: { zh: '审计人员', en: 'auditor' },
+  leader: { zh: '领导', en: 'leader' },
+  adapter: { zh: '数据接入程序', en: 'adapter of a source system' },
+  'back-registrar': { zh: '补录人员', en: 'back-registrar' },
+} as const satisfies Record<string, Text>;
+export type Role = keyof typeof ROLES;
+
+const EVERYBODY = Object.keys(ROLES) as Role[];
+const OVERSEERS: readonly Role[] = ['inspector', 'auditor', 'leader'];
+const STAFF: readonly Role[] = ['clerk', 'handler', 'approver', 'registrar'];
+const REPORTERS: readonly Role[] = ['adapter', 'back-registrar'];
+
+const table = {
+  'matters.read': [...OVERSEERS, ...STAFF, 'back-registrar'],
+  'catalogue.read': EVERYBODY,
+  'centres.read': EVERYBODY,
+  'calendar.read': EVERYBODY,
+  'events.read': ['inspector', 'auditor'],
+  'events.export': ['inspector', 'auditor'],
+  'personal.open': ['inspector'],
+  'reports.matters': REPORTERS,
+  'reports.catalogue': REPORTERS,
+  'reports.centres': REPORTERS,
+  'reports.calendar': REPORTERS,
+} as const satisfies Record<string, readonly Role[]>;
+
+/** By action: a read, an export, a report of an area, or `<category>.<Command>`. */
+export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = table;
+
+export const may = (roles: readonly string[], action: string): boolean =>
+  Object.hasOwn(PERMISSIONS, action) && PERMISSIONS[action]!.some((role) => roles.includes(role));

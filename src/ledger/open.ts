@@ -1,0 +1,55 @@
+/** One ledger opened for use: its log, its key store, its clock, and the folds that deciders ask for. */
+import { type Clock, STEP_MS, SystemClock } from './clock.js';
+import type { Ledger } from './commands.js';
+import { PostgresStore } from './postgres.store.js';
+import { Streams } from './streams.js';
+import { Vault } from './vault.js';
+
+export interface Opening {
+  readonly name: string;
+  /** Only a demo's clock may be simulated, and only a demo holds demo facts. */
+  readonly mode?: 'demo' | 'real';
+  /** Region whose calendar counts, ISO 3166-2. */
+  readonly region?: string;
+  /** The database of the ledger, as the service's role. */
+  readonly serviceUrl: string;
+  /** Folders of the key store; the first leads, the others are copies. */
+  readonly keyFolders: readonly string[];
+  readonly clock?: Clock;
+}
+export interface Opened extends Ledger {
+  readonly name: string;
+  readonly mode: 'demo' | 'real';
+  readonly region: string;
+  readonly serviceUrl: string;
+  readonly clock: Clock;
+  /** Unix milliseconds for a command: a clock that trembles by less than {@link STEP_MS} does not go back. */
+  millis(): number;
+  close(): Promise<void>;
+}
+export const OPENED = Symbol('Opened');
+
+/** Throws what {@link Vault.open} throws; the database is first reached when something is asked of it. */
+export async function openLedger(opening: Opening): Promise<Opened> {
+  const { name, mode = 'real', region = 'CN-GX', serviceUrl, clock = new SystemClock() } = opening;
+  if (mode === 'real' && !(clock instanceof SystemClock)) throw new Error('only a demo ledger has a simulated clock');
+  const vault = await Vault.open(opening.keyFolders);
+  const store = new PostgresStore(serviceUrl);
+  let last = 0;
+  return {
+    name,
+    mode,
+    region,
+    serviceUrl,
+    clock,
+    store,
+    vault,
+    streams: new Streams(store),
+    millis: () => {
+      const now = clock.millis();
+      if (now > last || last - now > STEP_MS) last = now;
+      return last;
+    },
+    close: () => store.close(),
+  };
+}
