@@ -46,6 +46,7 @@ export const given = <E extends Message>(decider: Decider<any, any, E, any>, ...
   when: (command: Message, more: Partial<Context> & Record<string, unknown> = {}, way: Way = 'act') => {
     const run = () => decide<E>(decider, fold(decider, log(...past)), command, { ...context, ...more, way });
     return {
+      // oxlint-disable-next-line unicorn/no-thenable -- given, when, then: never awaited
       then: (...expected: readonly Message[]) =>
         expect(run().map(({ type, data }) => ({ type, data }))).toEqual(expected),
       /** Like `then`, with only the named members of data compared. */

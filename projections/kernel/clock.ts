@@ -188,7 +188,7 @@ function assess(input: ClockInput, offset: string, until: number) {
   for (const pause of input.pauses ?? []) {
     const { event, declaredEnd } = pause;
     const begins = millisIn(pause.from, offset);
-    if (begins >= until) continue;
+    if (input.end !== null && begins >= until) continue;
     const { counts, problems: found } = judge(pause, begins, acceptedAt);
     problems.push(...found);
     const declared = declaredEnd === null ? Infinity : startOfDay(declaredEnd, offset);

@@ -1,0 +1,67 @@
+/** What every script does first: a Node that is new enough, and the packages of the lockfile. Needs nothing itself. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const OLDEST = [20, 19];
+
+export function fail(zh, en) {
+  console.error(`\n${zh}\n${en}\n`);
+  process.exit(1);
+}
+
+export function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
+  fail(
+    `Node.js ${process.versions.node} 版本过低，至少需要 ${OLDEST.join('.')}。请从 https://nodejs.org 安装新版后重试。`,
+    `Node.js ${process.versions.node} is too old: ${OLDEST.join('.')} or later is needed. Install it from https://nodejs.org and try again.`,
+  );
+}
+
+/** Nothing is installed twice for the same lockfile, so that a second start needs no network. */
+export function install() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
+  const stamp = join(ROOT, 'node_modules', '.mingzhang-lock');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  console.error('正在安装依赖 · installing packages');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const done = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: ROOT,
+    stdio: ['ignore', 2, 2],
+  });
+  if (done.status !== 0)
+    fail(
+      '依赖安装失败（见上）。请检查网络与磁盘空间后重试；已装好的机器可离线运行。',
+      'The packages could not be installed (see above). See that there is a network and room on the disk, and try again; once installed, none is needed.',
+    );
+  writeFileSync(stamp, lock);
+}
+
+/** Compiles what has changed. */
+export function build() {
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const done = spawnSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')], {
+    cwd: ROOT,
+    stdio: ['ignore', 2, 2],
+  });
+  if (done.status !== 0) fail('编译失败（见上）。', 'The build failed (see above).');
+}
+
+/** Makes everything ready. `quick`: what is built already is taken as it is. */
+export function setUp({ quick = false } = {}) {
+  checkNode();
+  process.umask(process.umask() & ~0o055); // the user who runs the database reads the binaries
+  install();
+  if (!quick || !existsSync(join(ROOT, 'dist', 'src'))) build();
+  try {
+    chmodSync(join(ROOT, 'scripts', 'mingzhang.mjs'), 0o755);
+  } catch {
+    // a read-only clone runs all the same
+  }
+}

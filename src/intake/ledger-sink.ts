@@ -1,0 +1,182 @@
+/** Reports on their way into a ledger: what is new is recorded, what is there is found, what differs is a change. */
+import { NotCanonical } from '../../projections/kernel/canonical.js';
+import type { Actor, Message, Recorded } from '../../projections/kernel/message.js';
+import type { Context, Decider } from '../kernel/decider.js';
+import { dayOfInstant, instantOf } from '../ledger/clock.js';
+import { type Commands, KeyReused } from '../ledger/commands.js';
+import { AppendTooLarge } from '../ledger/event-store.js';
+import type { Opened } from '../ledger/open.js';
+import { KeyGone } from '../ledger/vault.js';
+import type { Sink } from './import.js';
+import type { Problem } from './records.js';
+import type { Outcome } from './summary.js';
+import type { Report, SourceActor } from './translate.js';
+
+export interface LedgerSink {
+  readonly commands: Commands;
+  readonly opened: Opened;
+  /** Whose streams the matters are. */
+  readonly decider: Decider;
+  readonly source: string;
+  readonly batch: string;
+  /** Nothing is recorded; the outcomes are what they would be. */
+  readonly dryRun?: boolean;
+  /** What is wrong with the form of a command; null where nothing is. */
+  readonly check?: (command: Message) => Problem | null;
+}
+
+/** The state of a source's row as this ledger last knew it. */
+interface Known {
+  readonly event: Recorded;
+  readonly changes: number;
+}
+type Row = Record<string, string | null>;
+
+const rowOf = ({ case: ofCase, key }: Report) => `${ofCase}/${key}`;
+
+function knownRows(events: readonly Recorded[], system: string): Map<string, Known> {
+  const rows = new Map<string, Known>();
+  for (const event of events) {
+    if (event.source?.system !== system) continue;
+    const changes = (rows.get(event.source.row)?.changes ?? -1) + (event.type === 'SourceRowChanged' ? 1 : 0);
+    rows.set(event.source.row, { event, changes: Math.max(changes, 0) });
+  }
+  return rows;
+}
+
+/** Every value of some data as text, by its path. What is personal stays out: it is sealed where it stands. */
+function flat(value: unknown, path = '', into: Row = {}): Row {
+  if (typeof value === 'object' && value !== null)
+    for (const [name, member] of Object.entries(value)) {
+      if (name === 'personal' || name === 'identifier' || name === 'personId') continue;
+      flat(member, path === '' ? name : `${path}.${name}`, into);
+    }
+  else if (path !== '' && value !== undefined) into[path] = value === null ? null : String(value);
+  return into;
+}
+
+/** A row as a reader sees it: only what differs. */
+function change(before: Recorded, after: Report, by: Actor): { before: Row; after: Row } {
+  const known = before.type === 'SourceRowChanged' ? ((before.data as { after: Row | null }).after ?? {}) : null;
+  const now: Row = {
+    ...flat(after.command.data),
+    occurredAt: after.occurredAt,
+    registeredAt: after.registeredAt,
+    actor: by.person,
+    org: by.org ?? null,
+  };
+  const then: Row = {
+    ...flat(before.data),
+    occurredAt: before.occurredAt,
+    registeredAt: before.source?.registeredAt ?? null,
+    actor: before.actor.person,
+    org: before.actor.org ?? null,
+    ...known,
+  };
+  const names = Object.keys(now).filter((name) => now[name] !== (then[name] ?? null));
+  const pick = (row: Row) => Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
+  return { before: pick(then), after: pick(now) };
+}
+
+function problemOf(error: unknown): Problem | null {
+  if (error instanceof NotCanonical) return { field: error.path, code: 'not-accepted', detail: error.reason };
+  if (error instanceof AppendTooLarge) return { field: 'row', code: 'too-long', detail: String(error.bytes) };
+  if (error instanceof KeyGone) return { field: 'actor', code: 'person-erased' };
+  return null;
+}
+
+const MAX_PERSONS = 20_000;
+
+/** Throws, from `send`, what {@link Commands.send} throws but what lies in the report itself. */
+export function ledgerSink(to: LedgerSink): Sink {
+  const { commands, opened, decider, source, batch, check } = to;
+  const { store, vault } = opened;
+  const persons = new Map<string, Promise<string>>();
+
+  const personFor = ({ kind, value }: SourceActor): Promise<string> => {
+    const name = JSON.stringify([kind, value]);
+    let person = persons.get(name);
+    if (!person) {
+      if (persons.size >= MAX_PERSONS) persons.clear();
+      person = vault.personFor({ kind, value });
+      persons.set(name, person);
+    }
+    return person;
+  };
+  async function actorOf({ actor, org, post }: Report): Promise<Actor> {
+    const person = actor && (to.dryRun ? null : await personFor(actor));
+    return { person, ...(post && { post }), ...(org && { org }), actingAs: 'unknown', authMethod: 'adapter' };
+  }
+  async function contextOf(report: Report, by: Actor, digest: string): Promise<Context> {
+    const now = instantOf(opened.millis());
+    const occurredAt = report.occurredAt ?? now;
+    return {
+      way: 'report',
+      now,
+      occurredAt,
+      precision: report.precision,
+      on: dayOfInstant(occurredAt),
+      region: opened.region,
+      by,
+      ...(report.place && { place: report.place }),
+      ...(report.channel && { channel: report.channel }),
+      source: { system: source, batch, row: rowOf(report), registeredAt: report.registeredAt, digest },
+    };
+  }
+  async function sendOne(report: Report, known: Known | undefined, digest: string): Promise<Outcome> {
+    const problem = check?.(report.command) ?? null;
+    if (problem) return problem;
+    const recorded = known ? 'changed' : 'recorded';
+    if (to.dryRun) return recorded;
+    const by = await actorOf(report);
+    const context = await contextOf(report, by, digest);
+    const [command, key]: [Message, string] = known
+      ? [
+          { type: 'ChangeSourceRow', data: { row: rowOf(report), ...change(known.event, report, by) } },
+          `${report.key}~${known.changes + 1}`,
+        ]
+      : [report.command, report.key];
+    const answer = await commands.send(decider, report.id, command, { context, key });
+    return 'repeated' in answer ? 'unchanged' : recorded;
+  }
+  async function send(reports: readonly Report[], again = false): Promise<Outcome[]> {
+    const [first] = reports;
+    if (!first) return [];
+    const rows = knownRows(await store.readStream(`${decider.category}-${first.id}`), source);
+    const outcomes: Outcome[] = [];
+    for (const report of reports) {
+      const digest = vault.macOfLedger('source-row', report.content);
+      const known = rows.get(rowOf(report));
+      if (known?.event.source?.digest === digest) {
+        outcomes.push('unchanged');
+        continue;
+      }
+      try {
+        outcomes.push(await sendOne(report, known, digest));
+      } catch (error) {
+        // Somebody else imports the same and was first: what he recorded is compared with this.
+        if (error instanceof KeyReused && !again)
+          return [...outcomes, ...(await send(reports.slice(outcomes.length), true))];
+        const problem = problemOf(error);
+        if (!problem) throw error;
+        outcomes.push(problem);
+      }
+    }
+    return outcomes;
+  }
+
+  return {
+    send: (reports) => send(reports),
+    async mark() {
+      const { next } = await store.head();
+      const [last] = next > 0 ? await store.readAll(next - 1, 1) : [];
+      return last ? `${last.index}:${last.id}` : '';
+    },
+    async holds(mark) {
+      const [index, id] = mark.split(':');
+      if (!index || !id || !/^\d{1,15}$/.test(index)) return false;
+      const [event] = await store.readAll(Number(index), 1);
+      return event?.index === Number(index) && event.id === id;
+    },
+  };
+}
