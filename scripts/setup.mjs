@@ -30,8 +30,9 @@ export function install() {
   const stamp = join(ROOT, 'node_modules', '.mingzhang-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.error('正在安装依赖 · installing packages');
+  // Not `npm ci`: it refuses a lockfile that does not list the optional binaries of every other platform.
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const done = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const done = spawnSync(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: ROOT,
     stdio: ['ignore', 2, 2],
   });
