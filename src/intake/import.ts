@@ -150,6 +150,47 @@ function doneCases(from: number) {
 
 type Sent = { report: Report; of: Translated };
 
+/** The reports of a case are sent in chunks, one after the other; of several cases, at once. */
+function inChunks(running: ReturnType<typeof atOnce>, send: (sent: readonly Sent[]) => Promise<void>) {
+  const waiting: Sent[] = [];
+  let before: Promise<void> = Promise.resolve(); // the chunks of the case so far
+  return {
+    get size() {
+      return waiting.length;
+    },
+    add: (sent: readonly Sent[]) => void waiting.push(...sent),
+    /** `ended`: the case ends here, and what to do when all of it is sent. */
+    async flush(ended?: () => void): Promise<void> {
+      const [sent, previous] = [waiting.splice(0), before];
+      await running.start(() => (before = previous.then(() => send(sent)).then(ended)));
+      if (ended) before = Promise.resolve();
+    },
+  };
+}
+
+/** Progress for people and checkpoints for the next time, each every so often. */
+function reporter(
+  { checkpoints, dryRun = false }: ImportOptions,
+  say: (phase: 'importing' | 'done', cases: number) => Promise<void>,
+  keep: (path: string) => Promise<void>,
+) {
+  let [lastProgress, lastCheckpoint] = [0, performance.now()];
+  return {
+    async now(cases: number): Promise<void> {
+      const now = performance.now();
+      if (now - lastProgress > PROGRESS_MS) {
+        lastProgress = now;
+        await say('importing', cases);
+      }
+      if (checkpoints !== undefined && !dryRun && now - lastCheckpoint > CHECKPOINT_MS) {
+        lastCheckpoint = now;
+        await keep(checkpoints);
+      }
+    },
+    done: (cases: number) => say('done', cases),
+  };
+}
+
 /**
  * Imports a file. Whatever was read before something stopped it is in the summary, and `stopped` says what it was.
  * Throws what the ledger throws, the reason of `signal`, and {@link Unreadable} where the file cannot be opened.
@@ -170,20 +211,17 @@ export async function importFile(options: ImportOptions): Promise<Summary> {
   const done = doneCases(doneBefore);
   const running = atOnce(options.concurrency ?? 32);
   const { records, read, total } = await source(options, of);
-  let [lastProgress, lastCheckpoint] = [0, performance.now()];
-  const report = async (cases: number) => {
-    const now = performance.now();
-    if (now - lastProgress > PROGRESS_MS) {
-      lastProgress = now;
-      options.progress?.(progressOf('importing', started, account.read(), cases, read(), total()));
-      await rejects.flush();
-    }
-    if (checkpoints !== undefined && !dryRun && now - lastCheckpoint > CHECKPOINT_MS) {
-      lastCheckpoint = now;
+  const report = reporter(
+    options,
+    async (phase, cases) => {
+      options.progress?.(progressOf(phase, started, account.read(), cases, read(), total()));
+      if (phase === 'importing') await rejects.flush();
+    },
+    async (path) => {
       const upTo = done.upTo(); // before the mark: what is done by then is in the ledger that it names
-      await writeCheckpoint(checkpoints, { of: name, cases: upTo, mark: await sink.mark() });
-    }
-  };
+      await writeCheckpoint(path, { of: name, cases: upTo, mark: await sink.mark() });
+    },
+  );
   const send = async (sent: readonly Sent[]) => {
     const outcomes = await sink.send(sent.map(({ report: one }) => one));
     sent.forEach(({ report: { key }, of: translated }, n) => {
@@ -195,15 +233,7 @@ export async function importFile(options: ImportOptions): Promise<Summary> {
 
   let memory = newCase();
   let ordinal = 0;
-  let waiting: Sent[] = [];
-  let before: Promise<void> = Promise.resolve(); // the chunks of the case so far
-  const flush = async (ends: boolean) => {
-    const [sent, previous, mine] = [waiting.splice(0), before, ordinal];
-    await running.start(
-      () => (before = previous.then(() => send(sent)).then(() => (ends ? done.add(mine) : undefined))),
-    );
-    if (ends) before = Promise.resolve();
-  };
+  const waiting = inChunks(running, send);
   let stopped: Unreadable | null = null;
   try {
     for await (const record of records) {
@@ -212,23 +242,24 @@ export async function importFile(options: ImportOptions): Promise<Summary> {
       account.seen(translated);
       for (const problem of [translated.rejected ?? [], translated.problems].flat()) rejects.add(translated, problem);
       if (ordinal < doneBefore) account.skipped(translated);
-      else waiting.push(...translated.reports.map((one) => ({ report: one, of: translated })));
+      else waiting.add(translated.reports.map((one) => ({ report: one, of: translated })));
       if (record.kind === 'end') {
-        if (ordinal >= doneBefore) await flush(true);
+        const mine = ordinal;
+        if (mine >= doneBefore) await waiting.flush(() => done.add(mine));
         [memory, ordinal] = [newCase(), ordinal + 1];
-      } else if (waiting.length >= CHUNK) await flush(false);
-      await report(ordinal);
+      } else if (waiting.size >= CHUNK) await waiting.flush();
+      await report.now(ordinal);
     }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     stopped = error;
-    await flush(false); // what could be read of the case stays true
+    await waiting.flush(); // what could be read of the case stays true
   } finally {
     await running.all();
   }
   const list = await rejects.close();
   if (checkpoints !== undefined && !dryRun && !stopped) await removeCheckpoint(checkpoints, name);
-  options.progress?.(progressOf('done', started, account.read(), account.cases(), read(), total()));
+  await report.done(account.cases());
   return {
     batch,
     dryRun,

@@ -87,27 +87,22 @@ function problemOf(error: unknown): Problem | null {
 
 const MAX_PERSONS = 20_000;
 
-/** Throws, from `send`, what {@link Commands.send} throws but what lies in the report itself. */
-export function ledgerSink(to: LedgerSink): Sink {
-  const { commands, opened, decider, source, batch, check } = to;
-  const { store, vault } = opened;
+/** Who a report says did it, and the rest of its envelope. */
+function contexts({ opened, source, batch, dryRun }: LedgerSink) {
   const persons = new Map<string, Promise<string>>();
-
   const personFor = ({ kind, value }: SourceActor): Promise<string> => {
     const name = JSON.stringify([kind, value]);
     let person = persons.get(name);
     if (!person) {
       if (persons.size >= MAX_PERSONS) persons.clear();
-      person = vault.personFor({ kind, value });
+      person = opened.vault.personFor({ kind, value });
       persons.set(name, person);
     }
     return person;
   };
-  async function actorOf({ actor, org, post }: Report): Promise<Actor> {
-    const person = actor && (to.dryRun ? null : await personFor(actor));
-    return { person, ...(post && { post }), ...(org && { org }), actingAs: 'unknown', authMethod: 'adapter' };
-  }
-  async function contextOf(report: Report, by: Actor, digest: string): Promise<Context> {
+  return async (report: Report, digest: string): Promise<Context> => {
+    const { actor, org, post } = report;
+    const person = actor && (dryRun ? null : await personFor(actor));
     const now = instantOf(opened.millis());
     const occurredAt = report.occurredAt ?? now;
     return {
@@ -117,22 +112,29 @@ export function ledgerSink(to: LedgerSink): Sink {
       precision: report.precision,
       on: dayOfInstant(occurredAt),
       region: opened.region,
-      by,
+      by: { person, ...(post && { post }), ...(org && { org }), actingAs: 'unknown', authMethod: 'adapter' },
       ...(report.place && { place: report.place }),
       ...(report.channel && { channel: report.channel }),
       source: { system: source, batch, row: rowOf(report), registeredAt: report.registeredAt, digest },
     };
-  }
+  };
+}
+
+/** Throws, from `send`, what {@link Commands.send} throws but what lies in the report itself. */
+export function ledgerSink(to: LedgerSink): Sink {
+  const { commands, opened, decider, source, check } = to;
+  const { store, vault } = opened;
+  const contextOf = contexts(to);
+
   async function sendOne(report: Report, known: Known | undefined, digest: string): Promise<Outcome> {
     const problem = check?.(report.command) ?? null;
     if (problem) return problem;
     const recorded = known ? 'changed' : 'recorded';
     if (to.dryRun) return recorded;
-    const by = await actorOf(report);
-    const context = await contextOf(report, by, digest);
+    const context = await contextOf(report, digest);
     const [command, key]: [Message, string] = known
       ? [
-          { type: 'ChangeSourceRow', data: { row: rowOf(report), ...change(known.event, report, by) } },
+          { type: 'ChangeSourceRow', data: { row: rowOf(report), ...change(known.event, report, context.by) } },
           `${report.key}~${known.changes + 1}`,
         ]
       : [report.command, report.key];

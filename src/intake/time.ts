@@ -16,7 +16,7 @@ type Parts = readonly (string | undefined)[];
 const two = (text: string) => text.padStart(2, '0');
 
 const formats = new Map<string, { pattern: RegExp; order: string[] }>();
-/** A pattern of the letters yyyy MM dd HH mm ss SSS XXX, for times such as `31-12-2011 23:59`. */
+/** A pattern of the letters yyyy MM dd HH mm ss SSS and, for the offset, X three times, for times such as `31-12-2011 23:59`. */
 function byFormat(text: string, format: string): Parts | null {
   let known = formats.get(format);
   if (!known) {
