@@ -1,4 +1,5 @@
 /** The table of all read models. An area adds what it exports here; the order is found from what each uses. */
+import { calendarDays, calendarYears } from './calendar.js';
 import type { Projection } from './kernel/projection.js';
 
-export const projections: readonly Projection<any, any, any>[] = [];
+export const projections: readonly Projection<any, any, any>[] = [calendarYears, calendarDays];

@@ -4,6 +4,8 @@ import { Refusal, type Text } from '../kernel/decider.js';
 import { Contention, KeyReused, StaleRevision } from '../ledger/commands.js';
 import { AppendTooLarge, ClockBehind, MAX_APPEND_BYTES, Unavailable } from '../ledger/event-store.js';
 import { KeyGone } from '../ledger/vault.js';
+import { Lagging, NoHistory } from '../read/rows.js';
+import { Unreadable } from '../read/select.js';
 
 interface Kind {
   readonly status: number;
@@ -215,7 +217,7 @@ const unrecordable = (error: NotCanonical) =>
   new Problem('body-unusable', {
     errors: [
       {
-        pointer: error.path.replace(/^\/(1|2\/data)(?=\/|$)/, ''),
+        pointer: error.path.replace(/^\/(2|data)(?=\/|$)/, ''),
         code: 'not-recordable',
         detail: { zh: '含有账本不能保存的字符或数值', en: `the log cannot hold it: ${error.reason}` },
       },
@@ -227,6 +229,7 @@ const FOREIGN: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media-type-unsupported',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'not-json',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'not-json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request-unreadable',
   FST_ERR_BAD_URL: 'request-unreadable',
   FST_ERR_MAX_PARAM_LENGTH: 'address-too-long',
@@ -259,6 +262,10 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof ClockBehind)
     return new Problem('clock-behind', { members: { clock: error.now, ledgerTime: error.ledgerTime } });
   if (error instanceof Unavailable) return new Problem('unavailable');
+  if (error instanceof Unreadable) return Problem.ofParameter(error.parameter, '不能这样查询', error.reason);
+  if (error instanceof NoHistory)
+    return Problem.ofParameter('asOf', `账本尚未到达该时刻（现到 ${error.head}）`, error.message);
+  if (error instanceof Lagging) return new Problem('not-visible-yet', { members: { index: String(error.index) } });
   if (error instanceof KeyGone) return new Problem('person-erased');
   const { code, statusCode, status } = error as { code?: unknown; statusCode?: unknown; status?: unknown };
   for (const name of [code, statusCode, status])

@@ -150,6 +150,18 @@ function doneCases(from: number) {
 
 type Sent = { report: Report; of: Translated };
 
+/** Sends reports, and accounts for what became of each. */
+const sender =
+  (sink: Sink, account: ReturnType<typeof accounts>, rejects: ReturnType<typeof rejectsFile>) =>
+  async (sent: readonly Sent[]): Promise<void> => {
+    const outcomes = await sink.send(sent.map(({ report }) => report));
+    sent.forEach(({ report: { key }, of: translated }, n) => {
+      const outcome = outcomes[n]!;
+      account.answered(key, translated.activity, outcome);
+      if (typeof outcome === 'object') rejects.add(translated, outcome);
+    });
+  };
+
 /** The reports of a case are sent in chunks, one after the other; of several cases, at once. */
 function inChunks(running: ReturnType<typeof atOnce>, send: (sent: readonly Sent[]) => Promise<void>) {
   const waiting: Sent[] = [];
@@ -222,15 +234,7 @@ export async function importFile(options: ImportOptions): Promise<Summary> {
       await writeCheckpoint(path, { of: name, cases: upTo, mark: await sink.mark() });
     },
   );
-  const send = async (sent: readonly Sent[]) => {
-    const outcomes = await sink.send(sent.map(({ report: one }) => one));
-    sent.forEach(({ report: { key }, of: translated }, n) => {
-      const outcome = outcomes[n]!;
-      account.answered(key, translated.activity, outcome);
-      if (typeof outcome === 'object') rejects.add(translated, outcome);
-    });
-  };
-
+  const send = sender(sink, account, rejects);
   let memory = newCase();
   let ordinal = 0;
   const waiting = inChunks(running, send);

@@ -30,6 +30,8 @@ const table = {
   'events.read': ['inspector', 'auditor'],
   'events.export': ['inspector', 'auditor'],
   'personal.open': ['inspector'],
+  'calendar.GazetteYear': ['registrar'],
+  'calendar.ChangeDay': ['registrar'],
   'reports.matters': REPORTERS,
   'reports.catalogue': REPORTERS,
   'reports.centres': REPORTERS,

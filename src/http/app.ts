@@ -1,0 +1,92 @@
+/** The application over one opened ledger. */
+import { Module, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { randomUUID } from 'node:crypto';
+import { projections } from '../../projections/index.js';
+import { controllers, deciders } from '../areas/index.js';
+import { Commands, handlerFor, LEDGER } from '../ledger/commands.js';
+import { type Opened, OPENED } from '../ledger/open.js';
+import { ledgerSelf } from '../ledger/self.js';
+import { Wake } from '../ledger/wake.js';
+import { Projector } from '../read/projector.js';
+import { Reader, ReadHandler } from '../read/reader.js';
+import { Rows } from '../read/rows.js';
+import { AtPipe, ByPipe } from './by.js';
+import { Doorkeeper, IndexText, MAX_BODY_BYTES, ProblemFilter, readBodies, validation } from './edge.js';
+import { SystemController } from './system.controller.js';
+import { TOKENS, type Tokens } from './tokens.js';
+
+export interface App {
+  readonly nest: NestFastifyApplication;
+  readonly commands: Commands;
+  readonly reader: Reader;
+  /** Stops serving and projecting; the opened ledger stays open. */
+  close(): Promise<void>;
+}
+
+const describe = (nest: NestFastifyApplication) =>
+  SwaggerModule.createDocument(
+    nest,
+    new DocumentBuilder().setOpenAPIVersion('3.1.0').setTitle('明账 Mingzhang').setVersion('1').addBearerAuth().build(),
+  );
+
+/** Everything but the socket: `nest.listen` opens it. `page`: with the page that shows the interface. */
+export async function createApp(opened: Opened, tokens: Tokens, { page = false } = {}): Promise<App> {
+  const moved = new Wake();
+  const rows = await Rows.open(opened.serviceUrl, opened.store, moved);
+  const projector = new Projector({ url: opened.serviceUrl, store: opened.store, projections });
+  @Module({
+    imports: [CqrsModule.forRoot()],
+    controllers: [SystemController, ...controllers] as Type[],
+    providers: [
+      { provide: OPENED, useValue: opened },
+      { provide: LEDGER, useValue: opened },
+      { provide: TOKENS, useValue: tokens },
+      { provide: Rows, useValue: rows },
+      { provide: Projector, useValue: projector },
+      { provide: APP_GUARD, useClass: Doorkeeper },
+      { provide: APP_INTERCEPTOR, useClass: IndexText },
+      { provide: APP_FILTER, useClass: ProblemFilter },
+      ...[...deciders, ledgerSelf].map(handlerFor),
+      Commands,
+      Reader,
+      ReadHandler,
+      ByPipe,
+      AtPipe,
+    ],
+  })
+  class AppModule {}
+
+  const adapter = new FastifyAdapter({
+    bodyLimit: MAX_BODY_BYTES,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 300 },
+  });
+  const nest = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, {
+    logger: ['error', 'warn'],
+    bodyParser: false,
+    abortOnError: false,
+  });
+  const fastify = adapter.getInstance();
+  readBodies(fastify);
+  nest.useGlobalPipes(validation());
+  const description = describe(nest);
+  fastify.get('/openapi.json', () => description);
+  // The page is loaded in a way that a test's sandbox of modules does not know.
+  if (page) SwaggerModule.setup('docs', nest, description);
+  await nest.init();
+  projector.start();
+  return {
+    nest,
+    commands: nest.get(Commands),
+    reader: nest.get(Reader),
+    close: async () => {
+      await nest.close();
+      await projector.stop();
+      await rows.close();
+    },
+  };
+}

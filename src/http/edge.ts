@@ -1,0 +1,148 @@
+/** The edge: who may come in, what a body may hold, and how it is said that something is wrong. */
+import {
+  type ArgumentsHost,
+  Catch,
+  type CallHandler,
+  type CanActivate,
+  type ExceptionFilter,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  Logger,
+  type NestInterceptor,
+  type ValidationError,
+  ValidationPipe,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import { deciders } from '../areas/index.js';
+import { type CommandRule, OUT_OF_ORDER, Refusal, type Text } from '../kernel/decider.js';
+import { may } from '../kernel/permissions.js';
+import { ACTION, type Asking, OPEN } from './by.js';
+import { type Fault, languageOf, Problem, problemBody, problemOf, PROBLEMS } from './problems.js';
+import { TOKENS, Tokens } from './tokens.js';
+
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Denies by default: a route that does not say what it does is refused, to everybody. */
+@Injectable()
+export class Doorkeeper implements CanActivate {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(TOKENS) private readonly tokens: Tokens,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const action = this.reflector.get<string | undefined>(ACTION, context.getHandler());
+    if (action === OPEN) return true;
+    const request = context.switchToHttp().getRequest<Asking>();
+    const token = /^Bearer ([\w-]{32,200})$/.exec(request.headers.authorization ?? '')?.[1];
+    const holder = token === undefined ? undefined : this.tokens.holderOf(token);
+    if (!holder) throw new Problem('not-authenticated', { headers: { 'www-authenticate': 'Bearer' } });
+    if (action === undefined || !may(holder.roles, action))
+      throw new Problem('not-permitted', { members: { action: action ?? null } });
+    request.holder = holder;
+    request.action = action;
+    return true;
+  }
+}
+
+/** What guards say, by their codes. */
+const SAYS: ReadonlyMap<string, Text> = new Map(
+  [OUT_OF_ORDER, ...deciders.flatMap(({ commands }) => guardsOf(commands))].map(({ code, says }) => [code, says]),
+);
+function guardsOf(commands: object) {
+  return Object.values(commands as Record<string, CommandRule<any, any, any, any>>).flatMap(({ guards }) => guards);
+}
+
+/** An index is a decimal string in JSON, for it may outgrow a double. */
+@Injectable()
+export class IndexText implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(map(withText));
+  }
+}
+const INDEXES = new Set(['index', 'asOf', 'head', 'behind']);
+function withText(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withText);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      INDEXES.has(name) && typeof member === 'number' ? String(member) : withText(member),
+    ]),
+  );
+}
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('problem');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<Asking>();
+    const reply = http.getResponse<FastifyReply>();
+    const problem = problemOf(error);
+    if (problem.code === 'internal')
+      this.logger.error(error instanceof Error ? error.stack : String(error), request.id);
+    const { status, retryAfter }: { status: number; retryAfter?: number } = PROBLEMS[problem.code];
+    const broken =
+      error instanceof Refusal ? { broken: error.broken.map((b) => ({ ...b, says: SAYS.get(b.code) ?? null })) } : {};
+    void reply
+      .status(status)
+      .headers({ ...problem.more.headers, ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) })
+      .type('application/problem+json; charset=utf-8')
+      .send({ ...problemBody(problem, languageOf(request.headers['accept-language']), String(request.id)), ...broken });
+  }
+}
+
+function faults(errors: readonly ValidationError[], path = ''): Fault[] {
+  return errors.flatMap(({ property, constraints, children }) => {
+    const pointer = `${path}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const own = Object.entries(constraints ?? {}).map(([code, en]) => ({
+      pointer,
+      code,
+      detail: { zh: code === 'whitelistValidation' ? '没有这一字段' : '不符合要求', en },
+    }));
+    return [...own, ...faults(children ?? [], pointer)];
+  });
+}
+
+/** Checks a body against its class and leaves it as it was sent: nothing is converted, nothing unknown let through. */
+export const validation = (): ValidationPipe =>
+  new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    transform: false,
+    exceptionFactory: (errors) => new Problem('body-unusable', { errors: faults(errors).slice(0, 50) }),
+  });
+
+/** JSON as RFC 8259 has it: UTF-8 and nothing else, without members that name a prototype. */
+export function readBodies(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES },
+    (request, body, done) => {
+      let text: string;
+      try {
+        text = new TextDecoder('utf-8', { fatal: true }).decode(body as Buffer);
+      } catch {
+        return done(new Problem('not-utf8'));
+      }
+      parse(request, text, (error, value: unknown) => {
+        if (error) return done(new Problem('not-json'));
+        if (typeof value !== 'object' || value === null || Array.isArray(value))
+          return done(
+            new Problem('body-unusable', {
+              errors: [{ pointer: '', detail: { zh: '应为 JSON 对象', en: 'is a JSON object' } }],
+            }),
+          );
+        done(null, value);
+      });
+    },
+  );
+}

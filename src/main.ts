@@ -1,0 +1,139 @@
+/** `npm start`: one ledger, served. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readConfig } from './config.js';
+import { playDemo } from './demo/town.js';
+import { createApp } from './http/app.js';
+import { openTokens, type Person } from './http/tokens.js';
+import { instantOf, SimulatedClock } from './ledger/clock.js';
+import { openLedger } from './ledger/open.js';
+import { ledgerSelf, SELF } from './ledger/self.js';
+import { Advice } from './postgres/advice.js';
+import { openLedger as openDatabase } from './postgres/ledgers.js';
+import { joinServer } from './postgres/server.js';
+
+const REGION = 'CN-GX';
+/** Monday of the week in which the story of the demo ends. */
+const DEMO_NOW = Date.parse('2026-03-09T09:00:00+08:00');
+
+/** One of each, until people have accounts. */
+const PEOPLE: readonly Person[] = [
+  { name: '韦登记 (registrar)', staffNo: 'S-001', roles: ['registrar'], post: 'registry', org: 'centre' },
+  { name: '李监察 (inspector)', staffNo: 'S-002', roles: ['inspector'], post: 'inspection', org: 'discipline-office' },
+  { name: '周审计 (auditor)', staffNo: 'S-003', roles: ['auditor'], post: 'audit', org: 'audit-office' },
+  { name: '黄主任 (leader)', staffNo: 'S-004', roles: ['leader'], post: 'director', org: 'centre' },
+];
+
+async function started(args: readonly string[]): Promise<() => Promise<void>> {
+  const { values } = parseArgs({ args: [...args], options: { ledger: { type: 'string' } } });
+  const config = readConfig({ ledger: values.ledger });
+  const closing: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const each of closing.splice(0).toReversed()) await each();
+  };
+  try {
+    const server = await joinServer(config);
+    closing.push(() => server.leave());
+    const { name, mode, serviceUrl } = await openDatabase(server, config.ledger);
+    const keys = join(config.data, 'keys', name);
+    const clock = mode === 'demo' ? new SimulatedClock(DEMO_NOW, true) : undefined;
+    const opened = await openLedger({
+      name,
+      mode,
+      region: REGION,
+      serviceUrl,
+      keyFolders: [keys, `${keys}.copy`],
+      ...(clock && { clock }),
+    });
+    closing.push(() => opened.close());
+    const { ledgerTime } = await opened.store.head();
+    if (clock && ledgerTime !== null) clock.set(Math.max(DEMO_NOW, Date.parse(ledgerTime)));
+    const tokensFile = join(config.data, `tokens-${name}.json`);
+    const app = await createApp(opened, await openTokens(tokensFile, PEOPLE, opened.vault), { page: true });
+    closing.push(() => app.close());
+    const now = instantOf(opened.millis());
+    await app.commands.send(
+      ledgerSelf,
+      SELF,
+      { type: 'OpenLedger', data: { name, mode, region: REGION } },
+      {
+        context: {
+          way: 'act',
+          now,
+          occurredAt: now,
+          precision: 'second',
+          on: now.slice(0, 10),
+          region: REGION,
+          by: { person: null, actingAs: 'system', authMethod: 'none' },
+        },
+        key: 'open',
+      },
+    );
+    if (mode === 'demo') await playDemo(app.commands, opened);
+    await app.nest.listen(config.port, config.host).catch((error: unknown) => {
+      throw adviceOnPort(error, config.host, config.port);
+    });
+    welcome(await app.nest.getUrl(), name, mode, tokensFile);
+    return close;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function adviceOnPort(error: unknown, host: string, port: number): unknown {
+  switch ((error as { code?: string }).code) {
+    case 'EADDRINUSE':
+      return new Advice(
+        `端口 ${port} 已被占用。请关闭占用它的程序，或换一个端口：PORT=${port + 1} npm start。`,
+        `Port ${port} is in use. Stop what uses it, or take another: PORT=${port + 1} npm start.`,
+      );
+    case 'EACCES':
+    case 'EADDRNOTAVAIL':
+      return new Advice(
+        `不能在 ${host}:${port} 上提供服务。请用 HOST 与 PORT 指定本机可用的地址和 1024 以上的端口。`,
+        `Cannot listen on ${host}:${port}. Name an address of this machine and a port above 1024 in HOST and PORT.`,
+      );
+    default:
+      return error;
+  }
+}
+
+function welcome(url: string, name: string, mode: 'demo' | 'real', tokensFile: string): void {
+  console.log(`
+明账 Mingzhang · ${mode === 'demo' ? '演示账本' : '账本'} ledger “${name}”
+
+  接口说明 API docs   ${url}/docs
+  接口定义 OpenAPI    ${url}/openapi.json
+  运行状态 health     ${url}/health/ready
+  访问令牌 tokens     ${tokensFile}
+
+可以试试 three things to try（TOKEN 取自令牌文件 from the token file）:
+  curl -H "Authorization: Bearer $TOKEN" ${url}/v1/calendars/CN/2026
+  curl -H "Authorization: Bearer $TOKEN" ${url}/v1/calendars/CN/2026/why
+  curl -H "Authorization: Bearer $TOKEN" ${url}/v1/events/export        （监察或审计 inspector or auditor）
+
+Ctrl-C 结束 to stop
+`);
+}
+
+/** Serves until it is told to stop; what stands in the way is said in a sentence. */
+export async function serve(args: readonly string[]): Promise<void> {
+  try {
+    const close = await started(args);
+    const stop = (): void => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeListener(signal, stop);
+      close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error(error);
+          process.exit(1);
+        },
+      );
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  } catch (error) {
+    console.error(error instanceof Advice ? `\n${error.zh}\n${error.en}\n` : error);
+    process.exitCode = 1;
+  }
+}
