@@ -1,7 +1,8 @@
 /** Which days are worked, from what paper, and of which years that is known. */
 import type { CalendarEvent } from './events/calendar.js';
+import type { Fold } from './kernel/fold.js';
 import { projection } from './kernel/projection.js';
-import { type CalendarDay, calendarId, daysByDate } from './kernel/workdays.js';
+import { type CalendarDay, calendarId, type CalendarYear, daysByDate } from './kernel/workdays.js';
 
 type YearRow = {
   /** {@link calendarId} */
@@ -118,3 +119,37 @@ export const calendarDays = projection<CalendarEvent>()<DayRow, { years: typeof 
     },
   },
 });
+
+export type CalendarYearState = CalendarYear & {
+  readonly status: 'none' | 'gazetted';
+  readonly since?: string;
+  readonly papers: readonly string[];
+};
+/** One year of one government, for whoever counts days: stream `calendar-<region>-<year>`. */
+export const calendarRegister: Fold<CalendarYearState, CalendarEvent> = {
+  category: 'calendar',
+  initial: { status: 'none', region: '', year: 0, gazetted: false, papers: [], days: {} },
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'CalendarYearGazetted': {
+        const { region, year, papers } = event.data;
+        return {
+          status: 'gazetted',
+          since: event.id,
+          region,
+          year,
+          gazetted: true,
+          papers,
+          days: daysByDate(event.data.days, papers),
+        };
+      }
+      case 'CalendarDayChanged': {
+        const { region, year, date, now, paper } = event.data;
+        const { [date]: _, ...others } = state.days;
+        return { ...state, region, year, days: now ? { ...others, [date]: { ...now, paper } } : others };
+      }
+      default:
+        return state;
+    }
+  },
+};

@@ -1,5 +1,6 @@
 /** Every event type of every area: the version that is written now, and its names. Older ones are brought up by upcast.ts. */
 import { calendarEvents } from './calendar.js';
+import { catalogueEvents } from './catalogue.js';
 import { ledgerEvents } from './ledger.js';
 import { matterEvents } from './matters.js';
 
@@ -9,6 +10,7 @@ export type EventNames = Readonly<Record<string, Readonly<{ version: number; zh:
 export const eventsByArea: Readonly<Record<string, EventNames>> = {
   ledger: ledgerEvents,
   calendar: calendarEvents,
+  catalogue: catalogueEvents,
   matters: matterEvents,
 };
 

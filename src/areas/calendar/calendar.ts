@@ -1,5 +1,6 @@
 /** Which days are worked in a year, as one government says: streams `calendar-<region>-<year>`. */
 import type { CalendarEvent, GazettedDay } from '../../../projections/events/calendar.js';
+import { calendarRegister, type CalendarYearState } from '../../../projections/calendar.js';
 import { addDays, daysBetween } from '../../../projections/kernel/instant.js';
 import { type Calendar, calendarOfYears, type CalendarYear, daysByDate } from '../../../projections/kernel/workdays.js';
 import type { Decider, Guard } from '../../kernel/decider.js';
@@ -21,12 +22,6 @@ export interface ChangeDay {
   readonly reason: string;
 }
 export type CalendarCommand = { type: 'GazetteYear'; data: GazetteYear } | { type: 'ChangeDay'; data: ChangeDay };
-
-export type CalendarYearState = CalendarYear & {
-  readonly status: 'none' | 'gazetted';
-  readonly since?: string;
-  readonly papers: readonly string[];
-};
 
 /** New Year's arrangement reaches at most this far into the December before, and the year's last into January. */
 const MARGIN_DAYS = 15;
@@ -91,8 +86,7 @@ const span = (year: number, dates: readonly string[]) => {
 };
 
 export const calendarYear: Decider<CalendarYearState, CalendarCommand, CalendarEvent> = {
-  category: 'calendar',
-  initial: { status: 'none', region: '', year: 0, gazetted: false, papers: [], days: {} },
+  ...calendarRegister,
   commands: {
     GazetteYear: {
       says: { zh: '登记年度放假安排', en: 'register the calendar of a year' },
@@ -125,29 +119,6 @@ export const calendarYear: Decider<CalendarYearState, CalendarCommand, CalendarE
         },
       ],
     },
-  },
-  evolve: (state, event) => {
-    switch (event.type) {
-      case 'CalendarYearGazetted': {
-        const { region, year, papers } = event.data;
-        return {
-          status: 'gazetted',
-          since: event.id,
-          region,
-          year,
-          gazetted: true,
-          papers,
-          days: daysByDate(event.data.days, papers),
-        };
-      }
-      case 'CalendarDayChanged': {
-        const { region, year, date, now, paper } = event.data;
-        const { [date]: _, ...others } = state.days;
-        return { ...state, region, year, days: now ? { ...others, [date]: { ...now, paper } } : others };
-      }
-      default:
-        return state;
-    }
   },
 };
 

@@ -1,0 +1,91 @@
+/** Which items there are, and which version of each is in force on a day. */
+import type { CatalogueEvent, ItemVersion } from './events/catalogue.js';
+import type { Fold, Status } from './kernel/fold.js';
+import { projection } from './kernel/projection.js';
+
+type Published = ItemVersion & { readonly version: number; readonly from: string; readonly event: string };
+export type ItemState = Status & {
+  readonly status: 'none' | 'published' | 'abolished';
+  readonly versions: readonly Published[];
+  readonly entries: readonly Readonly<{ centre: string; window: string | null; from: string; event: string }>[];
+  readonly abolition: Readonly<{ from: string; successor: string | null; event: string }> | null;
+};
+
+export const itemRegister: Fold<ItemState, CatalogueEvent> = {
+  category: 'item',
+  initial: { status: 'none', versions: [], entries: [], abolition: null },
+  evolve: (state, { type, data, id: event }) => {
+    switch (type) {
+      case 'ItemPublished':
+        return {
+          ...state,
+          status: state.status === 'abolished' ? 'abolished' : 'published',
+          since: state.since ?? event,
+          versions: [...state.versions, { ...data, event }],
+        };
+      case 'ItemEntered':
+        return { ...state, entries: [...state.entries, { ...data, event }] };
+      case 'ItemAbolished':
+        return { ...state, status: 'abolished', since: event, abolition: { ...data, event } };
+      default:
+        return state;
+    }
+  },
+};
+
+/** The latest version whose first day is not after `on`; null before the first, and from the abolition on. */
+export const itemInForce = ({ versions, abolition }: ItemState, on: string): Published | null =>
+  abolition && abolition.from <= on ? null : (versions.findLast(({ from }) => from <= on) ?? null);
+
+type VersionRow = {
+  /** `<code> <version>` */
+  id: string;
+  itemCode: string;
+  version: number;
+  name: string;
+  department: string;
+  level: string;
+  mustEnter: boolean;
+  from: string;
+  /** The first day on which it is not in force any more. */
+  to: string | null;
+  statutory: object | null;
+  promised: object | null;
+};
+const codeOf = ({ stream }: { readonly stream: string }) => stream.slice('item-'.length);
+
+/** One row per version of an item: what was in force on a day is `from ≤ day < to`. */
+export const itemVersions = projection<CatalogueEvent>()<VersionRow>({
+  name: 'item_version',
+  version: 1,
+  key: 'id',
+  columns: {
+    id: 'text',
+    itemCode: 'text',
+    version: 'int',
+    name: 'text',
+    department: 'text',
+    level: 'text',
+    mustEnter: 'boolean',
+    from: 'date',
+    to: 'date',
+    statutory: 'jsonb',
+    promised: 'jsonb',
+  },
+  indexes: { byItem: ['itemCode', 'version'], byDepartment: ['department'] },
+  uses: {},
+  on: {
+    ItemPublished: {
+      keys: (event) => {
+        const { version } = event.data;
+        return [version - 1, version].filter((n) => n > 0).map((n) => `${codeOf(event)} ${n}`);
+      },
+      fold: (row, event, _look, id) => {
+        const { version, name, department, level, mustEnter, from, statutory, promised } = event.data;
+        const itemCode = codeOf(event);
+        if (id !== `${itemCode} ${version}`) return row ? { ...row, to: from } : null;
+        return { id, itemCode, version, name, department, level, mustEnter, from, to: null, statutory, promised };
+      },
+    },
+  },
+});
