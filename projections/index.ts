@@ -2,5 +2,11 @@
 import { calendarDays, calendarYears } from './calendar.js';
 import { itemVersions } from './catalogue.js';
 import type { Projection } from './kernel/projection.js';
+import { matterCards } from './matters.js';
 
-export const projections: readonly Projection<any, any, any>[] = [calendarYears, calendarDays, itemVersions];
+export const projections: readonly Projection<any, any, any>[] = [
+  calendarYears,
+  calendarDays,
+  itemVersions,
+  matterCards,
+];
