@@ -87,5 +87,9 @@ export const itemVersions = projection<CatalogueEvent>()<VersionRow>({
         return { id, itemCode, version, name, department, level, mustEnter, from, to: null, statutory, promised };
       },
     },
+    ItemAbolished: {
+      keys: (event) => `${codeOf(event)} ${event.data.version}`,
+      fold: (row, { data }) => (row ? { ...row, to: data.from } : null),
+    },
   },
 });

@@ -24,7 +24,7 @@ export type CatalogueEvent =
   /** 进驻: from this day the item is accepted in this centre. */
   | { type: 'ItemEntered'; data: { centre: string; window: string | null; from: string; document: string } }
   /** 取消: from this day nothing is accepted under it; the successor, if any, goes on. */
-  | { type: 'ItemAbolished'; data: { from: string; document: string; successor: string | null } }
+  | { type: 'ItemAbolished'; data: { from: string; document: string; successor: string | null; version: number } }
   /** 下放: from this day this department of a lower level decides. */
   | { type: 'ItemDelegated'; data: { to: string; from: string; document: string } };
 

@@ -81,10 +81,10 @@ export const item: Decider<ItemState, CatalogueCommand, CatalogueEvent> = {
       says: { zh: '取消事项', en: 'abolish the item' },
       from: ['published'],
       guards: [inForceThen],
-      events: ({ successor = null, ...data }) => [
+      events: ({ successor = null, ...data }, { versions }) => [
         {
           type: 'ItemAbolished',
-          data: { ...data, successor },
+          data: { ...data, successor, version: versions.length },
           effective: { from: data.from, to: null },
           refs: successor === null ? [] : [{ type: 'item', id: successor, role: 'successor' }],
         },

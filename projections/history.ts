@@ -1,0 +1,87 @@
+/** The history of a matter: one timeline of everything that touched it, as it was known at a moment. */
+import type { Holder, MatterEvent } from './events/matters.js';
+import { compareInstants, DAY_MILLIS, dayOf, millisOf } from './kernel/instant.js';
+import type { Recorded } from './kernel/message.js';
+import { matterRegister, type MatterState } from './matters.js';
+
+export interface HistoryEntry {
+  readonly index: number;
+  readonly id: string;
+  readonly stream: string;
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly precision: string;
+  readonly recordedAt: string;
+  readonly actor: Recorded['actor'];
+  /** Its place among what had been recorded before: smaller than its place here if it came in late. */
+  readonly recordedPlace: number;
+  /** A report, or an entry that reached the register more than a day after it happened. */
+  readonly late: boolean;
+  readonly reported: boolean;
+  readonly irregularities: Recorded['irregularities'];
+  readonly status: MatterState['status'];
+  /** Who had it in hand from here on. */
+  readonly holder: Holder | null;
+  /** Members of the state that this event changed. */
+  readonly changed: readonly string[];
+  /** Whole days since the entry before. */
+  readonly idleDays: number;
+  readonly data: object;
+}
+export interface History {
+  readonly matterId: string;
+  readonly state: MatterState;
+  readonly entries: readonly HistoryEntry[];
+}
+
+/** When something happened, at the start of what is known of it: a day known is known from its beginning. */
+const begins = ({ occurredAt, precision }: Recorded) => (precision === 'day' ? occurredAt.slice(0, 10) : occurredAt);
+const byOccurrence = (a: Recorded, b: Recorded) => {
+  if (a.precision === 'day' || b.precision === 'day') {
+    const [x, y] = [begins(a).slice(0, 10), begins(b).slice(0, 10)];
+    if (x !== y) return x < y ? -1 : 1;
+    if (a.precision !== b.precision) return a.precision === 'day' ? -1 : 1;
+  }
+  return compareInstants(a.occurredAt, b.occurredAt) || a.index - b.index;
+};
+const registered = (event: Recorded) => event.source?.registeredAt ?? event.recordedAt;
+
+/**
+ * `events`: all that refer to the matter, up to the index that is asked for. `on`: a day (YYYY-MM-DD); only what had
+ * occurred by its end is told. States follow occurrence; among equals, the order of the log.
+ */
+export function matterHistory(matterId: string, events: readonly Recorded[], on?: string): History {
+  const stream = `matter-${matterId}`;
+  const places = new Map(events.toSorted((a, b) => a.index - b.index).map(({ id }, n) => [id, n]));
+  const told = events.filter((event) => on === undefined || dayOf(event.occurredAt) <= on).toSorted(byOccurrence);
+  let state = matterRegister.initial;
+  let last: Recorded | null = null;
+  const entries: HistoryEntry[] = [];
+  for (const event of told) {
+    const next = event.stream === stream ? matterRegister.evolve(state, event as Recorded<MatterEvent>) : state;
+    const changed = (Object.keys(next) as (keyof MatterState)[]).filter((name) => next[name] !== state[name]);
+    const { index, id, type, occurredAt, precision, recordedAt, actor, irregularities, data } = event;
+    entries.push({
+      index,
+      id,
+      stream: event.stream,
+      type,
+      occurredAt,
+      precision,
+      recordedAt,
+      actor,
+      recordedPlace: places.get(id)!,
+      late: millisOf(registered(event)) - millisOf(occurredAt) > DAY_MILLIS,
+      reported: event.source !== undefined,
+      irregularities,
+      status: next.status,
+      holder: next.holder,
+      changed,
+      idleDays: last ? Math.max(0, Math.floor((millisOf(occurredAt) - millisOf(last.occurredAt)) / DAY_MILLIS)) : 0,
+      data,
+    });
+    state = next;
+    last = event;
+  }
+  return { matterId, state, entries };
+}

@@ -1,0 +1,182 @@
+import { describe, expect, test } from '@jest/globals';
+import { calendarRegister } from '../../projections/calendar.js';
+import { itemRegister } from '../../projections/catalogue.js';
+import type { MatterEvent } from '../../projections/events/matters.js';
+import { matterHistory } from '../../projections/history.js';
+import { matter } from '../../src/areas/matters/matter.js';
+import { context, given, log } from '../given.js';
+
+const wd = (n: number) => ({ n, unit: 'working-day' }) as const;
+const item = {
+  ...itemRegister.initial,
+  status: 'published' as const,
+  versions: [
+    {
+      version: 1,
+      from: '2024-01-01',
+      event: 'i0',
+      name: '食品经营许可',
+      department: 'market',
+      level: 'city' as const,
+      legalBasis: ['食品安全法 art. 35'],
+      statutory: wd(20),
+      promised: wd(10),
+      promiseReason: null,
+      materials: [],
+      steps: [],
+      mustEnter: true,
+    },
+  ],
+};
+const year2024 = { ...calendarRegister.initial, status: 'gazetted' as const, region: 'CN', year: 2024, gazetted: true };
+const facts = { item, years: [year2024, { ...year2024, region: 'CN-GX' }] };
+
+const received: MatterEvent = {
+  type: 'MaterialsReceived',
+  data: { itemCode: 'A-1', itemVersion: 1, receiptNo: 'r1', materials: [], applicant: null, holder: { org: 'org-1' } },
+};
+const accepted: MatterEvent = {
+  type: 'MatterAccepted',
+  data: {
+    itemCode: 'A-1',
+    itemVersion: 1,
+    acceptanceNo: null,
+    on: '2024-03-01',
+    mode: 'full',
+    promisedGaps: [],
+    statutory: null,
+    promised: null,
+    centre: null,
+    window: null,
+  },
+};
+const decided: MatterEvent = {
+  type: 'MatterDecided',
+  data: { outcome: 'granted', on: '2024-03-08', reasons: null, remedies: null, opinions: [] },
+};
+const gap = { code: 'm1' };
+const checked: MatterEvent = { type: 'MaterialsChecked', data: { gaps: [gap], itemVersion: 1 } };
+const asked: MatterEvent = {
+  type: 'CorrectionRequested',
+  data: { gaps: [gap], deadlineOn: null, servedBy: 'online', noticeNo: null },
+};
+const submitted: MatterEvent = { type: 'CorrectionSubmitted', data: { materials: [gap] } };
+const offer: MatterEvent = { type: 'HandOverOffered', data: { to: { org: 'org-2' }, reason: '职责', step: null } };
+const accept = { type: 'AcceptMatter', data: {} };
+
+describe('acceptance', () => {
+  test('counts both limits out from the calendar that is known', () =>
+    given(matter, received)
+      .when(accept, facts)
+      .thenMatches({
+        type: 'MatterAccepted',
+        data: {
+          itemVersion: 1,
+          on: '2024-03-01',
+          statutory: { limit: wd(20), from: '2024-03-01', on: '2024-03-29' },
+          promised: { limit: wd(10), from: '2024-03-01', on: '2024-03-15', provisional: false },
+        },
+      }));
+  test('beyond the calendar that is known a due day is provisional', () =>
+    given(matter, received)
+      .when(accept, { item, years: [] })
+      .thenMatches({ type: 'MatterAccepted', data: { promised: { on: '2024-03-15', provisional: true } } }));
+  test('happens once: an act is refused, a report is recorded and marked, both with the first one', () => {
+    given(matter, received, accepted).when(accept, facts).thenRefused(['already-accepted', 'e1']);
+    given(matter, received, accepted).when(accept, facts, 'report').thenMarked(['already-accepted', 'e1']);
+    given(matter, received, accepted, decided).when(accept, facts).thenRefused(['already-accepted', 'e1']);
+  });
+  test('needs an item in force; a report of an unknown one is marked', () => {
+    given(matter, received).when(accept, { item: null, years: [] }).thenRefused(['item-not-in-force']);
+    given(matter).when(accept, { item: null, years: [] }, 'report').thenMarked(['item-not-in-force']);
+    given(matter, received)
+      .when(accept, { ...facts, on: '2023-12-31' })
+      .thenRefused(['item-not-in-force']);
+  });
+  test('needs all materials, or a promise for the gaps', () => {
+    given(matter, received, checked).when(accept, facts).thenRefused(['materials-incomplete']);
+    given(matter, received, checked)
+      .when({ type: 'AcceptMatter', data: { mode: 'gaps-promised' } }, facts)
+      .thenMatches({ type: 'MatterAccepted' });
+    given(matter, received, asked, submitted).when(accept, facts).thenMatches({ type: 'MatterAccepted' });
+  });
+  test('gaps are told once', () =>
+    given(matter, received, asked, submitted)
+      .when({ type: 'RequestCorrection', data: { gaps: [], servedBy: 'online' } })
+      .thenRefused(['correction-asked-twice', 'e1']));
+  test('a refusal tells of remedies', () =>
+    given(matter, received)
+      .when({ type: 'RefuseMatter', data: { reasons: 'x' } })
+      .thenRefused(['remedies-missing']));
+});
+
+describe('hand-over', () => {
+  const take = { type: 'AcceptHandOver', data: {} };
+  const other = { by: { ...context.by, org: 'org-2', post: 'post-2' } };
+  test('the other side takes it, and holds it from there', () => {
+    given(matter, received, offer)
+      .when(take, other)
+      .thenMatches({ type: 'HandOverAccepted', data: { holder: { org: 'org-2' }, before: { org: 'org-1' } } });
+    given(matter, received, offer).when(take).thenRefused(['not-the-other-side', 'e1']);
+  });
+  test('only one at a time, and only what was offered', () => {
+    given(matter, received, offer)
+      .when({ type: 'OfferHandOver', data: { to: { org: 'org-3' }, reason: 'x' } })
+      .thenRefused(['already-offered', 'e1']);
+    given(matter, received).when(take).thenRefused(['nothing-offered']);
+    given(matter, received)
+      .when({ type: 'ReturnHandOver', data: { reason: 'x' } })
+      .thenRefused(['nothing-handed-over']);
+  });
+});
+
+describe('decision and what interrupts it', () => {
+  const open = given(matter, received, accepted);
+  test('a denial has reasons and remedies', () =>
+    open.when({ type: 'DecideMatter', data: { outcome: 'denied' } }).thenRefused(['denial-without-reasons']));
+  test('a pause is told and declared', () =>
+    open.when({ type: 'PauseMatter', data: { kind: 'test', reason: 'x' } }).thenRefused(['pause-not-told']));
+  test('an extension was asked for, and the head approves it', () =>
+    open
+      .when({ type: 'ApproveExtension', data: { level: 'unit' } })
+      .thenRefused(['extension-not-requested'], ['extension-level']));
+  test('two visit a site', () =>
+    open.when({ type: 'VisitSite', data: { visitors: ['a', 'a'], findings: 'x' } }).thenRefused(['visited-alone']));
+  test('only members give joint opinions', () =>
+    open.when({ type: 'GiveJointOpinion', data: { org: 'x', opinion: 'approve' } }).thenRefused(['not-a-member']));
+  test('a back-registration is explained', () =>
+    open.when({ type: 'BackRegisterMatter', data: { reason: ' ' } }).thenRefused(['back-registration-unexplained']));
+  test('after a decision nothing is decided again, but a report of it is recorded', () => {
+    const decide = { type: 'DecideMatter', data: { outcome: 'granted' } };
+    given(matter, received, accepted, decided).when(decide).thenRefused(['out-of-order', 'e2']);
+    given(matter, received, accepted, decided).when(decide, {}, 'report').thenMarked(['out-of-order', 'e2']);
+  });
+});
+
+describe('history', () => {
+  const at = (occurredAt: string) => ({ stream: 'matter-m1', occurredAt, recordedAt: occurredAt });
+  const events = log(
+    { ...received, ...at('2024-03-01T09:00:00+08:00') },
+    { ...accepted, ...at('2024-03-02T09:00:00+08:00') },
+    { ...decided, ...at('2024-03-08T09:00:00+08:00') },
+    { ...offer, ...at('2024-03-04T09:00:00+08:00'), recordedAt: '2024-03-10T09:00:00+08:00' },
+  );
+  test('follows what happened; what came in late shows both of its places', () => {
+    const { entries, state } = matterHistory('m1', events);
+    expect(entries.map(({ type, recordedPlace, late, idleDays }) => [type, recordedPlace, late, idleDays])).toEqual([
+      ['MaterialsReceived', 0, false, 0],
+      ['MatterAccepted', 1, false, 1],
+      ['HandOverOffered', 3, true, 2],
+      ['MatterDecided', 2, false, 4],
+    ]);
+    expect(entries.map(({ status }) => status)).toEqual(['received', 'accepted', 'accepted', 'decided']);
+    expect(state.status).toBe('decided');
+    expect(entries[2]!.changed).toEqual(['offer']);
+  });
+  test('as it was on a day, as it is known now', () =>
+    expect(matterHistory('m1', events, '2024-03-05').entries.map(({ type }) => type)).toEqual([
+      'MaterialsReceived',
+      'MatterAccepted',
+      'HandOverOffered',
+    ]));
+});

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { service } from '../support/service.js';
+
+let at: Awaited<ReturnType<typeof service>>;
+const item = {
+  name: '食品经营许可',
+  department: 'market',
+  level: 'city',
+  legalBasis: ['食品安全法 art. 35'],
+  statutory: { n: 20, unit: 'working-day' },
+  promised: { n: 10, unit: 'working-day' },
+  promiseReason: null,
+  materials: [],
+  steps: [],
+  mustEnter: true,
+};
+beforeAll(async () => {
+  const window = { post: 'w1', org: 'centre', place: { kind: 'centre-window', window: '1', org: 'centre' } as const };
+  at = await service([
+    { name: 'registrar', staffNo: '1', roles: ['registrar'] },
+    { name: 'clerk', staffNo: '2', roles: ['clerk'], ...window },
+    { name: 'handler', staffNo: '3', roles: ['handler'], post: 'h1', org: 'market' },
+    { name: 'approver', staffNo: '4', roles: ['approver'], post: 'a1', org: 'market' },
+    { name: 'inspector', staffNo: '5', roles: ['inspector'] },
+  ]);
+  const from = '2020-01-01';
+  expect((await at.as('registrar').post('/v1/items/A-1/versions', { ...item, from }, 'i')).status).toBe(201);
+});
+afterAll(() => at.close());
+
+describe('a matter over HTTP', () => {
+  test('from receipt to delivery, with its history at every moment', async () => {
+    const m = '/v1/matters/M-1';
+    const [clerk, handler, approver] = [at.as('clerk'), at.as('handler'), at.as('approver')];
+    const applicant = {
+      kind: 'person',
+      identifier: { kind: 'id-card', value: '11010119900307002X' },
+      personal: { name: '张三' },
+    };
+    const steps = [
+      await clerk.post(`${m}/receipts`, { itemCode: 'A-1', materials: [{ code: 'm1' }], applicant }, '1'),
+      await clerk.post(`${m}/acceptances`, { acceptanceNo: 'S1' }, '2'),
+      await clerk.post(`${m}/hand-overs`, { to: { org: 'market' }, reason: '转部门办理' }, '3'),
+      await handler.post(`${m}/hand-overs/acceptances`, {}, '4'),
+      await handler.post(`${m}/steps`, { step: 'review', role: 'reviewer', opinion: 'approve' }, '5'),
+      await approver.post(`${m}/decisions`, { outcome: 'granted' }, '6'),
+      await clerk.post(`${m}/deliveries`, { mode: 'window' }, '7'),
+      await handler.post(`${m}/closures`, { kind: 'certificate-issued' }, '8'),
+    ];
+    expect(steps.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201));
+    const { after } = steps.at(-1)!.body;
+
+    const inspector = at.as('inspector');
+    const card = await inspector.get(`${m}?after=${after}`);
+    expect(card.body).toMatchObject({ status: 'closed', itemCode: 'A-1', centre: 'centre', window: '1', events: 8 });
+    expect(JSON.stringify(card.body)).not.toContain('张三');
+    const history = await inspector.get(`${m}/history`);
+    expect(history.body.entries.map((e: any) => [e.type, e.holder?.org])).toEqual([
+      ['MaterialsReceived', 'centre'],
+      ['MatterAccepted', 'centre'],
+      ['HandOverOffered', 'centre'],
+      ['HandOverAccepted', 'market'],
+      ['StepFinished', 'market'],
+      ['MatterDecided', 'market'],
+      ['ResultDelivered', 'market'],
+      ['MatterClosed', 'market'],
+    ]);
+    const then = steps[2]!.body.index;
+    const known = await inspector.get(`${m}/history?asOf=${then}`);
+    expect(known.body.state.status).toBe('accepted');
+    expect((await inspector.get(`${m}?asOf=${then}`)).body).toMatchObject({ status: 'accepted', events: 3 });
+    const why = await inspector.get(`${m}/why`);
+    expect(why.body.rows.map((r: any) => r.index)).toEqual(steps.map(({ body }) => body.index));
+    const counts = await inspector.get('/v1/matters/counts?by=status&itemCode=A-1');
+    expect(counts.body).toContainEqual({ status: 'closed', count: 1 });
+  });
+
+  test('32 windows accept at once: one acceptance, and 31 are told which', async () => {
+    await at.as('clerk').post('/v1/matters/M-2/receipts', { itemCode: 'A-1', materials: [] }, 'r');
+    const all = await Promise.all(
+      Array.from({ length: 32 }, (_, n) => at.as('clerk').post('/v1/matters/M-2/acceptances', {}, `w${n}`)),
+    );
+    const [, acceptance, ...more] = await at.opened.store.readStream('matter-M-2');
+    expect([acceptance?.type, more.length]).toEqual(['MatterAccepted', 0]);
+    expect(all.filter(({ status }) => status === 201)).toHaveLength(1);
+    const refused = all.filter(({ status }) => status === 409);
+    expect(refused).toHaveLength(31);
+    for (const { body } of refused)
+      expect(body.broken).toMatchObject([{ code: 'already-accepted', refs: [acceptance!.id] }]);
+  });
+
+  test('what may be done next, and the due list', async () => {
+    const next = await at.as('clerk').get('/v1/matters/M-2/next');
+    const commands = next.body.next.map(({ command }: { command: string }) => command);
+    expect(next.body.status).toBe('accepted');
+    expect(commands).toEqual(expect.arrayContaining(['PauseMatter', 'DecideMatter', 'OfferHandOver']));
+    const { index } = (await at.opened.store.readStream('matter-M-2')).at(-1)!;
+    const due = await at.as('inspector').get(`/v1/matters/due?by=2099-01-01&after=${index}`);
+    expect(due.body.rows.map(({ matterId }: { matterId: string }) => matterId)).toEqual(['M-2']);
+    expect((await at.as('inspector').get('/v1/matters/due?by=x')).status).toBe(400);
+    expect((await at.as('inspector').get('/v1/matters/counts?by=state')).status).toBe(400);
+    expect((await at.as('inspector').get('/v1/matters/nobody/history')).status).toBe(404);
+  });
+});
