@@ -1,7 +1,7 @@
 /** What every script does first: a Node that is new enough, and the packages of the lockfile. Needs nothing itself. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -54,15 +54,10 @@ export function build() {
   if (done.status !== 0) fail('编译失败（见上）。', 'The build failed (see above).');
 }
 
-/** Makes everything ready. `quick`: what is built already is taken as it is. */
-export function setUp({ quick = false } = {}) {
+/** Makes everything ready. */
+export function setUp() {
   checkNode();
   process.umask(process.umask() & ~0o055); // the user who runs the database reads the binaries
   install();
-  if (!quick || !existsSync(join(ROOT, 'dist', 'src'))) build();
-  try {
-    chmodSync(join(ROOT, 'scripts', 'mingzhang.mjs'), 0o755);
-  } catch {
-    // a read-only clone runs all the same
-  }
+  build();
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from './config.js';
-import { playDemo } from './demo/town.js';
+import { DEMO_NOW, DEMO_START, playDemo } from './demo/town.js';
 import { createApp } from './http/app.js';
 import { openTokens, type Person } from './http/tokens.js';
 import { instantOf, SimulatedClock } from './ledger/clock.js';
@@ -13,14 +13,22 @@ import { openLedger as openDatabase } from './postgres/ledgers.js';
 import { joinServer } from './postgres/server.js';
 
 const REGION = 'CN-GX';
-/** Monday of the week in which the story of the demo ends. */
-const DEMO_NOW = Date.parse('2026-03-09T09:00:00+08:00');
-
 /** One of each, until people have accounts. */
 const PEOPLE: readonly Person[] = [
   { name: '韦登记 (registrar)', staffNo: 'S-001', roles: ['registrar'], post: 'registry', org: 'centre' },
   { name: '李监察 (inspector)', staffNo: 'S-002', roles: ['inspector'], post: 'inspection', org: 'discipline-office' },
   { name: '周审计 (auditor)', staffNo: 'S-003', roles: ['auditor'], post: 'audit', org: 'audit-office' },
+  {
+    name: '陆窗口 (window clerk)',
+    staffNo: 'S-005',
+    roles: ['clerk'],
+    post: 'window-3',
+    org: 'centre',
+    place: { kind: 'centre-window', window: '3', org: 'centre' },
+    channel: 'window',
+  },
+  { name: '覃承办 (handler)', staffNo: 'S-006', roles: ['handler'], post: 'market-desk', org: 'market' },
+  { name: '莫审批 (approver)', staffNo: 'S-009', roles: ['approver'], post: 'approval', org: 'market' },
   { name: '黄主任 (leader)', staffNo: 'S-004', roles: ['leader'], post: 'director', org: 'centre' },
 ];
 
@@ -36,7 +44,7 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     closing.push(() => server.leave());
     const { name, mode, serviceUrl } = await openDatabase(server, config.ledger);
     const keys = join(config.data, 'keys', name);
-    const clock = mode === 'demo' ? new SimulatedClock(DEMO_NOW, true) : undefined;
+    const clock = mode === 'demo' ? new SimulatedClock(DEMO_START, true) : undefined;
     const opened = await openLedger({
       name,
       mode,
@@ -47,7 +55,6 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     });
     closing.push(() => opened.close());
     const { ledgerTime } = await opened.store.head();
-    if (clock && ledgerTime !== null) clock.set(Math.max(DEMO_NOW, Date.parse(ledgerTime)));
     const tokensFile = join(config.data, `tokens-${name}.json`);
     const app = await createApp(opened, await openTokens(tokensFile, PEOPLE, opened.vault), { page: true });
     closing.push(() => app.close());
@@ -69,7 +76,10 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
         key: 'open',
       },
     );
-    if (mode === 'demo') await playDemo(app.commands, opened);
+    if (clock) {
+      await playDemo(app.commands, opened, clock);
+      clock.set(Math.max(DEMO_NOW, Date.parse(ledgerTime ?? '') || 0));
+    }
     await app.nest.listen(config.port, config.host).catch((error: unknown) => {
       throw adviceOnPort(error, config.host, config.port);
     });
@@ -108,10 +118,10 @@ function welcome(url: string, name: string, mode: 'demo' | 'real', tokensFile: s
   运行状态 health     ${url}/health/ready
   访问令牌 tokens     ${tokensFile}
 
-可以试试 three things to try（TOKEN 取自令牌文件 from the token file）:
-  curl -H "Authorization: Bearer $TOKEN" ${url}/v1/calendars/CN/2026
-  curl -H "Authorization: Bearer $TOKEN" ${url}/v1/calendars/CN/2026/why
-  curl -H "Authorization: Bearer $TOKEN" ${url}/v1/events/export        （监察或审计 inspector or auditor）
+可以试试 three things to try（TOKEN：令牌文件中监察人员的令牌 the inspector's token）:
+  curl -H "Authorization: Bearer $TOKEN" ${url}/v1/matters/2026-0009/history
+  curl -H "Authorization: Bearer $TOKEN" "${url}/v1/matters/counts?by=status"
+  curl -H "Authorization: Bearer $TOKEN" "${url}/v1/matters/due?by=2026-03-13"
 
 Ctrl-C 结束 to stop
 `);

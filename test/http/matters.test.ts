@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { matter } from '../../src/areas/matters/matter.js';
+import type { Context } from '../../src/kernel/decider.js';
+import { instantOf } from '../../src/ledger/clock.js';
 import { service } from '../support/service.js';
 
 let at: Awaited<ReturnType<typeof service>>;
@@ -87,6 +90,33 @@ describe('a matter over HTTP', () => {
     expect(refused).toHaveLength(31);
     for (const { body } of refused)
       expect(body.broken).toMatchObject([{ code: 'already-accepted', refs: [acceptance!.id] }]);
+  });
+
+  test('32 offices report that they accepted it: all are recorded, 31 marked and pointing at the first', async () => {
+    const instant = '2024-03-01T09:00:00.000+08:00';
+    const report = (n: number): Context => ({
+      way: 'report',
+      now: instantOf(at.opened.millis()),
+      occurredAt: instant,
+      precision: 'second',
+      on: '2024-03-01',
+      region: 'CN-GX',
+      by: { person: null, org: `office-${n}`, actingAs: 'unknown', authMethod: 'adapter' },
+      source: { system: `system-${n}`, batch: 'b', row: '1', registeredAt: instant },
+    });
+    await Promise.all(
+      Array.from({ length: 32 }, (_, n) => {
+        const command = { type: 'AcceptMatter' as const, data: { itemCode: 'A-1' } };
+        return at.app.commands.send(matter, 'M-3', command, { context: report(n), key: 'accepted' });
+      }),
+    );
+    const events = await at.opened.store.readStream('matter-M-3');
+    expect(events.map(({ type }) => type)).toEqual(Array.from({ length: 32 }, () => 'MatterAccepted'));
+    const [first, ...others] = events;
+    expect(first!.irregularities).toEqual([]);
+    for (const { irregularities } of others)
+      expect(irregularities).toMatchObject([{ code: 'already-accepted', refs: [first!.id] }]);
+    expect(new Set(events.map(({ actor }) => actor.org)).size).toBe(32);
   });
 
   test('what may be done next, and the due list', async () => {

@@ -1,6 +1,0 @@
-#!/usr/bin/env node
-import { setUp } from './setup.mjs';
-
-setUp({ quick: true });
-const { run } = await import('../dist/src/cli.js');
-await run(process.argv);
