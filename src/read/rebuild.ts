@@ -172,13 +172,18 @@ async function switchOver(
   ready: readonly Tabled[],
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
-  await toHead(catchUp, setup, signal);
+  // Not to a head that writers keep moving: to where it is now, and then to where the serving tables stand still.
+  await toHead(catchUp, setup, signal, (await setup.store.head()).next);
   const client = await pool.connect();
+  const lost = () => undefined; // the statement that follows says so
+  client.on('error', lost);
   try {
     await client.query('begin; set local idle_in_transaction_session_timeout = 4000');
     await client.query(`select from read.lease where name = 'projector' for update`);
-    await client.query(`select from read.tables where state = 'serving' order by "table" for update`);
-    await toHead(catchUp, setup, signal);
+    const { rows: stands } = await client.query<{ checkpoint: string }>(
+      `select checkpoint from read.tables where state = 'serving' order by "table" for update`,
+    );
+    await toHead(catchUp, setup, signal, Math.max(0, ...stands.map(({ checkpoint }) => Number(checkpoint))));
     signal.throwIfAborted();
     await lease.check(client);
     const names = ready.map(({ of }) => of.name);
@@ -200,6 +205,7 @@ async function switchOver(
     await client.query('rollback').catch(() => undefined);
     throw error;
   } finally {
+    client.removeListener('error', lost);
     client.release();
   }
 }

@@ -84,8 +84,13 @@ export async function holding<T>(
   }
 }
 
-/** Reads ahead while a batch is folded and written, to the head or as far as the tables can go. */
-export async function toHead(catchUp: CatchUp, { store, batch = BATCH }: Setup, signal: AbortSignal): Promise<void> {
+/** Reads ahead while a batch is folded and written, to the head, to `until`, or as far as the tables can go. */
+export async function toHead(
+  catchUp: CatchUp,
+  { store, batch = BATCH }: Setup,
+  signal: AbortSignal,
+  until = Infinity,
+): Promise<void> {
   const read = (from: number) => {
     const events = store.readAll(from, batch);
     events.catch(() => undefined); // seen when it is awaited
@@ -93,7 +98,7 @@ export async function toHead(catchUp: CatchUp, { store, batch = BATCH }: Setup, 
   };
   for (let next: ReturnType<typeof read> | null = null; !signal.aborted;) {
     const { from } = catchUp;
-    if (from === null) return;
+    if (from === null || from >= until) return;
     const events = await (next?.from === from ? next : read(from)).events;
     if (events.length === 0) return;
     next = read(events.at(-1)!.index + 1);
