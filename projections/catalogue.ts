@@ -1,6 +1,7 @@
 /** Which items there are, and which version of each is in force on a day. */
 import type { CatalogueEvent, ItemVersion } from './events/catalogue.js';
 import type { Fold, Status } from './kernel/fold.js';
+import { LAST_DAY } from './kernel/instant.js';
 import { projection } from './kernel/projection.js';
 
 type Published = ItemVersion & { readonly version: number; readonly from: string; readonly event: string };
@@ -49,15 +50,17 @@ type VersionRow = {
   from: string;
   /** The first day on which it is not in force any more. */
   to: string | null;
+  /** As `to`, or the last day of all time: what is in force on a day is `from ≤ day < until`. */
+  until: string;
   statutory: object | null;
   promised: object | null;
 };
 const codeOf = ({ stream }: { readonly stream: string }) => stream.slice('item-'.length);
 
-/** One row per version of an item: what was in force on a day is `from ≤ day < to`. */
+/** One row per version of an item. */
 export const itemVersions = projection<CatalogueEvent>()<VersionRow>({
   name: 'item_version',
-  version: 1,
+  version: 2,
   key: 'id',
   columns: {
     id: 'text',
@@ -69,6 +72,7 @@ export const itemVersions = projection<CatalogueEvent>()<VersionRow>({
     mustEnter: 'boolean',
     from: 'date',
     to: 'date',
+    until: 'date',
     statutory: 'jsonb',
     promised: 'jsonb',
   },
@@ -83,13 +87,51 @@ export const itemVersions = projection<CatalogueEvent>()<VersionRow>({
       fold: (row, event, _look, id) => {
         const { version, name, department, level, mustEnter, from, statutory, promised } = event.data;
         const itemCode = codeOf(event);
-        if (id !== `${itemCode} ${version}`) return row ? { ...row, to: from } : null;
-        return { id, itemCode, version, name, department, level, mustEnter, from, to: null, statutory, promised };
+        if (id !== `${itemCode} ${version}`) return row ? { ...row, to: from, until: from } : null;
+        return {
+          id,
+          itemCode,
+          version,
+          name,
+          department,
+          level,
+          mustEnter,
+          from,
+          to: null,
+          until: LAST_DAY,
+          statutory,
+          promised,
+        };
       },
     },
     ItemAbolished: {
       keys: (event) => `${codeOf(event)} ${event.data.version}`,
-      fold: (row, { data }) => (row ? { ...row, to: data.from } : null),
+      fold: (row, { data }) => (row ? { ...row, to: data.from, until: data.from } : null),
+    },
+  },
+});
+
+type EntryRow = {
+  /** `<code> <centre>` */
+  id: string;
+  itemCode: string;
+  centre: string;
+  window: string | null;
+  from: string;
+  document: string;
+};
+/** 进驻: which items are accepted in which centre, from which day on. */
+export const itemEntries = projection<CatalogueEvent>()<EntryRow>({
+  name: 'item_entry',
+  version: 1,
+  key: 'id',
+  columns: { id: 'text', itemCode: 'text', centre: 'text', window: 'text', from: 'date', document: 'text' },
+  indexes: { byItem: ['itemCode', 'from'], byCentre: ['centre', 'itemCode'] },
+  uses: {},
+  on: {
+    ItemEntered: {
+      keys: (event) => `${codeOf(event)} ${event.data.centre}`,
+      fold: (_row, event, _look, id) => ({ id, itemCode: codeOf(event), ...event.data }),
     },
   },
 });

@@ -15,9 +15,11 @@ export interface HistoryEntry {
   readonly actor: Recorded['actor'];
   /** Its place among what had been recorded before: smaller than its place here if it came in late. */
   readonly recordedPlace: number;
-  /** A report, or an entry that reached the register more than a day after it happened. */
+  /** It reached the register more than a day after it happened. */
   readonly late: boolean;
   readonly reported: boolean;
+  /** 补录: why somebody registered it afterwards; null where nobody had to. */
+  readonly backRegistered: string | null;
   readonly irregularities: Recorded['irregularities'];
   readonly status: MatterState['status'];
   /** Who had it in hand from here on. */
@@ -44,20 +46,22 @@ const byOccurrence = (a: Recorded, b: Recorded) => {
   }
   return compareInstants(a.occurredAt, b.occurredAt) || a.index - b.index;
 };
+/** What had occurred by the end of a day, in the order in which it occurred; among equals, the order of the log. */
+export const occurredBy = (events: readonly Recorded[], on?: string): readonly Recorded[] =>
+  events.filter((event) => on === undefined || dayOf(event.occurredAt) <= on).toSorted(byOccurrence);
 const registered = (event: Recorded) => event.source?.registeredAt ?? event.recordedAt;
 
 /**
  * `events`: all that refer to the matter, up to the index that is asked for. `on`: a day (YYYY-MM-DD); only what had
- * occurred by its end is told. States follow occurrence; among equals, the order of the log.
+ * occurred by its end is told. States follow occurrence.
  */
 export function matterHistory(matterId: string, events: readonly Recorded[], on?: string): History {
   const stream = `matter-${matterId}`;
   const places = new Map(events.toSorted((a, b) => a.index - b.index).map(({ id }, n) => [id, n]));
-  const told = events.filter((event) => on === undefined || dayOf(event.occurredAt) <= on).toSorted(byOccurrence);
   let state = matterRegister.initial;
   let last: Recorded | null = null;
   const entries: HistoryEntry[] = [];
-  for (const event of told) {
+  for (const event of occurredBy(events, on)) {
     const next = event.stream === stream ? matterRegister.evolve(state, event as Recorded<MatterEvent>) : state;
     const changed = (Object.keys(next) as (keyof MatterState)[]).filter((name) => next[name] !== state[name]);
     const { index, id, type, occurredAt, precision, recordedAt, actor, irregularities, data } = event;
@@ -73,6 +77,7 @@ export function matterHistory(matterId: string, events: readonly Recorded[], on?
       recordedPlace: places.get(id)!,
       late: millisOf(registered(event)) - millisOf(occurredAt) > DAY_MILLIS,
       reported: event.source !== undefined,
+      backRegistered: event.source?.reason ?? null,
       irregularities,
       status: next.status,
       holder: next.holder,

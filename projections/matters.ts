@@ -1,9 +1,11 @@
 /** Where a matter stands: the state that deciders decide from, and the card that people read. */
+import { calendarYears } from './calendar.js';
+import { clockFacts, type ClockFacts, clocksOf, NO_CLOCKS, yearsOf } from './clocks.js';
 import type { Due, Gap, Holder, MatterEvent } from './events/matters.js';
 import type { Limit } from './kernel/clock.js';
 import type { Fold, Status } from './kernel/fold.js';
 import type { Recorded } from './kernel/message.js';
-import { projection } from './kernel/projection.js';
+import { type Look, projection } from './kernel/projection.js';
 
 export const MATTER_STATUSES = {
   none: { zh: '未登记', en: 'not registered' },
@@ -148,11 +150,41 @@ type Card = {
   irregularities: number;
   events: number;
   state: MatterState;
+  clocks: ClockFacts;
 };
 const day = ({ occurredAt }: { readonly occurredAt: string }) => occurredAt.slice(0, 10);
 
-function card(row: Card | undefined, event: Recorded<MatterEvent>, matterId: string): Card {
+type Years = Look<{ years: typeof calendarYears }>['years'];
+type Dues = Pick<Card, 'statutoryDue' | 'promisedDue' | 'provisional'>;
+/** What moves a due day: the first acceptance, and whatever is not counted or added since. */
+const MOVES = new Set<string>([
+  'MatterAccepted',
+  'MatterPaused',
+  'MatterResumed',
+  'ExtensionApproved',
+  'ApplicantTold',
+]);
+
+/** By the calendars as they are known at this event. */
+function dues(row: Card | undefined, event: Recorded<MatterEvent>, facts: ClockFacts, years: Years): Dues {
+  if (row && !MOVES.has(event.type))
+    return { statutoryDue: row.statutoryDue, promisedDue: row.promisedDue, provisional: row.provisional };
+  const on = day(event);
+  const { statutory, promised } = clocksOf(
+    facts,
+    yearsOf(facts, on).flatMap((id) => years.get(id) ?? []),
+    on,
+  );
+  return {
+    statutoryDue: statutory?.due ?? null,
+    promisedDue: promised?.due ?? null,
+    provisional: (statutory?.provisional ?? false) || (promised?.provisional ?? false),
+  };
+}
+
+function card(row: Card | undefined, event: Recorded<MatterEvent>, matterId: string, years: Years): Card {
   const state = evolve(row?.state ?? INITIAL, event);
+  const clocks = clockFacts(row?.clocks ?? NO_CLOCKS, event);
   const first = event.type === 'MatterAccepted' && !row?.state.accepted ? event : null;
   return {
     matterId,
@@ -163,9 +195,7 @@ function card(row: Card | undefined, event: Recorded<MatterEvent>, matterId: str
     centre: first?.data.centre ?? row?.centre ?? null,
     window: first?.data.window ?? row?.window ?? null,
     placeKind: first?.place?.kind ?? row?.placeKind ?? null,
-    statutoryDue: state.accepted?.statutory?.on ?? null,
-    promisedDue: state.accepted?.promised?.on ?? null,
-    provisional: (state.accepted?.statutory?.provisional ?? false) || (state.accepted?.promised?.provisional ?? false),
+    ...dues(row, event, clocks, years),
     holderPost: state.holder?.post ?? null,
     holderOrg: state.holder?.org ?? null,
     holderPerson: state.holder?.personId ?? null,
@@ -176,6 +206,7 @@ function card(row: Card | undefined, event: Recorded<MatterEvent>, matterId: str
     irregularities: (row?.irregularities ?? 0) + event.irregularities.length,
     events: (row?.events ?? 0) + 1,
     state,
+    clocks,
   };
 }
 
@@ -216,16 +247,17 @@ const TYPES = [
   'MatterWithdrawn',
   'MatterReopened',
   'MatterLinked',
-  'MatterBackRegistered',
   'CaseFactReported',
   'SourceRowChanged',
 ] as const satisfies readonly MatterEvent['type'][];
-const idOf = ({ stream }: { readonly stream: string }) => stream.slice('matter-'.length);
+/** A change of a source's row may be in any stream. */
+const idOf = ({ stream }: { readonly stream: string }) =>
+  stream.startsWith('matter-') ? stream.slice('matter-'.length) : [];
 
 /** The card of a matter (办件卡): where it stands, who holds it, by when it has to be done. */
-export const matterCards = projection<MatterEvent>()<Card>({
+export const matterCards = projection<MatterEvent>()<Card, { years: typeof calendarYears }>({
   name: 'matter_card',
-  version: 1,
+  version: 2,
   key: 'matterId',
   columns: {
     matterId: 'text',
@@ -248,6 +280,7 @@ export const matterCards = projection<MatterEvent>()<Card>({
     irregularities: 'int',
     events: 'int',
     state: 'jsonb',
+    clocks: 'jsonb',
   },
   indexes: {
     byStatus: ['status', 'promisedDue'],
@@ -255,13 +288,14 @@ export const matterCards = projection<MatterEvent>()<Card>({
     byOrg: ['holderOrg', 'status'],
     byCentre: ['centre', 'acceptedOn'],
   },
-  uses: {},
+  uses: { years: calendarYears },
   on: Object.fromEntries(
     TYPES.map((type) => [
       type,
       {
         keys: idOf,
-        fold: (row: Card | undefined, event: Recorded<MatterEvent>, _: unknown, id: string) => card(row, event, id),
+        fold: (row: Card | undefined, event: Recorded<MatterEvent>, { years }: { years: Years }, id: string) =>
+          card(row, event, id, years),
       },
     ]),
   ) as never,

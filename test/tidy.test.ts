@@ -38,7 +38,7 @@ const BOUNDARIES: readonly [from: RegExp, may: readonly string[]][] = [
   [/^src\/areas\/([^/]+)\//, ['^src/areas/$1/', '^src/kernel/', '^projections/']],
   [/^src\/ledger\//, ['^src/(ledger|kernel)/', '^projections/', '^src/read/', '^@']],
 ];
-const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g;
+const IMPORT = /(?<!['"])(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g;
 
 const boundaries: Check = ({ path, text }) => {
   const rule = BOUNDARIES.find(([from]) => from.test(path));

@@ -1,16 +1,21 @@
 /** Every event type of every area: the version that is written now, and its names. Older ones are brought up by upcast.ts. */
 import { calendarEvents } from './calendar.js';
 import { catalogueEvents } from './catalogue.js';
+import { centreEvents } from './centres.js';
+import { exemptionEvents } from './exemptions.js';
 import { ledgerEvents } from './ledger.js';
 import { matterEvents } from './matters.js';
+import { sourceEvents } from './sources.js';
 
 export type EventNames = Readonly<Record<string, Readonly<{ version: number; zh: string; en: string }>>>;
 
 /** By area, in the order of docs/events.md. */
 export const eventsByArea: Readonly<Record<string, EventNames>> = {
   ledger: ledgerEvents,
+  'any stream': sourceEvents,
   calendar: calendarEvents,
-  catalogue: catalogueEvents,
+  catalogue: { ...catalogueEvents, ...exemptionEvents },
+  centres: centreEvents,
   matters: matterEvents,
 };
 

@@ -1,5 +1,6 @@
 /** What happens to a matter (办件) in its life, from the first question to delivery: stream `matter-<id>`. */
 import type { PersonRef } from '../kernel/message.js';
+import type { SourceEvent } from './sources.js';
 import type { Limit } from '../kernel/clock.js';
 
 /** Who has a matter in hand: a person, a post or a unit, as far as it is known. */
@@ -14,8 +15,11 @@ export const SERVICES = ['on-the-spot', 'online', 'message', 'mail', 'public-not
 export type Service = (typeof SERVICES)[number];
 export type Told = Readonly<{ on: string; servedBy: Service; noticeNo?: string }>;
 
-/** A limit counted out: from the day it runs (not counted itself) to its last day. `provisional`: days not gazetted yet. */
-export type Due = Readonly<{ limit: Limit; from: string; on: string; provisional: boolean }>;
+/**
+ * A limit counted out: from the day it runs (not counted itself) to its last day. `provisional`: days not gazetted yet;
+ * `region`: whose calendar counts.
+ */
+export type Due = Readonly<{ limit: Limit; from: string; on: string; provisional: boolean; region: string }>;
 
 /** Full materials; gaps against a written promise (容缺受理); granted on promise, checked later (告知承诺). */
 export const ACCEPTANCE_MODES = ['full', 'gaps-promised', 'on-promise'] as const;
@@ -140,11 +144,11 @@ export type MatterEvent =
   /** 提前介入: a unit of a later step looks in before its turn. */
   | { type: 'EarlyInvolvementStarted'; data: { org: string; step: string | null } }
   /** The parties were told when and where the hearing is, seven days before (art. 48(1)). */
-  | { type: 'HearingNotified'; data: { hearingOn: string; chair: string | null } }
+  | { type: 'HearingNotified'; data: { hearingOn: string; chair: PersonRef<'name'> | null } }
   /** The hearing was held; its chair did not examine the case (art. 48(3)). */
-  | { type: 'HearingHeld'; data: { chair: string | null; record: string | null } }
+  | { type: 'HearingHeld'; data: { chair: PersonRef<'name'> | null; record: string | null } }
   /** On-site verification, by two persons or more (art. 34(3)). */
-  | { type: 'SiteVisited'; data: { visitors: readonly string[]; findings: string } }
+  | { type: 'SiteVisited'; data: { visitors: readonly PersonRef<'name'>[]; findings: string } }
   /** The decision, with the opinions that it rests on (ids of events); a refusal tells reasons and remedies (38(2)). */
   | { type: 'MatterDecided'; data: MatterDecided }
   /** A certificate or licence was made out (art. 39, 44). */
@@ -164,14 +168,10 @@ export type MatterEvent =
   | { type: 'MatterReopened'; data: { reason: string; basis: string | null } }
   /** This matter and another belong together. */
   | { type: 'MatterLinked'; data: { relation: Relation; to: string } }
-  /** 补录: why the reports of this batch come after the fact. */
-  | { type: 'MatterBackRegistered'; data: { reason: string; approver: string | null } }
   /** What a source says of its case as such, without saying when it came to be. */
   | { type: 'CaseFactReported'; data: { attribute: string; value: string | null } }
-  /** A row of a source is not what it was when it was first read; `after` is null where it was deleted. */
-  | { type: 'SourceRowChanged'; data: { row: string; before: SourceRow | null; after: SourceRow | null } };
+  | SourceEvent;
 
-export type SourceRow = Readonly<Record<string, string | null>>;
 export type Applicant = Readonly<{ kind: 'person' | 'organisation' }> & PersonRef<'name' | 'phone' | 'agent'>;
 export interface MaterialsReceived {
   readonly itemCode: string | null;
@@ -260,7 +260,5 @@ export const matterEvents = {
   MatterWithdrawn: v1('撤回申请', 'withdrawn'),
   MatterReopened: v1('重新办理', 'reopened'),
   MatterLinked: v1('关联办件', 'linked'),
-  MatterBackRegistered: v1('补录', 'back-registered'),
   CaseFactReported: v1('来源信息', 'fact of the source'),
-  SourceRowChanged: v1('来源记录变更', 'source row changed'),
-} as const satisfies Record<MatterEvent['type'], { version: number; zh: string; en: string }>;
+} as const satisfies Record<Exclude<MatterEvent, SourceEvent>['type'], { version: number; zh: string; en: string }>;

@@ -37,13 +37,17 @@ export type Actor = Readonly<{
   authMethod: 'token' | 'session' | 'adapter' | 'policy' | 'none';
 }>;
 
-/** Where a report came from. `registeredAt`: when that system was told; `digest`: of the raw row, keyed. */
+/**
+ * Where a report came from. `registeredAt`: when that system was told; `digest`: of the raw row, keyed; `reason`: why
+ * a person registers it afterwards (补录).
+ */
 export type Source = Readonly<{
   system: string;
   batch: string;
   row: string;
   registeredAt: string | null;
   digest?: string;
+  reason?: string;
 }>;
 
 export type Document = Readonly<{ id: string; digest: string; pages?: number }>;

@@ -1,18 +1,47 @@
-/** The areas: their deciders and their routes. */
+/** The areas: their deciders, their routes, and what may be reported of each. */
 import type { Type } from '@nestjs/common';
 import type { Decider } from '../kernel/decider.js';
 import { calendarYear } from './calendar/calendar.js';
 import { CalendarController } from './calendar/calendar.controller.js';
+import { ReportedChangeBody, ReportedYearBody } from './calendar/calendar.dto.js';
 import { CatalogueController } from './catalogue/catalogue.controller.js';
+import { exemptionBodies, itemBodies } from './catalogue/catalogue.dto.js';
+import { exemption } from './catalogue/exemption.js';
+import { ExemptionController } from './catalogue/exemption.controller.js';
 import { item } from './catalogue/item.js';
-import { MatterHistoryController } from './matters/history.controller.js';
+import { centre } from './centres/centre.js';
+import { CentresController, PostsController } from './centres/centres.controller.js';
+import { centreBodies, postBodies } from './centres/centres.dto.js';
+import { post } from './centres/post.js';
+import { AcceptancesController, MatterHistoryController } from './matters/history.controller.js';
 import { matter } from './matters/matter.js';
 import { MattersController } from './matters/matters.controller.js';
+import { matterBodies } from './matters/matters.dto.js';
 
-export const deciders: readonly Decider[] = [calendarYear, item, matter];
+export const deciders: readonly Decider[] = [calendarYear, item, exemption, centre, post, matter];
 export const controllers: readonly Type[] = [
   CalendarController,
   CatalogueController,
+  ExemptionController,
+  CentresController,
+  PostsController,
   MatterHistoryController,
+  AcceptancesController,
   MattersController,
 ];
+
+/** A decider, and the form of the data of each of its commands that may be reported. */
+export type Reportable = Readonly<{ decider: Decider; bodies: Readonly<Record<string, new () => object>> }>;
+/** By area, as the routes of reports name it. */
+export const reportables: Readonly<Record<string, readonly Reportable[]>> = {
+  matters: [{ decider: matter, bodies: matterBodies }],
+  catalogue: [
+    { decider: item, bodies: itemBodies },
+    { decider: exemption, bodies: exemptionBodies },
+  ],
+  centres: [
+    { decider: centre, bodies: centreBodies },
+    { decider: post, bodies: postBodies },
+  ],
+  calendar: [{ decider: calendarYear, bodies: { GazetteYear: ReportedYearBody, ChangeDay: ReportedChangeBody } }],
+};

@@ -2,7 +2,10 @@
 import { addDays, weekday } from '../../projections/kernel/instant.js';
 import { calendarId } from '../../projections/kernel/workdays.js';
 import { calendarYear } from '../areas/calendar/calendar.js';
+import { exemption } from '../areas/catalogue/exemption.js';
 import { item } from '../areas/catalogue/item.js';
+import { centre } from '../areas/centres/centre.js';
+import { post } from '../areas/centres/post.js';
 import { matter } from '../areas/matters/matter.js';
 import type { Decider } from '../kernel/decider.js';
 import { dayOfInstant, type SimulatedClock } from '../ledger/clock.js';
@@ -165,6 +168,54 @@ function story(n: number): readonly Act[] {
   return acts;
 }
 
+/** The centre with its window, the post at it and its powers, and what may stay outside for half a year. */
+function centreRegisters(at: string): readonly Act[] {
+  const from = '2026-01-01';
+  const staff = { identifier: { kind: 'staff-no', value: 'S-005' }, personal: { name: '陆窗口' } };
+  const scope = { items: ['CG-003'], places: ['on-site-session'], channels: null };
+  const approval = {
+    exemption: 'HM-1',
+    scope,
+    approver: { name: '市人民政府', level: 'government' },
+    decidedOn: '2025-12-20',
+    document: '市政发〔2025〕31号',
+    obligations: ['现场公示', '一次性告知'],
+    from,
+    to: '2026-07-01',
+  };
+  const act = (who: Who, decider: Decider, id: string, type: string, data: object): Act => ({
+    at,
+    who,
+    key: `demo-${type}`,
+    decider,
+    id,
+    type,
+    data,
+  });
+  return [
+    act('registrar', centre, 'centre', 'RegisterCentre', { name: '市政务服务中心', region: 'CN-GX', from }),
+    act('registrar', centre, 'centre', 'OpenWindow', { window: '3', name: '综合窗口', from }),
+    act('registrar', post, 'window-3', 'CreatePost', {
+      name: '综合受理岗',
+      org: 'centre',
+      centre: 'centre',
+      window: '3',
+      from,
+    }),
+    act('registrar', post, 'window-3', 'PostStaff', { staff, staffKind: 'established', from }),
+    act('registrar', post, 'window-3', 'GrantPowers', {
+      powers: ['accept', 'instant-decide', 'coordinate', 'supervise'],
+      document: '窗口授权书 2026-1',
+      from,
+    }),
+    ...ITEMS.map(({ code }) =>
+      act('registrar', item, code, 'EnterItem', { centre: 'centre', window: '3', from, document: '进驻目录（2026）' }),
+    ),
+    act('city', exemption, 'city', 'ApplyForExemption', { exemption: 'HM-1', scope, reason: '占道审批须在现场办理' }),
+    act('registrar', exemption, 'city', 'ApproveExemption', approval),
+  ];
+}
+
 function registers(): readonly Act[] {
   const at = time(0, -60);
   const papers = ['国务院办公厅关于2026年部分节假日安排的通知'];
@@ -185,6 +236,7 @@ function registers(): readonly Act[] {
   return [
     { at, who: 'registrar', key: 'demo-calendar', decider: calendarYear, id, type: 'GazetteYear', data: year },
     ...published,
+    ...centreRegisters(at),
   ];
 }
 

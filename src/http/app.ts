@@ -5,17 +5,18 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { projections } from '../../projections/index.js';
 import { controllers, deciders } from '../areas/index.js';
 import { Commands, handlerFor, LEDGER } from '../ledger/commands.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { ledgerSelf } from '../ledger/self.js';
-import { Wake } from '../ledger/wake.js';
 import { Projector } from '../read/projector.js';
 import { Reader, ReadHandler } from '../read/reader.js';
 import { Rows } from '../read/rows.js';
 import { AtPipe, ByPipe } from './by.js';
 import { Doorkeeper, IndexText, MAX_BODY_BYTES, ProblemFilter, readBodies, validation } from './edge.js';
+import { ReportsController } from './reports.controller.js';
 import { SystemController } from './system.controller.js';
 import { TOKENS, type Tokens } from './tokens.js';
 
@@ -27,6 +28,8 @@ export interface App {
   close(): Promise<void>;
 }
 
+const GRACE_MS = 5000;
+
 const describe = (nest: NestFastifyApplication) =>
   SwaggerModule.createDocument(
     nest,
@@ -35,12 +38,11 @@ const describe = (nest: NestFastifyApplication) =>
 
 /** Everything but the socket: `nest.listen` opens it. `page`: with the page that shows the interface. */
 export async function createApp(opened: Opened, tokens: Tokens, { page = false } = {}): Promise<App> {
-  const moved = new Wake();
-  const rows = await Rows.open(opened.serviceUrl, opened.store, moved);
   const projector = new Projector({ url: opened.serviceUrl, store: opened.store, projections });
+  const rows = await Rows.open(opened.serviceUrl, opened.store, projector.moved, () => opened.millis());
   @Module({
     imports: [CqrsModule.forRoot()],
-    controllers: [SystemController, ...controllers] as Type[],
+    controllers: [SystemController, ReportsController, ...controllers] as Type[],
     providers: [
       { provide: OPENED, useValue: opened },
       { provide: LEDGER, useValue: opened },
@@ -71,6 +73,11 @@ export async function createApp(opened: Opened, tokens: Tokens, { page = false }
     abortOnError: false,
   });
   const fastify = adapter.getInstance();
+  const sockets = new Set<Socket>();
+  fastify.server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   readBodies(fastify);
   nest.useGlobalPipes(validation());
   const description = describe(nest);
@@ -84,7 +91,10 @@ export async function createApp(opened: Opened, tokens: Tokens, { page = false }
     commands: nest.get(Commands),
     reader: nest.get(Reader),
     close: async () => {
+      // What is under way is finished; a client that neither reads nor hangs up holds nobody longer than this.
+      const hurry = setTimeout(() => sockets.forEach((socket) => socket.destroy()), GRACE_MS);
       await nest.close();
+      clearTimeout(hurry);
       await projector.stop();
       await rows.close();
     },

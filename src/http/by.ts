@@ -26,8 +26,8 @@ export const Open = () => SetMetadata(ACTION, OPEN);
 /** A request with what the guard found out about it. */
 export type Asking = FastifyRequest & { holder?: Holder; action?: string };
 
-/** Everything that {@link Asked} needs but the thing and the command. */
-export type By = Omit<Asked, 'id' | 'command'>;
+/** Everything that {@link Asked} needs but the thing and the command, and the roles of whoever asks. */
+export type By = Omit<Asked, 'id' | 'command'> & { readonly roles: readonly string[] };
 /** `asOf`: the index up to which a read knows the log; absent for now. */
 export type At = Readonly<{ asOf?: number }>;
 
@@ -90,6 +90,7 @@ export class ByPipe implements PipeTransform<Asking, By> {
     if (!request.holder) throw new Problem('not-authenticated');
     return {
       context: actOf(this.opened, request.holder),
+      roles: request.holder.roles,
       key: request.method === 'GET' ? '' : idempotencyKey(request),
       ...ifRevision(request),
       ...dryRun(request),

@@ -97,7 +97,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function faults(errors: readonly ValidationError[], path = ''): Fault[] {
+export function faults(errors: readonly ValidationError[], path = ''): Fault[] {
   return errors.flatMap(({ property, constraints, children }) => {
     const pointer = `${path}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     const own = Object.entries(constraints ?? {}).map(([code, en]) => ({
@@ -109,12 +109,11 @@ function faults(errors: readonly ValidationError[], path = ''): Fault[] {
   });
 }
 
+export const VALIDATION = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true } as const;
 /** Checks a body against its class and leaves it as it was sent: nothing is converted, nothing unknown let through. */
 export const validation = (): ValidationPipe =>
   new ValidationPipe({
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
+    ...VALIDATION,
     transform: false,
     exceptionFactory: (errors) => new Problem('body-unusable', { errors: faults(errors).slice(0, 50) }),
   });

@@ -208,7 +208,7 @@ export class Problem extends Error {
     super(code);
     this.name = 'Problem';
   }
-  static ofParameter(name: string, zh: string, en: string, where: 'path' | 'query' = 'query'): Problem {
+  static ofParameter(name: string, zh: string, en: string, where: 'path' | 'query' | 'header' = 'query'): Problem {
     return new Problem('parameter-unusable', { errors: [{ in: where, name, detail: { zh, en } }] });
   }
 }

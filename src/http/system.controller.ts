@@ -1,6 +1,8 @@
 /** What is asked of the service itself: health, figures, the log as it is. */
-import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { once } from 'node:events';
+import { PassThrough, Readable } from 'node:stream';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { openPersonal } from '../ledger/envelope.js';
 import { type Opened, OPENED } from '../ledger/open.js';
@@ -9,6 +11,7 @@ import { Action, Open } from './by.js';
 import { Problem } from './problems.js';
 
 const PAGE = 500;
+const HEARTBEAT_MS = 15_000;
 
 function number(name: string, text: string | undefined, otherwise: number, most: number): number {
   if (text === undefined) return otherwise;
@@ -31,6 +34,12 @@ export class SystemController {
     labelNames: ['projection'],
     registers: [this.registry],
   });
+
+  /** Ends the streams that nobody else would end, so that the service can stop. */
+  private readonly ending = new AbortController();
+  onModuleDestroy(): void {
+    this.ending.abort();
+  }
 
   constructor(
     @Inject(OPENED) private readonly opened: Opened,
@@ -90,7 +99,6 @@ export class SystemController {
   async export(@Res() reply: FastifyReply) {
     const { store } = this.opened;
     const { next } = await store.head();
-    const { Readable } = await import('node:stream');
     async function* lines() {
       for (let from = 0; from < next;) {
         const stored = await store.readStored(from, Math.min(PAGE, next - from));
@@ -104,6 +112,42 @@ export class SystemController {
       .type('application/x-ndjson; charset=utf-8')
       .header('content-disposition', `attachment; filename="${this.opened.name}-${next}.ndjson"`)
       .send(Readable.from(lines()));
+  }
+  /** The log as it grows, as server-sent events; `Last-Event-ID` (an index): from the event after it, else from now on. */
+  @Get('v1/events/stream')
+  @Action('events.read')
+  async stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const last = request.headers['last-event-id'];
+    if (last !== undefined && !/^\d{1,15}$/.test(String(last)))
+      throw Problem.ofParameter('Last-Event-ID', '应为序号', 'is an index', 'header');
+    const from = last === undefined ? (await this.opened.store.head()).next : Number(last) + 1;
+    const gone = new AbortController();
+    const out = new PassThrough();
+    // A line that says nothing keeps proxies from closing what is only quiet.
+    const beat = setInterval(() => out.write(':\n\n'), HEARTBEAT_MS);
+    const stop = () => out.end();
+    this.ending.signal.addEventListener('abort', stop);
+    out.on('close', () => {
+      clearInterval(beat);
+      this.ending.signal.removeEventListener('abort', stop);
+      gone.abort();
+    });
+    const told = this.opened.store.subscribe(from, gone.signal);
+    const tell = async () => {
+      out.write(':\n\n');
+      for await (const events of told)
+        for (const { index, ...event } of events) {
+          const data = JSON.stringify({ index: String(index), ...event });
+          if (!out.write(`id: ${index}\nevent: ${event.type}\ndata: ${data}\n\n`) && !gone.signal.aborted)
+            await Promise.race([once(out, 'drain'), once(out, 'close')]);
+        }
+      out.end();
+    };
+    tell().catch((error: unknown) => out.destroy(error as Error));
+    void reply
+      .type('text/event-stream; charset=utf-8')
+      .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      .send(out);
   }
   /** Everything that refers to one thing, in order, opened for whoever may see it. */
   @Get('v1/events/about')

@@ -19,6 +19,9 @@ export interface LedgerSink {
   readonly decider: Decider;
   readonly source: string;
   readonly batch: string;
+  /** Who hands the reports over, and why only now, where a person does. */
+  readonly reporter?: string;
+  readonly reason?: string;
   /** Nothing is recorded; the outcomes are what they would be. */
   readonly dryRun?: boolean;
   /** What is wrong with the form of a command; null where nothing is. */
@@ -88,7 +91,7 @@ function problemOf(error: unknown): Problem | null {
 const MAX_PERSONS = 20_000;
 
 /** Who a report says did it, and the rest of its envelope. */
-function contexts({ opened, source, batch, dryRun }: LedgerSink) {
+function contexts({ opened, source, batch, dryRun, reporter, reason }: LedgerSink) {
   const persons = new Map<string, Promise<string>>();
   const personFor = ({ kind, value }: SourceActor): Promise<string> => {
     const name = JSON.stringify([kind, value]);
@@ -115,7 +118,15 @@ function contexts({ opened, source, batch, dryRun }: LedgerSink) {
       by: { person, ...(post && { post }), ...(org && { org }), actingAs: 'unknown', authMethod: 'adapter' },
       ...(report.place && { place: report.place }),
       ...(report.channel && { channel: report.channel }),
-      source: { system: source, batch, row: rowOf(report), registeredAt: report.registeredAt, digest },
+      source: {
+        system: source,
+        batch,
+        row: rowOf(report),
+        registeredAt: report.registeredAt,
+        digest,
+        ...(reason !== undefined && { reason }),
+      },
+      ...(reporter !== undefined && { reporter }),
     };
   };
 }

@@ -11,6 +11,7 @@ import type {
   Recorded,
   Source,
 } from '../../projections/kernel/message.js';
+import type { SourceEvent } from '../../projections/events/sources.js';
 import type { Fold, Status } from '../../projections/kernel/fold.js';
 
 /** What is shown to people: Chinese first, English complete. */
@@ -35,6 +36,8 @@ export interface Context {
   readonly place?: Place;
   readonly channel?: Channel;
   readonly source?: Source;
+  /** The person who handed a report over, where that is not who did it. */
+  readonly reporter?: string;
 }
 
 /** A condition of law. The console shows it, an act is refused by it, a report is marked by it. */
@@ -71,7 +74,8 @@ export type Draft<E extends Message> = E &
 
 export interface CommandRule<S extends Status, D, E extends Message, F = {}> {
   readonly says: Text;
-  readonly from: readonly S['status'][];
+  /** `any`: whatever the state, as for what only sources say. */
+  readonly from: readonly S['status'][] | 'any';
   readonly guards: readonly Guard<S, D, any>[];
   /** Which streams to fold before deciding; the folded states come in `context` under the same names. */
   readonly needs?: (data: D, context: Context, state: S) => Needs;
@@ -105,14 +109,28 @@ export const OUT_OF_ORDER: Guard = {
   broken: () => false,
 };
 
+/** A row of a source changed after it was read: the earlier report stays, and this one says what it says now. */
+export type SourceCommand = { type: 'ChangeSourceRow'; data: SourceEvent['data'] };
+const EVERY_DECIDERS: Readonly<Record<string, CommandRule<any, any, any, any>>> = {
+  ChangeSourceRow: {
+    says: { zh: '来源记录变更', en: 'a row of the source changed' },
+    from: 'any',
+    guards: [],
+    events: (data) => [{ type: 'SourceRowChanged', data }],
+  },
+};
+
 const ruleOf = (decider: Decider, type: string): CommandRule<any, any, any, any> => {
-  const rule = Object.hasOwn(decider.commands, type) ? decider.commands[type] : undefined;
+  const rule = [decider.commands, EVERY_DECIDERS].find((rules) => Object.hasOwn(rules, type))?.[type];
   if (!rule) throw new Error(`${decider.category} knows no command ${type}`);
   return rule as CommandRule<any, any, any, any>;
 };
 
 export const needsOf = (decider: Decider, state: Status, command: Message, context: Context): Needs =>
   ruleOf(decider, command.type).needs?.(command.data, context, state) ?? {};
+
+const isFrom = (from: CommandRule<any, any, any>['from'], { status }: Status) =>
+  from === 'any' || from.includes(status);
 
 /** All guards that the command breaks, in their order; the order of acts first. */
 export function brokenGuards(
@@ -123,7 +141,7 @@ export function brokenGuards(
 ): readonly Irregularity[] {
   const { from, guards } = ruleOf(decider, command.type);
   const { code, basis } = OUT_OF_ORDER;
-  const order: Irregularity[] = from.includes(state.status)
+  const order: Irregularity[] = isFrom(from, state)
     ? []
     : [
         {
@@ -160,14 +178,25 @@ export interface Next {
   readonly says: Text;
   readonly missing: readonly (Irregularity & { readonly says: Text })[];
 }
-export function next(decider: Decider, state: Status, context: Context & object): readonly Next[] {
-  return Object.entries<CommandRule<any, any, any, any>>(decider.commands)
-    .filter(([, rule]) => rule.from.includes(state.status))
+/** The commands that this state knows, for {@link next}. */
+export const possible = (decider: Decider, state: Status): readonly string[] =>
+  Object.entries<CommandRule<any, any, any, any>>(decider.commands)
+    .filter(([, rule]) => isFrom(rule.from, state))
+    .map(([command]) => command);
+/** `facts`: what each of the commands needs, by its name, looked up as if nothing had been said in its data. */
+export function next(
+  decider: Decider,
+  state: Status,
+  context: Context,
+  facts: Readonly<Record<string, object>>,
+): readonly Next[] {
+  return possible(decider, state)
+    .map((command) => [command, ruleOf(decider, command)] as const)
     .map(([command, rule]) => ({
       command,
       says: rule.says,
       missing: rule.guards.flatMap((guard) => {
-        const found = guard.standing === true && guard.broken({}, state, context);
+        const found = guard.standing === true && guard.broken({}, state, { ...context, ...facts[command] });
         if (!found) return [];
         return [
           { code: guard.code, basis: guard.basis, says: guard.says, details: found.details, refs: found.refs ?? [] },

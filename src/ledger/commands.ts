@@ -1,9 +1,11 @@
 /** Commands on their way to events: one handler per decider, one stream and one append per command. */
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Status } from '../../projections/kernel/fold.js';
 import type { DataOf, Message, Recorded } from '../../projections/kernel/message.js';
 import { versions } from '../../projections/events/index.js';
-import { type Context, decide, type Decider, needsOf, next, type Next, Refusal } from '../kernel/decider.js';
+import { type Context, decide, type Decider, needsOf, next, type Next, possible, Refusal } from '../kernel/decider.js';
+import { may, PERMISSIONS, type Role } from '../kernel/permissions.js';
 import { fingerprintOf, identify, sealEvents } from './envelope.js';
 import { Conflict, type EventStore, type Receipt } from './event-store.js';
 import { uuidOf } from './identity.js';
@@ -32,6 +34,11 @@ export interface Asked {
 }
 /** What a dry run would have recorded. */
 export type Would = Readonly<{ dryRun: true; events: readonly Message[] }>;
+export type NextSteps = Readonly<{
+  status: string;
+  revision: number;
+  next: readonly (Next & { by: readonly Role[]; mine: boolean })[];
+}>;
 export type Answer = Receipt & { readonly repeated?: true };
 
 /** A key was used before, for something else. */
@@ -63,7 +70,13 @@ const DEADLINE_MS = 15_000;
 const later = (a: string | null, b: string) => (a !== null && Date.parse(a) > Date.parse(b) ? a : b);
 
 /** Folds what a command needs. `unchanged` is what the decision rests on, for the append. */
-async function lookUp(ledger: Ledger, decider: Decider, asked: Asked, own: Folded, fresh: boolean) {
+async function lookUp(
+  ledger: Ledger,
+  decider: Decider,
+  asked: Pick<Asked, 'id' | 'command' | 'context'>,
+  own: Folded,
+  fresh: boolean,
+) {
   const needs = Object.entries(needsOf(decider, own.state, asked.command, asked.context));
   const unchanged: Record<string, number> = {};
   let asOf = -1;
@@ -185,13 +198,21 @@ export class Commands {
     return this.bus.execute(new DeciderCommand({ id, command, ...options }));
   }
 
-  /** What may be done next with a thing, and what is missing for it. */
-  async next(
-    decider: Decider,
-    id: string,
-    context: Context,
-  ): Promise<{ status: string; revision: number; next: Next[] }> {
-    const { state, revision } = await this.ledger.streams.get<{ status: string }>(decider, id, true);
-    return { status: state.status, revision, next: [...next(decider, state, context)] };
+  /** What may be done next with a thing, by whom, and what is missing for it. `mine`: by the one who asks. */
+  async next(decider: Decider, id: string, context: Context, roles: readonly string[]): Promise<NextSteps> {
+    const own = await this.ledger.streams.get<Status>(decider, id, true);
+    const facts: Record<string, object> = {};
+    for (const type of possible(decider, own.state)) {
+      const asked = { id, command: { type, data: {} }, context };
+      facts[type] = (await lookUp(this.ledger, decider, asked, own, true)).facts;
+    }
+    return {
+      status: own.state.status,
+      revision: own.revision,
+      next: next(decider, own.state, context, facts).map((step) => {
+        const action = `${decider.category}.${step.command}`;
+        return { ...step, by: PERMISSIONS[action] ?? [], mine: may(roles, action) };
+      }),
+    };
   }
 }

@@ -116,7 +116,10 @@ export function sealEvents(
   around: Around,
 ): Promise<SealedEvent[]> {
   const { category, id, context } = around;
-  const actorRefs: Ref[] = context.by.person ? [{ type: 'person', id: context.by.person, role: 'actor' }] : [];
+  const actorRefs = [
+    { id: context.by.person, role: 'actor' },
+    { id: context.reporter, role: 'reporter' },
+  ].flatMap(({ id, role }): Ref[] => (id ? [{ type: 'person', id, role }] : []));
   return Promise.all(
     drafts.map(async (draft, n) => {
       const eventId = uuidOf(around.commandId, n);

@@ -3,6 +3,7 @@ import { calendarRegister } from '../../projections/calendar.js';
 import { itemRegister } from '../../projections/catalogue.js';
 import type { MatterEvent } from '../../projections/events/matters.js';
 import { matterHistory } from '../../projections/history.js';
+import { postRegister } from '../../projections/centres.js';
 import { matter } from '../../src/areas/matters/matter.js';
 import { context, given, log } from '../given.js';
 
@@ -93,6 +94,23 @@ describe('acceptance', () => {
       .when(accept, { ...facts, on: '2023-12-31' })
       .thenRefused(['item-not-in-force']);
   });
+  test('at a window needs the power of its post on that day, for that item', () => {
+    const window = { place: { kind: 'centre-window' } } as const;
+    const grant = (more: object = {}) => ({
+      ...postRegister.initial,
+      status: 'created' as const,
+      since: 'p0',
+      grants: [{ power: 'accept', items: null, from: '2024-01-01', to: null, event: 'g', ...more }],
+    });
+    const at = (post: object | null) => given(matter, received).when(accept, { ...facts, ...window, post });
+    at(grant()).thenMatches({ type: 'MatterAccepted' });
+    at(null).thenRefused(['power-missing']);
+    at(grant({ power: 'supervise' })).thenRefused(['power-missing', 'p0']);
+    at(grant({ items: ['other'] })).thenRefused(['power-missing', 'p0']);
+    at(grant({ from: '2024-03-02' })).thenRefused(['power-missing', 'p0']);
+    at(grant({ to: '2024-03-01' })).thenRefused(['power-missing', 'p0']);
+    at(grant({ to: '2024-03-02' })).thenMatches({ type: 'MatterAccepted' });
+  });
   test('needs all materials, or a promise for the gaps', () => {
     given(matter, received, checked).when(accept, facts).thenRefused(['materials-incomplete']);
     given(matter, received, checked)
@@ -141,11 +159,20 @@ describe('decision and what interrupts it', () => {
       .when({ type: 'ApproveExtension', data: { level: 'unit' } })
       .thenRefused(['extension-not-requested'], ['extension-level']));
   test('two visit a site', () =>
-    open.when({ type: 'VisitSite', data: { visitors: ['a', 'a'], findings: 'x' } }).thenRefused(['visited-alone']));
+    open
+      .when({ type: 'VisitSite', data: { visitors: [{ personId: 'a' }, { personId: 'a' }], findings: 'x' } })
+      .thenRefused(['visited-alone']));
   test('only members give joint opinions', () =>
-    open.when({ type: 'GiveJointOpinion', data: { org: 'x', opinion: 'approve' } }).thenRefused(['not-a-member']));
-  test('a back-registration is explained', () =>
-    open.when({ type: 'BackRegisterMatter', data: { reason: ' ' } }).thenRefused(['back-registration-unexplained']));
+    open.when({ type: 'GiveJointOpinion', data: { org: 'org-1', opinion: 'approve' } }).thenRefused(['not-a-member']));
+  test('a unit gives its own opinion, and others only report it', () => {
+    const joint: MatterEvent = {
+      type: 'JointHandlingOpened',
+      data: { lead: 'org-1', members: [{ org: 'org-2', dueOn: null }] },
+    };
+    const opinion = { type: 'GiveJointOpinion', data: { org: 'org-2', opinion: 'approve' } };
+    given(matter, received, accepted, joint).when(opinion).thenRefused(['not-the-unit-itself']);
+    given(matter, received, accepted, joint).when(opinion, {}, 'report').thenMarked(['not-the-unit-itself']);
+  });
   test('after a decision nothing is decided again, but a report of it is recorded', () => {
     const decide = { type: 'DecideMatter', data: { outcome: 'granted' } };
     given(matter, received, accepted, decided).when(decide).thenRefused(['out-of-order', 'e2']);

@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { matter } from '../../src/areas/matters/matter.js';
-import type { Context } from '../../src/kernel/decider.js';
-import { instantOf } from '../../src/ledger/clock.js';
 import { service } from '../support/service.js';
 
 let at: Awaited<ReturnType<typeof service>>;
@@ -25,9 +22,23 @@ beforeAll(async () => {
     { name: 'handler', staffNo: '3', roles: ['handler'], post: 'h1', org: 'market' },
     { name: 'approver', staffNo: '4', roles: ['approver'], post: 'a1', org: 'market' },
     { name: 'inspector', staffNo: '5', roles: ['inspector'] },
+    {
+      name: 'adapter',
+      staffNo: '6',
+      roles: ['adapter'],
+      systems: Array.from({ length: 32 }, (_, n) => `system-${n}`),
+    },
   ]);
   const from = '2020-01-01';
-  expect((await at.as('registrar').post('/v1/items/A-1/versions', { ...item, from }, 'i')).status).toBe(201);
+  const registrar = at.as('registrar');
+  const all = [
+    await registrar.post('/v1/items/A-1/versions', { ...item, from }, 'i'),
+    await registrar.post('/v1/centres/centre', { name: '政务服务中心', region: 'CN-GX', from }, 'c'),
+    await registrar.post('/v1/centres/centre/windows', { window: '1', name: '综合窗口', from }, 'w'),
+    await registrar.post('/v1/posts/w1', { name: '综合岗', org: 'centre', centre: 'centre', window: '1', from }, 'p'),
+    await registrar.post('/v1/posts/w1/powers', { powers: ['accept'], document: '授权书', from }, 'g'),
+  ];
+  expect(all.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
 });
 afterAll(() => at.close());
 
@@ -93,23 +104,21 @@ describe('a matter over HTTP', () => {
   });
 
   test('32 offices report that they accepted it: all are recorded, 31 marked and pointing at the first', async () => {
-    const instant = '2024-03-01T09:00:00.000+08:00';
-    const report = (n: number): Context => ({
-      way: 'report',
-      now: instantOf(at.opened.millis()),
-      occurredAt: instant,
+    const occurredAt = '2024-03-01T09:00:00.000+08:00';
+    const report = (n: number) => ({
+      id: 'M-3',
+      command: 'AcceptMatter',
+      data: { itemCode: 'A-1' },
+      occurredAt,
       precision: 'second',
-      on: '2024-03-01',
-      region: 'CN-GX',
-      by: { person: null, org: `office-${n}`, actingAs: 'unknown', authMethod: 'adapter' },
-      source: { system: `system-${n}`, batch: 'b', row: '1', registeredAt: instant },
+      by: { org: `office-${n}` },
+      source: { system: `system-${n}`, batch: 'b', case: 'M-3', event: '1', registeredAt: occurredAt },
     });
-    await Promise.all(
-      Array.from({ length: 32 }, (_, n) => {
-        const command = { type: 'AcceptMatter' as const, data: { itemCode: 'A-1' } };
-        return at.app.commands.send(matter, 'M-3', command, { context: report(n), key: 'accepted' });
-      }),
+    const all = await Promise.all(
+      Array.from({ length: 32 }, (_, n) => at.as('adapter').post('/v1/reports/matters', report(n), `r${n}`)),
     );
+    expect(all.map(({ status, body }) => [status, body.outcome])).toEqual(all.map(() => [201, 'recorded']));
+    expect((await at.as('adapter').post('/v1/reports/matters', report(7), 'again')).body.outcome).toBe('unchanged');
     const events = await at.opened.store.readStream('matter-M-3');
     expect(events.map(({ type }) => type)).toEqual(Array.from({ length: 32 }, () => 'MatterAccepted'));
     const [first, ...others] = events;
@@ -124,6 +133,8 @@ describe('a matter over HTTP', () => {
     const commands = next.body.next.map(({ command }: { command: string }) => command);
     expect(next.body.status).toBe('accepted');
     expect(commands).toEqual(expect.arrayContaining(['PauseMatter', 'DecideMatter', 'OfferHandOver']));
+    const pause = next.body.next.find(({ command }: { command: string }) => command === 'PauseMatter');
+    expect(pause).toMatchObject({ by: ['handler'], mine: false, missing: [] });
     const index = (await at.opened.store.head()).next - 1;
     const due = await at.as('inspector').get(`/v1/matters/due?by=2099-01-01&after=${index}`);
     expect(due.body.rows.map(({ matterId }: { matterId: string }) => matterId)).toEqual(['M-3', 'M-2']);

@@ -32,8 +32,9 @@ export async function service(people: readonly Person[]) {
     const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
   }
+  const tokenOf = (role: string) => tokens.find(({ roles }) => roles.includes(role))!;
   const as = (role: string) => {
-    const authorization = `Bearer ${tokens.find(({ roles }) => roles.includes(role))!.token}`;
+    const authorization = `Bearer ${tokenOf(role).token}`;
     return {
       get: (path: string, headers = {}) => ask('GET', path, { authorization, ...headers }),
       post: (path: string, body: unknown, key: string, headers = {}) =>
@@ -48,8 +49,10 @@ export async function service(people: readonly Person[]) {
   return {
     opened,
     app,
+    url,
     ask,
     as,
+    tokenOf,
     async close() {
       await app.close();
       await opened.close();

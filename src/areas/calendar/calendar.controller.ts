@@ -60,6 +60,6 @@ export class CalendarController {
   @Get('next')
   @Action('calendar.read')
   next(@Param('region') region: string, @Param('year') year: string, @By() by: By) {
-    return this.commands.next(calendarYear, yearOf(region, year).id, by.context);
+    return this.commands.next(calendarYear, yearOf(region, year).id, by.context, by.roles);
   }
 }

@@ -1,19 +1,12 @@
 /** The register of items: `/v1/items`. */
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
-import { itemVersions } from '../../../projections/catalogue.js';
-import { isDay } from '../../../projections/kernel/instant.js';
+import { itemEntries, itemVersions } from '../../../projections/catalogue.js';
 import { Action, At, By } from '../../http/by.js';
-import { Problem } from '../../http/problems.js';
+import { type Asked, filtersIn, idIn, optionalDay, pageIn } from '../../http/parameters.js';
 import { Commands } from '../../ledger/commands.js';
 import { Reader } from '../../read/reader.js';
-import { PublishItemBody } from './catalogue.dto.js';
+import { AbolishItemBody, DelegateItemBody, EnterItemBody, PublishItemBody } from './catalogue.dto.js';
 import { item } from './item.js';
-
-function itemCode(code: string): string {
-  if (!/^[\w.-]{1,60}$/.test(code))
-    throw Problem.ofParameter('code', '事项编码只能含字母、数字和 . _ -', 'has letters, digits and . _ - only', 'path');
-  return code;
-}
 
 @Controller('v1/items')
 export class CatalogueController {
@@ -25,22 +18,49 @@ export class CatalogueController {
   @Post(':code/versions')
   @Action('item.PublishItem')
   publish(@Param('code') code: string, @Body() data: PublishItemBody, @By() by: By) {
-    return this.commands.send(item, itemCode(code), { type: 'PublishItem', data }, by);
+    return this.commands.send(item, idIn('code', code), { type: 'PublishItem', data }, by);
   }
+  @Post(':code/entries')
+  @Action('item.EnterItem')
+  enter(@Param('code') code: string, @Body() data: EnterItemBody, @By() by: By) {
+    return this.commands.send(item, idIn('code', code), { type: 'EnterItem', data }, by);
+  }
+  @Post(':code/abolitions')
+  @Action('item.AbolishItem')
+  abolish(@Param('code') code: string, @Body() data: AbolishItemBody, @By() by: By) {
+    return this.commands.send(item, idIn('code', code), { type: 'AbolishItem', data }, by);
+  }
+  @Post(':code/delegations')
+  @Action('item.DelegateItem')
+  delegate(@Param('code') code: string, @Body() data: DelegateItemBody, @By() by: By) {
+    return this.commands.send(item, idIn('code', code), { type: 'DelegateItem', data }, by);
+  }
+
   /** `on`: the versions in force on that day. */
   @Get()
   @Action('catalogue.read')
-  async list(@At() at: At, @Query('on') on?: string) {
-    if (on !== undefined && !isDay(on)) throw Problem.ofParameter('on', '应为日期 YYYY-MM-DD', 'is a day, YYYY-MM-DD');
-    const found = await this.reader.find(itemVersions, on === undefined ? {} : { from: { lte: on } }, {
-      ...at,
-      limit: 1000,
-    });
-    return { ...found, rows: found.rows.filter(({ to }) => on === undefined || to === null || on < to) };
+  list(@Query() asked: Asked, @At() at: At) {
+    const on = optionalDay('on', asked.on);
+    const then = on === undefined ? {} : { from: { lte: on }, until: { gt: on } };
+    const where = { ...filtersIn(asked, ['department', 'level']), ...then };
+    return this.reader.find(itemVersions, where, { ...at, ...pageIn(asked) });
   }
   @Get(':code')
   @Action('catalogue.read')
-  versions(@Param('code') code: string, @At() at: At) {
-    return this.reader.find(itemVersions, { itemCode: itemCode(code) }, { ...at, order: ['version'] });
+  async versions(@Param('code') code: string, @At() at: At) {
+    const where = { itemCode: idIn('code', code) };
+    const versions = await this.reader.find(itemVersions, where, { ...at, order: ['version'], limit: 1000 });
+    const { rows: entries } = await this.reader.find(itemEntries, where, { ...at, order: ['from'], limit: 1000 });
+    return { ...versions, entries };
+  }
+  @Get(':code/why')
+  @Action('catalogue.read')
+  why(@Param('code') code: string, @Query() asked: Asked, @At() at: At) {
+    return this.reader.why(itemVersions, { itemCode: idIn('code', code) }, { ...at, ...pageIn(asked) });
+  }
+  @Get(':code/next')
+  @Action('catalogue.read')
+  next(@Param('code') code: string, @By() by: By) {
+    return this.commands.next(item, idIn('code', code), by.context, by.roles);
   }
 }

@@ -14,7 +14,6 @@ import type {
   PauseKind,
   Relation,
   Service,
-  SourceRow,
   StepRole,
   Told,
 } from '../../../projections/events/matters.js';
@@ -56,9 +55,9 @@ export type MatterCommand =
   | { type: 'GiveJointOpinion'; data: { org: string; opinion: Opinion; text?: string } }
   | { type: 'CountAbsence'; data: { org: string; basis: string } }
   | { type: 'StartEarlyInvolvement'; data: { org: string; step?: string } }
-  | { type: 'NotifyHearing'; data: { hearingOn: string; chair?: string } }
-  | { type: 'HoldHearing'; data: { chair?: string; record?: string } }
-  | { type: 'VisitSite'; data: { visitors: readonly string[]; findings: string } }
+  | { type: 'NotifyHearing'; data: { hearingOn: string; chair?: PersonRef<'name'> } }
+  | { type: 'HoldHearing'; data: { chair?: PersonRef<'name'>; record?: string } }
+  | { type: 'VisitSite'; data: { visitors: readonly PersonRef<'name'>[]; findings: string } }
   | { type: 'DecideMatter'; data: DecideMatter }
   | {
       type: 'IssueLicence';
@@ -70,12 +69,7 @@ export type MatterCommand =
   | { type: 'WithdrawMatter'; data: { reason: string } }
   | { type: 'ReopenMatter'; data: { reason: string; basis?: string } }
   | { type: 'LinkMatter'; data: { relation: Relation; to: string } }
-  | { type: 'BackRegisterMatter'; data: { reason: string; approver?: string } }
-  | { type: 'SetCaseFact'; data: { attribute: string; value: string | null } }
-  | {
-      type: 'ChangeSourceRow';
-      data: { row: string; before: SourceRow | null; after: SourceRow | null };
-    };
+  | { type: 'SetCaseFact'; data: { attribute: string; value: string | null } };
 
 export interface ReceiveMaterials {
   readonly itemCode?: string;

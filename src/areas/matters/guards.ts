@@ -1,10 +1,13 @@
 /** What has to be so before something is done with a matter; each with its article. */
 import { type ItemState, itemInForce } from '../../../projections/catalogue.js';
+import { hasPower, type PostState } from '../../../projections/centres.js';
+import type { PersonRef } from '../../../projections/kernel/message.js';
 import type { MatterState } from '../../../projections/matters.js';
 import type { Guard } from '../../kernel/decider.js';
 import type { AcceptMatter, ApproveExtension, DecideMatter, PauseMatter } from './commands.js';
 
 export type Facts = { readonly item: ItemState | null };
+export type PostFacts = { readonly post: PostState | null };
 
 /** The item, by the command or by the materials that came before. */
 const itemOf = (data: { readonly itemCode?: string }, state: MatterState) => data.itemCode ?? state.itemCode;
@@ -114,11 +117,14 @@ export const remediesTold: Guard<MatterState, { remedies?: string }> = {
   basis: '行政许可法 art. 32, 38(2)',
   broken: ({ remedies }) => !remedies && { details: {} },
 };
-export const twoVisitors: Guard<MatterState, { visitors: readonly string[] }> = {
+export const twoVisitors: Guard<MatterState, { visitors: readonly PersonRef[] }> = {
   code: 'visited-alone',
   says: { zh: '现场核查须两名以上工作人员', en: 'two officials or more visit a site' },
   basis: '行政许可法 art. 34(3)',
-  broken: ({ visitors }) => new Set(visitors).size < 2 && { details: { visitors } },
+  broken: ({ visitors }) => {
+    const different = new Set(visitors.map(({ personId }) => personId)).size;
+    return different < 2 && { details: { visitors: different } };
+  },
 };
 export const isMember: Guard<MatterState, { org: string }> = {
   code: 'not-a-member',
@@ -130,9 +136,23 @@ export const isMember: Guard<MatterState, { org: string }> = {
       refs: joint ? [joint.event] : [],
     },
 };
-export const lateEntryExplained: Guard<MatterState, { reason: string }> = {
-  code: 'back-registration-unexplained',
-  says: { zh: '补录须说明原因', en: 'a back-registration gives its reason' },
-  basis: 'rules of the ledger',
-  broken: ({ reason }) => reason.trim() === '' && { details: {} },
+/** A unit's opinion is its own; what others say of it is a report. */
+export const speaksForItself: Guard<MatterState, { org: string }> = {
+  code: 'not-the-unit-itself',
+  says: { zh: '应由该单位自己出具意见', en: 'the unit gives its opinion itself' },
+  basis: '行政许可法 art. 26',
+  broken: ({ org }, _, { by }) => by.org !== org && { details: { org, by: by.org ?? null } },
+};
+/** Whoever accepts at a window does so under the power of its post (首问负责制: 受理权). */
+export const postMayAccept: Guard<MatterState, { itemCode?: string }, PostFacts> = {
+  code: 'power-missing',
+  says: { zh: '该窗口岗位当日没有受理权', en: 'the post at the window has no power to accept on that day' },
+  basis: '首问负责制',
+  standing: true,
+  broken: (data, state, { post, on, by, place }) =>
+    place?.kind === 'centre-window' &&
+    !(post && hasPower(post, 'accept', on, itemOf(data, state))) && {
+      details: { post: by.post ?? null, power: 'accept', on },
+      refs: post?.since === undefined ? [] : [post.since],
+    },
 };

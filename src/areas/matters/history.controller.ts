@@ -1,28 +1,34 @@
-/** What is read of matters: the card, the timeline, lists and counts, each with the events behind it. */
+/** What is read of matters: the card, the timeline, both clocks, lists and counts, each with the events behind it. */
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { matterHistory } from '../../../projections/history.js';
-import { isDay } from '../../../projections/kernel/instant.js';
+import { acceptances } from '../../../projections/acceptances.js';
+import { calendarYears } from '../../../projections/calendar.js';
+import { clockFacts, clocksOf, NO_CLOCKS, yearsOf } from '../../../projections/clocks.js';
+import type { MatterEvent } from '../../../projections/events/matters.js';
+import { matterHistory, occurredBy } from '../../../projections/history.js';
+import type { Recorded } from '../../../projections/kernel/message.js';
 import { matterCards } from '../../../projections/matters.js';
 import { Action, At } from '../../http/by.js';
+import { type Asked, dayIn, filtersIn, groupsIn, idIn, oneOf, optionalDay, pageIn } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
+import { dayOfInstant, instantOf } from '../../ledger/clock.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
-import type { Where } from '../../read/select.js';
-import { matterId } from './matters.controller.js';
 
 /** Columns that a list may be narrowed by. */
-const FILTERS = ['status', 'itemCode', 'holderOrg', 'centre', 'window', 'placeKind', 'acceptedOn'] as const;
+const FILTERS = [
+  'status',
+  'itemCode',
+  'holderOrg',
+  'holderPost',
+  'centre',
+  'window',
+  'placeKind',
+  'acceptedOn',
+] as const;
 const GROUPS = ['status', 'itemCode', 'holderOrg', 'centre', 'window', 'placeKind', 'outcome'] as const;
 const OPEN = ['accepted', 'paused'];
-type Asked = Readonly<Record<string, string | undefined>>;
-
-const filters = (asked: Asked): Where =>
-  Object.fromEntries(FILTERS.flatMap((name) => (asked[name] === undefined ? [] : [[name, asked[name]]])));
-function paging({ limit, cursor }: Asked) {
-  if (limit !== undefined && !/^\d{1,4}$/.test(limit))
-    throw Problem.ofParameter('limit', '应为 1 至 1000 的整数', 'is a whole number from 1 to 1000');
-  return { limit: limit === undefined ? undefined : Number(limit), cursor };
-}
+const ACCEPTED = ['itemCode', 'placeKind', 'centre', 'window', 'channel', 'org', 'post', 'matterId', 'system'] as const;
+const ACCEPTED_BY = ['itemCode', 'placeKind', 'centre', 'window', 'channel', 'org', 'on'] as const;
 
 @Controller('v1/matters')
 export class MatterHistoryController {
@@ -34,51 +40,103 @@ export class MatterHistoryController {
   @Get()
   @Action('matters.read')
   list(@Query() asked: Asked, @At() at: At) {
-    return this.reader.find(matterCards, filters(asked), { ...at, ...paging(asked), order: ['acceptedOn'] });
+    return this.reader.find(matterCards, filtersIn(asked, FILTERS), { ...at, ...pageIn(asked), order: ['acceptedOn'] });
   }
-  /** What is open and due by a day, the most pressing first. */
+  /** What is open and due by a day, by the promise or by the law, the most pressing first. */
   @Get('due')
   @Action('matters.read')
   due(@Query() asked: Asked, @At() at: At) {
-    const { by } = asked;
-    if (by === undefined || !isDay(by)) throw Problem.ofParameter('by', '应为日期 YYYY-MM-DD', 'is a day, YYYY-MM-DD');
-    const where = { ...filters(asked), status: OPEN, promisedDue: { lte: by } };
-    return this.reader.find(matterCards, where, { ...at, ...paging(asked), order: ['promisedDue'] });
+    const column =
+      oneOf('clock', asked.clock, ['promised', 'statutory'], 'promised') === 'promised'
+        ? 'promisedDue'
+        : 'statutoryDue';
+    const where = { ...filtersIn(asked, FILTERS), status: OPEN, [column]: { lte: dayIn('by', asked.by) } };
+    return this.reader.find(matterCards, where, { ...at, ...pageIn(asked), order: [column] });
   }
   @Get('counts')
   @Action('matters.read')
   counts(@Query() asked: Asked, @At() at: At) {
-    const by = (asked.by ?? 'status').split(',');
-    const groups = GROUPS.filter((name) => by.includes(name));
-    if (groups.length !== by.length)
-      throw Problem.ofParameter('by', `可用：${GROUPS.join('、')}`, `is of ${GROUPS.join(', ')}`);
-    return this.reader.count(matterCards, groups, filters(asked), at);
+    return this.reader.count(matterCards, groupsIn(asked, GROUPS, 'status'), filtersIn(asked, FILTERS), at);
   }
   /** The events behind a list or a count. */
   @Get('why')
   @Action('matters.read')
   whyMany(@Query() asked: Asked, @At() at: At) {
-    return this.reader.why(matterCards, filters(asked), { ...at, ...paging(asked) });
+    return this.reader.why(matterCards, filtersIn(asked, FILTERS), { ...at, ...pageIn(asked) });
   }
   @Get(':id')
   @Action('matters.read')
   async card(@Param('id') id: string, @At() at: At) {
-    const card = await this.reader.get(matterCards, matterId(id), at);
+    const card = await this.reader.get(matterCards, idIn('id', id), at);
     if (!card) throw new Problem('not-found');
     return card;
   }
   @Get(':id/why')
   @Action('matters.read')
   why(@Param('id') id: string, @At() at: At) {
-    return this.reader.why(matterCards, matterId(id), at);
+    return this.reader.why(matterCards, idIn('id', id), at);
   }
   /** `asOf`: what was known; `on`: what had occurred by the end of a day. Alone or together. */
   @Get(':id/history')
   @Action('matters.read')
   async history(@Param('id') id: string, @At() at: At, @Query('on') on?: string) {
-    if (on !== undefined && !isDay(on)) throw Problem.ofParameter('on', '应为日期 YYYY-MM-DD', 'is a day, YYYY-MM-DD');
-    const events = await this.opened.store.readRefs('matter', matterId(id), at.asOf);
+    return matterHistory(id, await this.events(id, at), optionalDay('on', on));
+  }
+  /** Both clocks day by day: as of what was known, on a day of occurrence (today, if none is asked for). */
+  @Get(':id/clocks')
+  @Action('matters.read')
+  async clocks(@Param('id') id: string, @At() at: At, @Query('on') asked?: string) {
+    const events = await this.events(id, at);
+    const on =
+      optionalDay('on', asked) ??
+      dayOfInstant(at.asOf === undefined ? instantOf(this.opened.millis()) : events.at(-1)!.recordedAt);
+    const facts = (occurredBy(events, on) as readonly Recorded<MatterEvent>[])
+      .filter(({ stream }) => stream === `matter-${id}`)
+      .reduce(clockFacts, NO_CLOCKS);
+    const years = await Promise.all(yearsOf(facts, on).map((year) => this.reader.get(calendarYears, year, at)));
+    return {
+      matterId: id,
+      on,
+      ...clocksOf(
+        facts,
+        years.flatMap((year) => year ?? []),
+        on,
+      ),
+    };
+  }
+
+  private async events(id: string, { asOf }: At): Promise<readonly Recorded[]> {
+    const events = await this.opened.store.readRefs('matter', idIn('id', id), asOf);
     if (events.length === 0) throw new Problem('not-found');
-    return matterHistory(id, events, on);
+    return events;
+  }
+}
+
+/** Every acceptance by item and place, also the second one of a matter. */
+@Controller('v1/acceptances')
+export class AcceptancesController {
+  constructor(@Inject(Reader) private readonly reader: Reader) {}
+
+  @Get()
+  @Action('matters.read')
+  list(@Query() asked: Asked, @At() at: At) {
+    return this.reader.find(acceptances, this.where(asked), { ...at, ...pageIn(asked), order: ['itemCode', 'on'] });
+  }
+  @Get('counts')
+  @Action('matters.read')
+  counts(@Query() asked: Asked, @At() at: At) {
+    return this.reader.count(acceptances, groupsIn(asked, ACCEPTED_BY, 'itemCode'), this.where(asked), at);
+  }
+  @Get('why')
+  @Action('matters.read')
+  why(@Query() asked: Asked, @At() at: At) {
+    return this.reader.why(acceptances, this.where(asked), { ...at, ...pageIn(asked) });
+  }
+
+  /** `from` and `to`: days, both included. */
+  private where(asked: Asked) {
+    const [from, to] = [optionalDay('from', asked.from), optionalDay('to', asked.to)];
+    const on = { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lte: to }) };
+    return { ...filtersIn(asked, ACCEPTED), ...(Object.keys(on).length > 0 && { on }) };
   }
 }

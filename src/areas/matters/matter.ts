@@ -154,6 +154,7 @@ const together: Pick<
       data: { org, opinion, text, late: null },
     }),
     guards.isMember,
+    guards.speaksForItself,
   ),
   CountAbsence: simply<DataOf<'CountAbsence'>>(
     '缺席默认',
@@ -237,22 +238,8 @@ const end: Omit<Rules, keyof (typeof receiving & typeof inHand & typeof time & t
     data,
     refs: [{ type: 'matter', id: data.to, role: data.relation }],
   })),
-  BackRegisterMatter: simply<DataOf<'BackRegisterMatter'>>(
-    '补录',
-    'register afterwards',
-    ALL,
-    ({ reason, approver = null }) => ({
-      type: 'MatterBackRegistered',
-      data: { reason, approver },
-    }),
-    guards.lateEntryExplained,
-  ),
   SetCaseFact: simply<DataOf<'SetCaseFact'>>('来源信息', 'a fact of the source', ALL, (data) => ({
     type: 'CaseFactReported',
-    data,
-  })),
-  ChangeSourceRow: simply<DataOf<'ChangeSourceRow'>>('来源记录变更', 'a row of the source changed', ALL, (data) => ({
-    type: 'SourceRowChanged',
     data,
   })),
 };

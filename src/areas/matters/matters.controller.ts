@@ -1,25 +1,18 @@
 /** What is done with a matter: one route, one command. */
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { Action, By } from '../../http/by.js';
-import { Problem } from '../../http/problems.js';
+import { idIn } from '../../http/parameters.js';
 import { Commands } from '../../ledger/commands.js';
 import type { MatterCommand } from './commands.js';
 import { matter } from './matter.js';
 import * as bodies from './matters.dto.js';
-
-/** Letters, digits and a few signs that no address and no key of a stream gives another meaning. */
-export function matterId(id: string): string {
-  if (!/^[\w.-]{1,100}$/.test(id))
-    throw Problem.ofParameter('id', '办件编号只能含字母、数字和 . _ -', 'has letters, digits and . _ - only', 'path');
-  return id;
-}
 
 @Controller('v1/matters')
 export class MattersController {
   constructor(@Inject(Commands) private readonly commands: Commands) {}
 
   private send(id: string, type: MatterCommand['type'], data: object, by: By) {
-    return this.commands.send(matter, matterId(id), { type, data } as never, by);
+    return this.commands.send(matter, idIn('id', id), { type, data } as never, by);
   }
 
   @Post(':id/inquiries')
@@ -172,9 +165,75 @@ export class MattersController {
     return this.send(id, 'ReopenMatter', data, by);
   }
 
+  @Post(':id/steps/starts')
+  @Action('matter.StartStep')
+  startStep(@Param('id') id: string, @Body() data: bodies.StartStepBody, @By() by: By) {
+    return this.send(id, 'StartStep', data, by);
+  }
+
+  @Post(':id/notices')
+  @Action('matter.TellApplicant')
+  tellApplicant(@Param('id') id: string, @Body() data: bodies.TellApplicantBody, @By() by: By) {
+    return this.send(id, 'TellApplicant', data, by);
+  }
+
+  @Post(':id/joint-handlings')
+  @Action('matter.OpenJointHandling')
+  openJointHandling(@Param('id') id: string, @Body() data: bodies.OpenJointHandlingBody, @By() by: By) {
+    return this.send(id, 'OpenJointHandling', data, by);
+  }
+
+  @Post(':id/joint-opinions')
+  @Action('matter.GiveJointOpinion')
+  giveJointOpinion(@Param('id') id: string, @Body() data: bodies.GiveJointOpinionBody, @By() by: By) {
+    return this.send(id, 'GiveJointOpinion', data, by);
+  }
+
+  @Post(':id/absences')
+  @Action('matter.CountAbsence')
+  countAbsence(@Param('id') id: string, @Body() data: bodies.CountAbsenceBody, @By() by: By) {
+    return this.send(id, 'CountAbsence', data, by);
+  }
+
+  @Post(':id/early-involvements')
+  @Action('matter.StartEarlyInvolvement')
+  startEarlyInvolvement(@Param('id') id: string, @Body() data: bodies.StartEarlyInvolvementBody, @By() by: By) {
+    return this.send(id, 'StartEarlyInvolvement', data, by);
+  }
+
+  @Post(':id/hearing-notices')
+  @Action('matter.NotifyHearing')
+  notifyHearing(@Param('id') id: string, @Body() data: bodies.NotifyHearingBody, @By() by: By) {
+    return this.send(id, 'NotifyHearing', data, by);
+  }
+
+  @Post(':id/hearings')
+  @Action('matter.HoldHearing')
+  holdHearing(@Param('id') id: string, @Body() data: bodies.HoldHearingBody, @By() by: By) {
+    return this.send(id, 'HoldHearing', data, by);
+  }
+
+  @Post(':id/site-visits')
+  @Action('matter.VisitSite')
+  visitSite(@Param('id') id: string, @Body() data: bodies.VisitSiteBody, @By() by: By) {
+    return this.send(id, 'VisitSite', data, by);
+  }
+
+  @Post(':id/revocations')
+  @Action('matter.RevokeLicence')
+  revokeLicence(@Param('id') id: string, @Body() data: bodies.RevokeLicenceBody, @By() by: By) {
+    return this.send(id, 'RevokeLicence', data, by);
+  }
+
+  @Post(':id/links')
+  @Action('matter.LinkMatter')
+  linkMatter(@Param('id') id: string, @Body() data: bodies.LinkMatterBody, @By() by: By) {
+    return this.send(id, 'LinkMatter', data, by);
+  }
+
   @Get(':id/next')
   @Action('matters.read')
   next(@Param('id') id: string, @By() by: By) {
-    return this.commands.next(matter, matterId(id), by.context);
+    return this.commands.next(matter, idIn('id', id), by.context, by.roles);
   }
 }

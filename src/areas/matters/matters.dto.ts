@@ -1,19 +1,15 @@
 /** What a request may say of a matter. Who does it, where and when is not among it. */
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   IsArray,
-  IsDefined,
   IsIn,
   IsInt,
-  IsISO8601,
   IsOptional,
-  IsString,
-  Length,
   Matches,
   Max,
   Min,
-  ValidateNested,
+  ValidateIf,
 } from 'class-validator';
 import {
   ACCEPTANCE_MODES,
@@ -30,48 +26,43 @@ import {
   type Outcome,
   PAUSE_KINDS,
   type PauseKind,
+  RELATIONS,
+  type Relation,
   SERVICES,
   type Service,
   STEP_ROLES,
   type StepRole,
 } from '../../../projections/events/matters.js';
+import { IsA, IsDay, IsText, IdentifierBody, StaffBody } from '../../http/fields.js';
 import { LIMIT_UNITS, type LimitUnit } from '../../../projections/kernel/clock.js';
 
 export class PersonalBody {
-  @IsOptional() @IsString() @Length(1, 100) name?: string;
-  @IsOptional() @IsString() @Length(1, 40) phone?: string;
-  @IsOptional() @IsString() @Length(1, 100) agent?: string;
-}
-
-export class IdentifierBody {
-  @IsString() @Length(1, 40) kind!: string;
-  @IsString() @Length(1, 100) value!: string;
+  @IsOptional() @IsText(100) name?: string;
+  @IsOptional() @IsText(40) phone?: string;
+  @IsOptional() @IsText(100) agent?: string;
 }
 
 export class ApplicantBody {
   @IsIn(['person', 'organisation']) kind!: 'person' | 'organisation';
-  @IsOptional() @ValidateNested() @Type(() => IdentifierBody) identifier?: IdentifierBody;
-  @IsDefined()
-  @ValidateNested()
-  @Type(() => PersonalBody)
-  personal!: PersonalBody;
+  @IsOptional() @IsA(() => IdentifierBody) identifier?: IdentifierBody;
+  @IsA(() => PersonalBody) personal!: PersonalBody;
 }
 
 export class HolderBody {
-  @IsOptional() @IsString() @Length(1, 100) post?: string;
-  @IsOptional() @IsString() @Length(1, 100) org?: string;
+  @IsOptional() @IsText(100) post?: string;
+  @IsOptional() @IsText(100) org?: string;
 }
 
 export class MaterialBody {
-  @IsString() @Length(1, 60) code!: string;
-  @IsOptional() @IsString() @Length(1, 200) name?: string;
+  @IsText(60) code!: string;
+  @IsOptional() @IsText(200) name?: string;
   @IsOptional() @IsInt() @Min(0) @Max(1000) copies?: number;
   @IsOptional() @Matches(/^sha256:[0-9a-f]{64}$/) digest?: string;
 }
 
 export class GapBody {
-  @IsString() @Length(1, 60) code!: string;
-  @IsOptional() @IsString() @Length(1, 500) note?: string;
+  @IsText(60) code!: string;
+  @IsOptional() @IsText(500) note?: string;
 }
 
 export class LimitBody {
@@ -80,162 +71,137 @@ export class LimitBody {
 }
 
 export class ToldBody {
-  @IsISO8601({ strict: true }) @Length(10, 10) on!: string;
+  @IsDay() on!: string;
   @IsIn(SERVICES) servedBy!: Service;
-  @IsOptional() @IsString() @Length(1, 100) noticeNo?: string;
+  @IsOptional() @IsText(100) noticeNo?: string;
 }
 
 export class OpenInquiryBody {
-  @IsString() @Length(1, 500) subject!: string;
-  @IsOptional() @IsString() @Length(1, 60) itemCode?: string;
+  @IsText(500) subject!: string;
+  @IsOptional() @IsText(60) itemCode?: string;
 }
 
 export class AnswerInquiryBody {
-  @IsString() @Length(1, 2000) answer!: string;
+  @IsText(2000) answer!: string;
 }
 
 export class ReceiveMaterialsBody {
-  @IsOptional() @IsString() @Length(1, 60) itemCode?: string;
-  @IsOptional() @IsString() @Length(1, 100) receiptNo?: string;
-  @IsArray() @ArrayMaxSize(200) @ValidateNested({ each: true }) @Type(() => MaterialBody) materials!: MaterialBody[];
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => ApplicantBody)
-  applicant?: ApplicantBody;
+  @IsOptional() @IsText(60) itemCode?: string;
+  @IsOptional() @IsText(100) receiptNo?: string;
+  @IsArray() @ArrayMaxSize(200) @IsA(() => MaterialBody) materials!: MaterialBody[];
+  @IsOptional() @IsA(() => ApplicantBody) applicant?: ApplicantBody;
 }
 
 export class CheckMaterialsBody {
-  @IsArray() @ArrayMaxSize(200) @ValidateNested({ each: true }) @Type(() => GapBody) gaps!: GapBody[];
+  @IsArray() @ArrayMaxSize(200) @IsA(() => GapBody) gaps!: GapBody[];
 }
 
 export class RequestCorrectionBody {
-  @IsArray() @ArrayMaxSize(200) @ValidateNested({ each: true }) @Type(() => GapBody) gaps!: GapBody[];
-  @IsOptional() @IsISO8601({ strict: true }) @Length(10, 10) deadlineOn?: string;
+  @IsArray() @ArrayMaxSize(200) @IsA(() => GapBody) gaps!: GapBody[];
+  @IsOptional() @IsDay() deadlineOn?: string;
   @IsIn(SERVICES) servedBy!: Service;
-  @IsOptional() @IsString() @Length(1, 100) noticeNo?: string;
+  @IsOptional() @IsText(100) noticeNo?: string;
 }
 
 export class SubmitCorrectionBody {
-  @IsArray() @ArrayMaxSize(200) @ValidateNested({ each: true }) @Type(() => MaterialBody) materials!: MaterialBody[];
+  @IsArray() @ArrayMaxSize(200) @IsA(() => MaterialBody) materials!: MaterialBody[];
 }
 
 export class AcceptMatterBody {
-  @IsOptional() @IsString() @Length(1, 60) itemCode?: string;
-  @IsOptional() @IsString() @Length(1, 100) acceptanceNo?: string;
+  @IsOptional() @IsText(60) itemCode?: string;
+  @IsOptional() @IsText(100) acceptanceNo?: string;
   @IsOptional()
   @IsIn(ACCEPTANCE_MODES)
   mode?: AcceptanceMode;
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(200)
-  @ValidateNested({ each: true })
-  @Type(() => GapBody)
+  @IsA(() => GapBody)
   promisedGaps?: GapBody[];
 }
 
 export class RefuseMatterBody {
-  @IsString() @Length(1, 2000) reasons!: string;
-  @IsOptional() @IsString() @Length(1, 2000) remedies?: string;
-  @IsOptional() @IsString() @Length(1, 200) rightAuthority?: string;
+  @IsText(2000) reasons!: string;
+  @IsOptional() @IsText(2000) remedies?: string;
+  @IsOptional() @IsText(200) rightAuthority?: string;
 }
 
 export class AssignHolderBody {
-  @IsDefined()
-  @ValidateNested()
-  @Type(() => HolderBody)
-  holder!: HolderBody;
-  @IsOptional() @IsString() @Length(1, 60) step?: string;
+  @IsA(() => HolderBody) holder!: HolderBody;
+  @IsOptional() @IsText(60) step?: string;
 }
 
 export class OfferHandOverBody {
-  @IsDefined()
-  @ValidateNested()
-  @Type(() => HolderBody)
-  to!: HolderBody;
-  @IsString() @Length(1, 500) reason!: string;
-  @IsOptional() @IsString() @Length(1, 60) step?: string;
+  @IsA(() => HolderBody) to!: HolderBody;
+  @IsText(500) reason!: string;
+  @IsOptional() @IsText(60) step?: string;
 }
 
 export class AcceptHandOverBody {
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => HolderBody)
-  holder?: HolderBody;
+  @IsOptional() @IsA(() => HolderBody) holder?: HolderBody;
 }
 
 export class DeclineHandOverBody {
-  @IsString() @Length(1, 500) reason!: string;
+  @IsText(500) reason!: string;
 }
 
 export class ReturnHandOverBody {
-  @IsString() @Length(1, 500) reason!: string;
+  @IsText(500) reason!: string;
 }
 
 export class FinishStepBody {
-  @IsString() @Length(1, 60) step!: string;
-  @IsOptional() @IsString() @Length(1, 200) name?: string;
+  @IsText(60) step!: string;
+  @IsOptional() @IsText(200) name?: string;
   @IsOptional()
   @IsIn(STEP_ROLES)
   role?: StepRole;
   @IsOptional()
   @IsIn(OPINIONS)
   opinion?: Opinion;
-  @IsOptional() @IsString() @Length(1, 2000) text?: string;
+  @IsOptional() @IsText(2000) text?: string;
 }
 
 export class PauseMatterBody {
   @IsIn(PAUSE_KINDS) kind!: PauseKind;
-  @IsString() @Length(1, 500) reason!: string;
-  @IsOptional() @IsString() @Length(1, 200) basis?: string;
-  @IsOptional() @IsISO8601({ strict: true }) @Length(10, 10) declaredEnd?: string;
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => ToldBody)
-  told?: ToldBody;
+  @IsText(500) reason!: string;
+  @IsOptional() @IsText(200) basis?: string;
+  @IsOptional() @IsDay() declaredEnd?: string;
+  @IsOptional() @IsA(() => ToldBody) told?: ToldBody;
 }
 
 export class ResumeMatterBody {
-  @IsOptional() @IsString() @Length(1, 2000) result?: string;
+  @IsOptional() @IsText(2000) result?: string;
 }
 
 export class RequestExtensionBody {
-  @IsDefined()
-  @ValidateNested()
-  @Type(() => LimitBody)
-  limit!: LimitBody;
-  @IsString() @Length(1, 500) reason!: string;
+  @IsA(() => LimitBody) limit!: LimitBody;
+  @IsText(500) reason!: string;
 }
 
 export class ApproveExtensionBody {
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => LimitBody)
-  limit?: LimitBody;
+  @IsOptional() @IsA(() => LimitBody) limit?: LimitBody;
   @IsIn(EXTENSION_LEVELS) level!: ExtensionLevel;
-  @IsOptional() @IsString() @Length(1, 500) reason?: string;
-  @IsOptional() @IsString() @Length(1, 200) document?: string;
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => ToldBody)
-  told?: ToldBody;
+  @IsOptional() @IsText(500) reason?: string;
+  @IsOptional() @IsText(200) document?: string;
+  @IsOptional() @IsA(() => ToldBody) told?: ToldBody;
 }
 
 export class DenyExtensionBody {
   @IsIn(EXTENSION_LEVELS) level!: ExtensionLevel;
-  @IsString() @Length(1, 500) reason!: string;
+  @IsText(500) reason!: string;
 }
 
 export class DecideMatterBody {
   @IsIn(OUTCOMES) outcome!: Outcome;
-  @IsOptional() @IsString() @Length(1, 2000) reasons?: string;
-  @IsOptional() @IsString() @Length(1, 2000) remedies?: string;
+  @IsOptional() @IsText(2000) reasons?: string;
+  @IsOptional() @IsText(2000) remedies?: string;
 }
 
 export class IssueLicenceBody {
-  @IsString() @Length(1, 100) certificateNo!: string;
-  @IsOptional() @IsString() @Length(1, 200) name?: string;
-  @IsOptional() @IsISO8601({ strict: true }) @Length(10, 10) validFrom?: string;
-  @IsOptional() @IsISO8601({ strict: true }) @Length(10, 10) validTo?: string;
+  @IsText(100) certificateNo!: string;
+  @IsOptional() @IsText(200) name?: string;
+  @IsOptional() @IsDay() validFrom?: string;
+  @IsOptional() @IsDay() validTo?: string;
 }
 
 export class DeliverResultBody {
@@ -244,14 +210,123 @@ export class DeliverResultBody {
 
 export class CloseMatterBody {
   @IsIn(CLOSURE_KINDS) kind!: ClosureKind;
-  @IsOptional() @IsString() @Length(1, 500) reason?: string;
+  @IsOptional() @IsText(500) reason?: string;
 }
 
 export class WithdrawMatterBody {
-  @IsString() @Length(1, 500) reason!: string;
+  @IsText(500) reason!: string;
 }
 
 export class ReopenMatterBody {
-  @IsString() @Length(1, 500) reason!: string;
-  @IsOptional() @IsString() @Length(1, 200) basis?: string;
+  @IsText(500) reason!: string;
+  @IsOptional() @IsText(200) basis?: string;
 }
+
+export class StartStepBody {
+  @IsText(60) step!: string;
+  @IsOptional() @IsText(200) name?: string;
+}
+
+export class TellApplicantBody {
+  @IsIn(['pause', 'extension']) about!: 'pause' | 'extension';
+  @IsA(() => ToldBody) told!: ToldBody;
+}
+
+export class JointMemberBody {
+  @IsText(100) org!: string;
+  @ValidateIf((body: JointMemberBody) => body.dueOn !== null) @IsDay() dueOn!: string | null;
+}
+
+export class OpenJointHandlingBody {
+  @IsText(100) lead!: string;
+  @IsArray() @ArrayMinSize(1) @ArrayMaxSize(50) @IsA(() => JointMemberBody) members!: JointMemberBody[];
+}
+
+export class GiveJointOpinionBody {
+  @IsText(100) org!: string;
+  @IsIn(OPINIONS) opinion!: Opinion;
+  @IsOptional() @IsText(2000) text?: string;
+}
+
+export class CountAbsenceBody {
+  @IsText(100) org!: string;
+  @IsText(200) basis!: string;
+}
+
+export class StartEarlyInvolvementBody {
+  @IsText(100) org!: string;
+  @IsOptional() @IsText(60) step?: string;
+}
+
+export class NotifyHearingBody {
+  @IsDay() hearingOn!: string;
+  @IsOptional() @IsA(() => StaffBody) chair?: StaffBody;
+}
+
+export class HoldHearingBody {
+  @IsOptional() @IsA(() => StaffBody) chair?: StaffBody;
+  @IsOptional() @IsText(5000) record?: string;
+}
+
+export class VisitSiteBody {
+  @IsArray() @ArrayMaxSize(20) @IsA(() => StaffBody) visitors!: StaffBody[];
+  @IsText(5000) findings!: string;
+}
+
+export class RevokeLicenceBody {
+  @IsText(100) certificateNo!: string;
+  @IsText(500) reason!: string;
+  @IsText(200) basis!: string;
+}
+
+export class LinkMatterBody {
+  @IsIn(RELATIONS) relation!: Relation;
+  @Matches(/^[\w.-]{1,100}$/) to!: string;
+}
+
+/** What a source says of its case; `value` null: that it says nothing any more. */
+export class SetCaseFactBody {
+  @IsText(100) attribute!: string;
+  @ValidateIf((body: SetCaseFactBody) => body.value !== null) @IsText(5000) value!: string | null;
+}
+
+/** The body of each command that can be sent; what is inferred or compared is not among them. */
+export const matterBodies = {
+  OpenInquiry: OpenInquiryBody,
+  AnswerInquiry: AnswerInquiryBody,
+  ReceiveMaterials: ReceiveMaterialsBody,
+  CheckMaterials: CheckMaterialsBody,
+  RequestCorrection: RequestCorrectionBody,
+  SubmitCorrection: SubmitCorrectionBody,
+  AcceptMatter: AcceptMatterBody,
+  RefuseMatter: RefuseMatterBody,
+  AssignHolder: AssignHolderBody,
+  OfferHandOver: OfferHandOverBody,
+  AcceptHandOver: AcceptHandOverBody,
+  DeclineHandOver: DeclineHandOverBody,
+  ReturnHandOver: ReturnHandOverBody,
+  StartStep: StartStepBody,
+  FinishStep: FinishStepBody,
+  PauseMatter: PauseMatterBody,
+  ResumeMatter: ResumeMatterBody,
+  RequestExtension: RequestExtensionBody,
+  ApproveExtension: ApproveExtensionBody,
+  DenyExtension: DenyExtensionBody,
+  TellApplicant: TellApplicantBody,
+  OpenJointHandling: OpenJointHandlingBody,
+  GiveJointOpinion: GiveJointOpinionBody,
+  CountAbsence: CountAbsenceBody,
+  StartEarlyInvolvement: StartEarlyInvolvementBody,
+  NotifyHearing: NotifyHearingBody,
+  HoldHearing: HoldHearingBody,
+  VisitSite: VisitSiteBody,
+  DecideMatter: DecideMatterBody,
+  IssueLicence: IssueLicenceBody,
+  RevokeLicence: RevokeLicenceBody,
+  DeliverResult: DeliverResultBody,
+  CloseMatter: CloseMatterBody,
+  WithdrawMatter: WithdrawMatterBody,
+  ReopenMatter: ReopenMatterBody,
+  LinkMatter: LinkMatterBody,
+  SetCaseFact: SetCaseFactBody,
+} as const;

@@ -1,5 +1,6 @@
 /** From the first question to acceptance or refusal (收件受理). */
 import { calendarRegister, type CalendarYearState } from '../../../projections/calendar.js';
+import { postRegister } from '../../../projections/centres.js';
 import { itemInForce, itemRegister, type ItemState } from '../../../projections/catalogue.js';
 import type { Due } from '../../../projections/events/matters.js';
 import { dueOf, type Limit } from '../../../projections/kernel/clock.js';
@@ -22,7 +23,7 @@ const itemNeed = (data: { itemCode?: string }, _: Context, state: MatterState): 
 function due(limit: Limit | null, { on, region }: Context, years: readonly CalendarYearState[]): Due | null {
   if (!limit) return null;
   const { due: last, provisional } = dueOf(on, limit, calendarOfYears(region, years));
-  return { limit, from: on, on: last, provisional };
+  return { limit, from: on, on: last, provisional, region };
 }
 
 export const receiving: Pick<
@@ -105,9 +106,10 @@ export const receiving: Pick<
   AcceptMatter: {
     says: { zh: '受理', en: 'accept' },
     from: [...BEFORE, ...RUNNING, ...OVER], // the guard names the first acceptance
-    guards: [guards.notAcceptedYet, guards.itemInForceThen, guards.materialsComplete],
+    guards: [guards.notAcceptedYet, guards.itemInForceThen, guards.postMayAccept, guards.materialsComplete],
     needs: (data, context, state) => ({
       ...itemNeed(data, context, state),
+      post: context.by.post === undefined ? null : { of: postRegister, id: context.by.post },
       years: calendarIds(
         context.region,
         Number(context.on.slice(0, 4)),

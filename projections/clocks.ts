@@ -1,0 +1,101 @@
+/** Both clocks of a matter (法定时限, 承诺时限): what they are counted from, and how they stand. */
+import type { Due, MatterEvent } from './events/matters.js';
+import { clock, type Clock, type Extension, type Limit, type Moment, type Pause } from './kernel/clock.js';
+import type { Recorded } from './kernel/message.js';
+import { calendarIds, calendarOfYears, type CalendarYear } from './kernel/workdays.js';
+
+/** What the clocks of a matter are counted from, as its events tell it. */
+export interface ClockFacts {
+  /** Whose calendar counts; null before acceptance. */
+  readonly region: string | null;
+  readonly start: Moment | null;
+  readonly statutory: Limit | null;
+  readonly promised: Limit | null;
+  readonly pauses: readonly Pause[];
+  readonly extensions: readonly Extension[];
+  readonly joint: boolean;
+  /** The decision, or what ended the matter without one. */
+  readonly end: Moment | null;
+}
+export const NO_CLOCKS: ClockFacts = {
+  region: null,
+  start: null,
+  statutory: null,
+  promised: null,
+  pauses: [],
+  extensions: [],
+  joint: false,
+  end: null,
+};
+
+const momentOf = ({ occurredAt, precision }: Recorded): Moment =>
+  precision === 'day' ? occurredAt.slice(0, 10) : occurredAt;
+const withLast = <T>(all: readonly T[], change: (last: T) => T): readonly T[] =>
+  all.length === 0 ? all : [...all.slice(0, -1), change(all.at(-1)!)];
+
+export function clockFacts(facts: ClockFacts, event: Recorded<MatterEvent>): ClockFacts {
+  switch (event.type) {
+    case 'MatterAccepted': {
+      if (facts.start !== null) return facts; // the first acceptance starts the clocks
+      const { on, statutory, promised } = event.data;
+      const limitOf = (due: Due | null) => due?.limit ?? null;
+      const region = statutory?.region ?? promised?.region ?? null;
+      return { ...facts, region, start: on, statutory: limitOf(statutory), promised: limitOf(promised) };
+    }
+    case 'MatterPaused': {
+      const { kind, declaredEnd, told } = event.data;
+      const pause = { event: event.id, kind, from: momentOf(event), to: null, declaredEnd, told: told !== null };
+      return { ...facts, pauses: [...facts.pauses, pause] };
+    }
+    case 'MatterResumed':
+      return { ...facts, pauses: withLast(facts.pauses, (last) => ({ ...last, to: last.to ?? momentOf(event) })) };
+    case 'ExtensionApproved': {
+      const { limit, level, told } = event.data;
+      const extension = { event: event.id, limit, approved: momentOf(event), level, told: told !== null };
+      return { ...facts, extensions: [...facts.extensions, extension] };
+    }
+    case 'ApplicantTold':
+      return event.data.about === 'pause'
+        ? { ...facts, pauses: withLast(facts.pauses, (last) => ({ ...last, told: true })) }
+        : { ...facts, extensions: withLast(facts.extensions, (last) => ({ ...last, told: true })) };
+    case 'JointHandlingOpened':
+      return { ...facts, joint: true };
+    case 'MatterDecided':
+    case 'MatterWithdrawn':
+    case 'MatterClosed':
+      return facts.end === null ? { ...facts, end: momentOf(event) } : facts;
+    case 'MatterReopened':
+      return { ...facts, end: null };
+    default:
+      return facts;
+  }
+}
+
+/** Names of the calendar years that the clocks can hang on, up to a day and a year beyond it. */
+export const yearsOf = ({ region, start }: ClockFacts, on: string): readonly string[] =>
+  region === null || start === null
+    ? []
+    : calendarIds(region, Number(start.slice(0, 4)), Math.max(Number(start.slice(0, 4)), Number(on.slice(0, 4))) + 1);
+
+/** A clock is null where there is no such limit, or the matter is not accepted. `asOf`: a day. */
+export function clocksOf(
+  facts: ClockFacts,
+  years: readonly CalendarYear[],
+  asOf: string,
+): Readonly<{ statutory: Clock | null; promised: Clock | null }> {
+  const { region, start, pauses, extensions, joint, end } = facts;
+  const count = (limit: Limit | null): Clock | null =>
+    limit === null || start === null || region === null
+      ? null
+      : clock({
+          start,
+          limit,
+          calendar: calendarOfYears(region, years),
+          pauses,
+          extensions,
+          extendedBy: joint ? 'government-head' : 'organ-head',
+          end,
+          asOf: asOf < start ? start : asOf,
+        });
+  return { statutory: count(facts.statutory), promised: count(facts.promised) };
+}
