@@ -2,7 +2,8 @@
 import { calendarYears } from './calendar.js';
 import { clockFacts, type ClockFacts, clocksOf, NO_CLOCKS, yearsOf } from './clocks.js';
 import type { Due, Gap, Holder, MatterEvent } from './events/matters.js';
-import type { Limit } from './kernel/clock.js';
+import { lateAgainst, type Limit } from './kernel/clock.js';
+import { compareInstants, isInstant } from './kernel/instant.js';
 import type { Fold, Status } from './kernel/fold.js';
 import type { Recorded } from './kernel/message.js';
 import { type Look, projection } from './kernel/projection.js';
@@ -146,7 +147,16 @@ type Card = {
   holderPerson: string | null;
   decidedOn: string | null;
   closedOn: string | null;
+  closedAt: string | null;
   outcome: string | null;
+  /** By when a source says that it had to be done; an instant. */
+  sourceDeadline: string | null;
+  /** Whether it was closed after that: the last day is in time whatever the hour; by the instant it is not. */
+  lateByDay: boolean | null;
+  lateByInstant: boolean | null;
+  /** The latest moment of anything that was done, and whether that was after it was closed. */
+  lastAt: string | null;
+  afterClosure: 'none' | 'same-day' | 'later-day' | null;
   irregularities: number;
   events: number;
   state: MatterState;
@@ -182,6 +192,32 @@ function dues(row: Card | undefined, event: Recorded<MatterEvent>, facts: ClockF
   };
 }
 
+/** What is only told of a matter, and not done in it. */
+const TOLD = new Set<string>(['CaseFactReported', 'SourceRowChanged', 'MatterLinked']);
+
+/** Closure against a source's deadline, and against what was done after it; days are as their source wrote them. */
+function closure(row: Card | undefined, event: Recorded<MatterEvent>) {
+  const fact = event.type === 'CaseFactReported' && event.data.attribute === 'deadline' ? event.data.value : null;
+  const sourceDeadline = fact !== null && isInstant(fact) ? fact : (row?.sourceDeadline ?? null);
+  const before = row?.lastAt ?? null;
+  const later = !TOLD.has(event.type) && (before === null || compareInstants(event.occurredAt, before) > 0);
+  const lastAt = later ? event.occurredAt : before;
+  let closedAt = row?.closedAt ?? null;
+  if (event.type === 'MatterClosed') closedAt = event.occurredAt;
+  if (event.type === 'MatterReopened') closedAt = null;
+  const late = closedAt !== null && sourceDeadline !== null ? lateAgainst(closedAt, sourceDeadline, null) : null;
+  const after = closedAt !== null && lastAt !== null ? lateAgainst(lastAt, closedAt, null) : null;
+  return {
+    closedOn: closedAt?.slice(0, 10) ?? null,
+    closedAt,
+    sourceDeadline,
+    lateByDay: late?.byDay ?? null,
+    lateByInstant: late?.byInstant ?? null,
+    lastAt,
+    afterClosure: after && (after.byDay ? 'later-day' : after.byInstant ? 'same-day' : 'none'),
+  } as const;
+}
+
 function card(row: Card | undefined, event: Recorded<MatterEvent>, matterId: string, years: Years): Card {
   const state = evolve(row?.state ?? INITIAL, event);
   const clocks = clockFacts(row?.clocks ?? NO_CLOCKS, event);
@@ -200,8 +236,7 @@ function card(row: Card | undefined, event: Recorded<MatterEvent>, matterId: str
     holderOrg: state.holder?.org ?? null,
     holderPerson: state.holder?.personId ?? null,
     decidedOn: event.type === 'MatterDecided' ? event.data.on : (row?.decidedOn ?? null),
-    closedOn:
-      event.type === 'MatterClosed' ? day(event) : event.type === 'MatterReopened' ? null : (row?.closedOn ?? null),
+    ...closure(row, event),
     outcome: event.type === 'MatterDecided' ? event.data.outcome : (row?.outcome ?? null),
     irregularities: (row?.irregularities ?? 0) + event.irregularities.length,
     events: (row?.events ?? 0) + 1,
@@ -276,7 +311,13 @@ export const matterCards = projection<MatterEvent>()<Card, { years: typeof calen
     holderPerson: 'text',
     decidedOn: 'date',
     closedOn: 'date',
+    closedAt: 'timestamptz',
     outcome: 'text',
+    sourceDeadline: 'timestamptz',
+    lateByDay: 'boolean',
+    lateByInstant: 'boolean',
+    lastAt: 'timestamptz',
+    afterClosure: 'text',
     irregularities: 'int',
     events: 'int',
     state: 'jsonb',

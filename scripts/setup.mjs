@@ -1,7 +1,7 @@
 /** What every script does first: a Node that is new enough, and the packages of the lockfile. Needs nothing itself. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -44,14 +44,29 @@ export function install() {
   writeFileSync(stamp, lock);
 }
 
-/** Compiles what has changed. */
+/** When the newest of the sources was changed, in milliseconds. */
+function changedAt(folder) {
+  let newest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true }))
+    if (entry.isFile()) newest = Math.max(newest, statSync(join(entry.parentPath, entry.name)).mtimeMs);
+  return newest;
+}
+
+/** Compiles what has changed since the last build, if anything has. */
 export function build() {
+  const stamp = join(ROOT, 'dist', '.built');
+  const sources = Math.max(
+    ...['src', 'projections'].map((folder) => changedAt(join(ROOT, folder))),
+    ...['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((file) => statSync(join(ROOT, file)).mtimeMs),
+  );
+  if (existsSync(stamp) && Number(readFileSync(stamp, 'utf8')) === sources) return;
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const done = spawnSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')], {
     cwd: ROOT,
     stdio: ['ignore', 2, 2],
   });
   if (done.status !== 0) fail('编译失败（见上）。', 'The build failed (see above).');
+  writeFileSync(stamp, String(sources));
 }
 
 /** Makes everything ready. */

@@ -2,17 +2,12 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from './config.js';
-import { DEMO_NOW, DEMO_START, playDemo } from './demo/town.js';
 import { createApp } from './http/app.js';
 import { openTokens, type Person } from './http/tokens.js';
-import { instantOf, SimulatedClock } from './ledger/clock.js';
-import { openLedger } from './ledger/open.js';
-import { ledgerSelf, SELF } from './ledger/self.js';
+import { begin, openInstallation } from './installation.js';
+import { watchClock } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
-import { openLedger as openDatabase } from './postgres/ledgers.js';
-import { joinServer } from './postgres/server.js';
 
-const REGION = 'CN-GX';
 /** One of each, until people have accounts. */
 const PEOPLE: readonly Person[] = [
   { name: '韦登记 (registrar)', staffNo: 'S-001', roles: ['registrar'], post: 'registry', org: 'centre' },
@@ -29,61 +24,35 @@ const PEOPLE: readonly Person[] = [
   },
   { name: '覃承办 (handler)', staffNo: 'S-006', roles: ['handler'], post: 'market-desk', org: 'market' },
   { name: '莫审批 (approver)', staffNo: 'S-009', roles: ['approver'], post: 'approval', org: 'market' },
+  {
+    name: '数据接入 (adapter)',
+    staffNo: 'S-010',
+    roles: ['adapter'],
+    systems: ['department-system', 'online-platform'],
+  },
+  { name: '农补录 (back-registrar)', staffNo: 'S-011', roles: ['back-registrar'], org: 'centre', systems: ['paper'] },
   { name: '黄主任 (leader)', staffNo: 'S-004', roles: ['leader'], post: 'director', org: 'centre' },
 ];
 
 async function started(args: readonly string[]): Promise<() => Promise<void>> {
   const { values } = parseArgs({ args: [...args], options: { ledger: { type: 'string' } } });
   const config = readConfig({ ledger: values.ledger });
-  const closing: (() => Promise<void>)[] = [];
+  const closing: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const each of closing.splice(0).toReversed()) await each();
   };
   try {
-    const server = await joinServer(config);
-    closing.push(() => server.leave());
-    const { name, mode, serviceUrl } = await openDatabase(server, config.ledger);
-    const keys = join(config.data, 'keys', name);
-    const clock = mode === 'demo' ? new SimulatedClock(DEMO_START, true) : undefined;
-    const opened = await openLedger({
-      name,
-      mode,
-      region: REGION,
-      serviceUrl,
-      keyFolders: [keys, `${keys}.copy`],
-      ...(clock && { clock }),
-    });
-    closing.push(() => opened.close());
-    const { ledgerTime } = await opened.store.head();
-    const tokensFile = join(config.data, `tokens-${name}.json`);
+    const { opened, close: leave } = await openInstallation(config);
+    closing.push(leave);
+    const tokensFile = join(config.data, `tokens-${opened.name}.json`);
     const app = await createApp(opened, await openTokens(tokensFile, PEOPLE, opened.vault), { page: true });
     closing.push(() => app.close());
-    const now = instantOf(opened.millis());
-    await app.commands.send(
-      ledgerSelf,
-      SELF,
-      { type: 'OpenLedger', data: { name, mode, region: REGION } },
-      {
-        context: {
-          way: 'act',
-          now,
-          occurredAt: now,
-          precision: 'second',
-          on: now.slice(0, 10),
-          region: REGION,
-          by: { person: null, actingAs: 'system', authMethod: 'none' },
-        },
-        key: 'open',
-      },
-    );
-    if (clock) {
-      await playDemo(app.commands, opened, clock);
-      clock.set(Math.max(DEMO_NOW, Date.parse(ledgerTime ?? '') || 0));
-    }
+    await begin(opened, app.commands);
+    closing.push(watchClock(app.commands, opened));
     await app.nest.listen(config.port, config.host).catch((error: unknown) => {
       throw adviceOnPort(error, config.host, config.port);
     });
-    welcome(await app.nest.getUrl(), name, mode, tokensFile);
+    welcome(await app.nest.getUrl(), opened.name, opened.mode, tokensFile);
     return close;
   } catch (error) {
     await close();

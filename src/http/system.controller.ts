@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { linesOf } from '../ledger/backup.js';
 import { openPersonal } from '../ledger/envelope.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Projector } from '../read/projector.js';
@@ -99,19 +100,10 @@ export class SystemController {
   async export(@Res() reply: FastifyReply) {
     const { store } = this.opened;
     const { next } = await store.head();
-    async function* lines() {
-      for (let from = 0; from < next;) {
-        const stored = await store.readStored(from, Math.min(PAGE, next - from));
-        if (stored.length === 0) return;
-        for (const { index, digest, bytes } of stored)
-          yield `{"index":"${index}","digest":"sha256:${digest.toString('hex')}","event":${bytes.toString('utf8')}}\n`;
-        from = stored.at(-1)!.index + 1;
-      }
-    }
     await reply
       .type('application/x-ndjson; charset=utf-8')
       .header('content-disposition', `attachment; filename="${this.opened.name}-${next}.ndjson"`)
-      .send(Readable.from(lines()));
+      .send(Readable.from(linesOf(store, 0, next)));
   }
   /** The log as it grows, as server-sent events; `Last-Event-ID` (an index): from the event after it, else from now on. */
   @Get('v1/events/stream')

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 export interface Clock {
   /** Unix milliseconds. */
   millis(): number;
-  /** By how many milliseconds the clock has jumped ahead since last asked; zero for a steady one. */
+  /** By how many milliseconds the clock has jumped since last asked, negative backwards; zero for a steady one. */
   stepped(): number;
 }
 
@@ -18,9 +18,8 @@ export class SystemClock implements Clock {
   }
   stepped(): number {
     const step = Date.now() - performance.now() - this.ahead;
-    if (Math.abs(step) < STEP_MS) return 0;
-    this.ahead += step;
-    return step;
+    this.ahead += step; // what a clock is slowly brought right by is no step
+    return Math.abs(step) < STEP_MS ? 0 : step;
   }
 }
 

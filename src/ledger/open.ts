@@ -25,6 +25,8 @@ export interface Opened extends Ledger {
   readonly clock: Clock;
   /** Unix milliseconds for a command: a clock that trembles by less than {@link STEP_MS} does not go back. */
   millis(): number;
+  /** Ledger time stands still at this moment, Unix milliseconds, until the clock has passed it. */
+  notBefore(millis: number): void;
   close(): Promise<void>;
 }
 export const OPENED = Symbol('Opened');
@@ -36,6 +38,7 @@ export async function openLedger(opening: Opening): Promise<Opened> {
   const vault = await Vault.open(opening.keyFolders);
   const store = new PostgresStore(serviceUrl);
   let last = 0;
+  let floor = 0;
   return {
     name,
     mode,
@@ -46,9 +49,12 @@ export async function openLedger(opening: Opening): Promise<Opened> {
     vault,
     streams: new Streams(store),
     millis: () => {
-      const now = clock.millis();
+      const now = Math.max(clock.millis(), floor);
       if (now > last || last - now > STEP_MS) last = now;
       return last;
+    },
+    notBefore: (millis) => {
+      floor = Math.max(floor, millis);
     },
     close: () => store.close(),
   };

@@ -1,7 +1,11 @@
 /** The decider of what the ledger says of itself: one stream, `ledger-self`. */
 import type { LedgerEvent } from '../../projections/events/ledger.js';
-import type { DataOf } from '../../projections/kernel/message.js';
-import type { Decider } from '../kernel/decider.js';
+import type { DataOf, Recorded } from '../../projections/kernel/message.js';
+import type { Context, Decider } from '../kernel/decider.js';
+import { instantOf } from './clock.js';
+import type { Commands } from './commands.js';
+import type { EventStore } from './event-store.js';
+import type { Opened } from './open.js';
 
 export type LedgerCommand =
   | { type: 'OpenLedger'; data: DataOf<LedgerEvent, 'LedgerOpened'> }
@@ -40,3 +44,46 @@ export const ledgerSelf: Decider<Self, LedgerCommand, LedgerEvent> = {
     },
   },
 };
+
+/** Of what the ledger does by itself. */
+export const systemContext = ({ region }: Opened, now: string): Context => ({
+  way: 'act',
+  now,
+  occurredAt: now,
+  precision: 'second',
+  on: now.slice(0, 10),
+  region,
+  by: { person: null, actingAs: 'system', authMethod: 'none' },
+});
+
+/** The ledger time below which no clock counts, since somebody accepted one that was behind it; null if nobody did. */
+export async function acceptedClock(store: Pick<EventStore, 'readStream'>): Promise<string | null> {
+  const events = (await store.readStream(`ledger-${SELF}`)) as Recorded<LedgerEvent>[];
+  const accepted = events.findLast(({ type }) => type === 'ClockAccepted');
+  return accepted?.type === 'ClockAccepted' ? accepted.data.ledgerTime : null;
+}
+
+const WATCH_MS = 1000;
+/** A clock that is this much behind the ledger stops writing. */
+export const BEHIND_MS = 5000;
+
+/** Records jumps of the clock as they happen, and goes on once somebody has accepted a clock that is behind. */
+export function watchClock(commands: Commands, opened: Opened): () => void {
+  const { clock, store } = opened;
+  const look = async () => {
+    const step = Math.round(clock.stepped());
+    const now = clock.millis();
+    const { ledgerTime } = await store.head();
+    if (ledgerTime !== null && now < Date.parse(ledgerTime) - BEHIND_MS) {
+      const accepted = await acceptedClock(store);
+      if (accepted !== null) opened.notBefore(Date.parse(accepted));
+    }
+    if (step === 0) return;
+    const data = { byMillis: step, before: instantOf(now - step), after: instantOf(now) };
+    const context = systemContext(opened, instantOf(opened.millis()));
+    await commands.send(ledgerSelf, SELF, { type: 'RecordClockStep', data }, { context, key: `step-${now}` });
+  };
+  // What cannot be recorded now (the clock is behind, the database away) shows in every command, too.
+  const timer = setInterval(() => void look().catch(() => undefined), WATCH_MS);
+  return () => clearInterval(timer);
+}

@@ -6,6 +6,7 @@ import type { MatterEvent } from '../../projections/events/matters.js';
 import { lateAgainst } from '../../projections/kernel/clock.js';
 import { compareInstants, writtenDay } from '../../projections/kernel/instant.js';
 import type { Recorded } from '../../projections/kernel/message.js';
+import { matterCards } from '../../projections/matters.js';
 import { matter } from '../../src/areas/matters/matter.js';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { importFile } from '../../src/intake/import.js';
@@ -89,6 +90,17 @@ there(`the receipt phase of environmental permits (skipped where ${'../shared/da
     expect(late.filter(({ byInstant }) => byInstant)).toHaveLength(377);
     expect(late.filter(({ byDay }) => byDay)).toHaveLength(309);
   });
+  test('the cards say the same, and lead to the events', async () => {
+    const { reader } = at.app;
+    await reader.until(String((await head()) - 1), 60_000);
+    const counts = async (by: 'lateByInstant' | 'lateByDay' | 'afterClosure') =>
+      Object.fromEntries((await reader.count(matterCards, [by])).map((row) => [String(row[by]), row.count]));
+    expect(await counts('lateByInstant')).toEqual({ null: 105, false: 952, true: 377 });
+    expect(await counts('lateByDay')).toEqual({ null: 105, false: 1020, true: 309 });
+    expect(await counts('afterClosure')).toEqual({ null: 105, none: 1184, 'same-day': 114, 'later-day': 31 });
+    const { rows } = await reader.why(matterCards, { afterClosure: 'later-day' }, { limit: 1000 });
+    expect(new Set(rows.map(({ key }) => key)).size).toBe(31);
+  }, 120_000);
   test('who confirmed the receipt also checked it', () => {
     const both = [...matters.values()].flatMap((events) => {
       const confirmed = events.find(({ type }) => type === 'MaterialsReceived');

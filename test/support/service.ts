@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/http/app.js';
 import { openTokens, type Person } from '../../src/http/tokens.js';
-import { openLedger } from '../../src/ledger/open.js';
+import { type Opened, openLedger } from '../../src/ledger/open.js';
 import { freshLedger } from './server.js';
 
 export type Answer = { status: number; body: any; headers: Headers };
@@ -46,9 +46,30 @@ export async function service(people: readonly Person[]) {
         ),
     };
   };
+  /** The same service and people over another ledger. */
+  async function again(of: Opened) {
+    const other = await createApp(of, await openTokens(file, people, of.vault));
+    await other.nest.listen(0, '127.0.0.1');
+    const home = await other.nest.getUrl();
+    return {
+      post: async (role: string, path: string, body: unknown, key: string) => {
+        const headers = {
+          authorization: `Bearer ${tokenOf(role).token}`,
+          'content-type': 'application/json',
+          'idempotency-key': key,
+        };
+        const response = await fetch(home + path, { method: 'POST', headers, body: JSON.stringify(body) });
+        return (await response.json()) as object;
+      },
+      close: () => other.close(),
+    };
+  }
   return {
     opened,
     app,
+    keys: join(folder, 'keys'),
+    adminUrl: ledger.adminUrl,
+    again,
     url,
     ask,
     as,

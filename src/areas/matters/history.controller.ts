@@ -25,7 +25,18 @@ const FILTERS = [
   'placeKind',
   'acceptedOn',
 ] as const;
-const GROUPS = ['status', 'itemCode', 'holderOrg', 'centre', 'window', 'placeKind', 'outcome'] as const;
+const GROUPS = [
+  'status',
+  'itemCode',
+  'holderOrg',
+  'centre',
+  'window',
+  'placeKind',
+  'outcome',
+  'lateByDay',
+  'lateByInstant',
+  'afterClosure',
+] as const;
 const OPEN = ['accepted', 'paused'];
 const ACCEPTED = ['itemCode', 'placeKind', 'centre', 'window', 'channel', 'org', 'post', 'matterId', 'system'] as const;
 const ACCEPTED_BY = ['itemCode', 'placeKind', 'centre', 'window', 'channel', 'org', 'on'] as const;

@@ -1,0 +1,400 @@
+/** `mingzhang`: what is done to a ledger from a terminal, beside a running service or without one. */
+import cliProgress from 'cli-progress';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { matterHistory, occurredBy } from '../projections/history.js';
+import { projections } from '../projections/index.js';
+import { isDay } from '../projections/kernel/instant.js';
+import { matter } from './areas/matters/matter.js';
+import { type Config, PROJECT_ROOT, readConfig } from './config.js';
+import { examine } from './doctor.js';
+import { type App, createApp } from './http/app.js';
+import { PROBLEMS } from './http/problems.js';
+import { Tokens } from './http/tokens.js';
+import { begin, type Installation, openInstallation } from './installation.js';
+import { importFile } from './intake/import.js';
+import { inspectFile, mappingDraft } from './intake/inspect.js';
+import { ledgerSink } from './intake/ledger-sink.js';
+import { MappingRefused, readMapping } from './intake/mapping.js';
+import { Unreadable as FileUnreadable } from './intake/records.js';
+import { BackupUnusable, LedgerNotEmpty, linesOf, restoreBackup, writeBackup } from './ledger/backup.js';
+import { instantOf } from './ledger/clock.js';
+import { ClockBehind, Unavailable as StoreUnavailable } from './ledger/event-store.js';
+import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
+import { Advice } from './postgres/advice.js';
+import { rebuild } from './read/rebuild.js';
+import { NoHistory } from './read/rows.js';
+import { Unreadable } from './read/select.js';
+import * as text from './text.js';
+
+/** What every command is given. */
+interface Work {
+  readonly config: Config;
+  readonly installation: Installation;
+  readonly app: App;
+  /** For programs: as JSON; for people: as `lines` puts it. */
+  readonly say: (value: unknown, lines: () => string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A program that reads standard output wants nothing else in it: progress goes to standard error. */
+function bar(format: string) {
+  const shown = new cliProgress.SingleBar(
+    {
+      format,
+      stream: process.stderr,
+      noTTYOutput: true,
+      notTTYSchedule: 5000,
+      hideCursor: true,
+      clearOnComplete: true,
+    },
+    cliProgress.Presets.shades_classic,
+  );
+  let begun = false;
+  return {
+    at(done: number, of: number, more: object = {}) {
+      if (of === 0) return;
+      if (!begun) shown.start(of, done, more);
+      else shown.update(done, more);
+      begun = true;
+    },
+    end: () => shown.stop(),
+  };
+}
+
+/** Opens the ledger, does the work, lets go of everything, and says in a sentence what stood in the way. */
+async function withLedger(program: Command, work: (with_: Work) => Promise<number | void>): Promise<void> {
+  const { ledger, json = false } = program.opts<{ ledger?: string; json?: boolean }>();
+  const ending = new AbortController();
+  const stop = () => ending.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const config = readConfig({ ledger });
+    const installation = await openInstallation(config);
+    try {
+      const app = await createApp(installation.opened, new Tokens([]));
+      try {
+        await begin(installation.opened, app.commands);
+        const say = (value: unknown, lines: () => string) =>
+          process.stdout.write(`${json ? JSON.stringify(value, null, 2) : lines()}\n`);
+        process.exitCode = (await work({ config, installation, app, say, signal: ending.signal })) ?? 0;
+      } finally {
+        await app.close();
+      }
+    } finally {
+      await installation.close();
+    }
+  } catch (error) {
+    process.exitCode = 1;
+    const said = sentenceOf(error);
+    if (json) process.stdout.write(`${JSON.stringify({ error: said })}\n`);
+    process.stderr.write(`\n${said.zh}\n${said.en}\n`);
+  } finally {
+    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
+  }
+}
+
+function sentenceOf(error: unknown): { zh: string; en: string } {
+  if (error instanceof Advice || error instanceof BackupUnusable) {
+    const where = error instanceof BackupUnusable && error.line > 0;
+    const [zh, en] = where ? [`第 ${error.line} 行：`, `line ${error.line}: `] : ['', ''];
+    return { zh: `${zh}${error.zh}`, en: `${en}${error.en}` };
+  }
+  if (error instanceof LedgerNotEmpty)
+    return {
+      zh: `该账本已有 ${error.events} 个事件；请用 --ledger 指定一个新账本来恢复。`,
+      en: `This ledger holds ${error.events} events; restore into a new one: --ledger NAME.`,
+    };
+  if (error instanceof MappingRefused || error instanceof FileUnreadable)
+    return { zh: `无法读取：\n${error.message}`, en: 'It cannot be read, see above.' };
+  if (error instanceof ClockBehind || error instanceof StoreUnavailable) {
+    const { title, detail } = PROBLEMS[error instanceof ClockBehind ? 'clock-behind' : 'unavailable'];
+    return { zh: `${title.zh}。${detail.zh}。`, en: `${title.en}: ${detail.en}.` };
+  }
+  if (error instanceof NoHistory)
+    return {
+      zh: `账本尚未到达该时刻（最后序号 ${error.head}）。`,
+      en: `The log does not reach to that moment; its last index is ${error.head}.`,
+    };
+  if (error instanceof Unreadable)
+    return { zh: `${error.parameter} 不能这样查询：${error.reason}`, en: `${error.parameter}: ${error.reason}` };
+  const { code, path } = error as { code?: string; path?: string };
+  if (code === 'ENOENT') return { zh: `找不到文件 ${path}。`, en: `There is no file ${path}.` };
+  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC')
+    return {
+      zh: `无法写入 ${path ?? ''}（${code}）。请检查权限与磁盘空间。`,
+      en: `${path ?? 'The file'} cannot be written (${code}): see to its permissions and to room on the disk.`,
+    };
+  if ((error as Error).name === 'AbortError')
+    return { zh: '已中断；再次运行同一命令即可继续。', en: 'Broken off; run the same command again to go on.' };
+  return { zh: '发生意外错误。', en: (error as Error).stack ?? String(error) };
+}
+
+const aDay = (value: string): string => {
+  if (!isDay(value)) throw new InvalidArgumentError('应为日期 YYYY-MM-DD · is a day, YYYY-MM-DD');
+  return value;
+};
+
+type ImportOptions = { mapping: string; dryRun?: boolean; rejects?: string };
+async function importLog(
+  format: 'xes' | 'csv',
+  file: string,
+  options: ImportOptions,
+  { app, installation, config, say, signal }: Work,
+) {
+  const { opened } = installation;
+  const mapping = await readMapping(options.mapping, Object.keys(matter.commands));
+  const dryRun = options.dryRun ?? false;
+  const progress = bar('{phase} {bar} {percentage}% · {events} 事件 events · {rate}/s · 剩余 left {left}');
+  try {
+    const summary = await importFile({
+      file,
+      format,
+      mapping,
+      dryRun,
+      signal,
+      rejects: options.rejects ?? `${file}.rejects.ndjson`,
+      checkpoints: join(config.data, 'imports', opened.name),
+      sink: (batch) =>
+        ledgerSink({ commands: app.commands, opened, decider: matter, source: mapping.source, batch, dryRun }),
+      progress: ({ phase, events, bytes, totalBytes, eventsPerSecond, secondsLeft }) =>
+        progress.at(bytes, totalBytes, {
+          phase: phase === 'looking' ? '查看 looking' : '导入 importing',
+          events,
+          rate: Math.round(eventsPerSecond),
+          left: secondsLeft === null ? '?' : text.duration(secondsLeft),
+        }),
+    });
+    progress.end();
+    say(summary, () => text.summary(summary));
+    return summary.stopped ? 1 : 0;
+  } finally {
+    progress.end();
+  }
+}
+
+async function history(id: string, { asOf, on }: { asOf?: string; on?: string }, { app, installation, say }: Work) {
+  const { store } = installation.opened;
+  const upTo = asOf === undefined ? undefined : await app.reader.index(asOf);
+  const events = await store.readRefs('matter', id, upTo);
+  if (occurredBy(events, on).length === 0)
+    throw new Advice(
+      `账本 “${installation.opened.name}” 中没有办件 ${id}（截至所问时刻）。`,
+      `The ledger "${installation.opened.name}" knows nothing of the matter ${id} at that moment.`,
+    );
+  const told = matterHistory(id, events, on);
+  say({ asOf: upTo ?? null, on: on ?? null, ...told }, () => text.timeline(told));
+}
+
+async function why(name: string, key: string, { asOf }: { asOf?: string }, { app, installation, say }: Work) {
+  const of = projections.find((projection) => projection.name === name);
+  if (!of) {
+    const known = projections.map((projection) => projection.name).join('、');
+    throw new Advice(
+      `没有读表 ${name}；有：${known}`,
+      `There is no table ${name}; there are ${known.replaceAll('、', ', ')}.`,
+    );
+  }
+  const { next } = await installation.opened.store.head();
+  const upTo = asOf === undefined ? next - 1 : await app.reader.index(asOf);
+  await app.reader.until(String(upTo), 60_000, of);
+  const equal = key.indexOf('=');
+  const rows = equal < 0 ? key : { [key.slice(0, equal)]: key.slice(equal + 1) };
+  const { rows: reasons } = await app.reader.why(of, rows, { asOf: upTo, limit: 1000 });
+  say(reasons, () => text.reasons(reasons));
+}
+
+async function exportLog({ out, from = 0 }: { out?: string; from?: number }, { installation, say }: Work) {
+  const { store } = installation.opened;
+  const { next } = await store.head();
+  const progress = bar('导出 exporting {bar} {percentage}% {value}/{total}');
+  const lines = Readable.from(linesOf(store, from, next, out === undefined ? undefined : progress.at));
+  if (out === undefined) {
+    for await (const line of lines) process.stdout.write(line as string);
+    return;
+  }
+  await pipeline(lines, createWriteStream(out, { mode: 0o600 }));
+  progress.end();
+  say({ file: out, from, events: next - from }, () => `已导出 exported ${next - from} → ${out}`);
+}
+
+async function rebuildTables(names: readonly string[], { installation, say, signal }: Work) {
+  const setup = { url: installation.opened.serviceUrl, store: installation.opened.store, projections };
+  const unknown = names.find((name) => !projections.some((projection) => projection.name === name));
+  if (unknown !== undefined)
+    throw new Advice(
+      `没有读表 ${unknown}。`,
+      `There is no table ${unknown}; there are ${projections.map((p) => p.name).join(', ')}.`,
+    );
+  const done = await rebuild(setup, names.length > 0 ? names : 'all', signal);
+  say(done, () => text.rebuilt(done));
+  return done.some(({ stopped }) => stopped) ? 1 : 0;
+}
+
+async function backup(file: string, { installation, say }: Work) {
+  const progress = bar('备份 backing up {bar} {percentage}% {value}/{total}');
+  const head = await writeBackup(installation.opened.store, installation.opened, file, progress.at);
+  progress.end();
+  say({ file, ...head }, () =>
+    [
+      `已备份 backed up ${head.events} 个事件 events → ${file}`,
+      `密钥库不在其中，请另行保管 the key store is not in it; keep it apart: ${installation.keys.join(' , ')}`,
+    ].join('\n'),
+  );
+}
+
+async function restore(file: string, config: Config, installation: Installation, say: Work['say']) {
+  const { database } = installation;
+  const progress = bar('恢复 restoring {bar} {percentage}% {value}/{total}');
+  const accept = ({ mode, ledger }: { mode: string; ledger: string }) => {
+    if (mode === database.mode) return;
+    throw new Advice(
+      `备份来自${mode === 'demo' ? '演示' : '正式'}账本 “${ledger}”，不能恢复到 “${database.name}”：演示事实不得进入正式账本。`,
+      `The backup is of the ${mode} ledger "${ledger}" and does not go into "${database.name}": a real ledger never holds demo facts.`,
+    );
+  };
+  const head = await restoreBackup(database.adminUrl, file, accept, progress.at);
+  progress.end();
+  say({ file, ...head, into: database.name }, () =>
+    [
+      `已恢复 restored ${head.events} 个事件 events → ${database.name}`,
+      `个人信息须用原密钥库打开 personal fields are opened by the key store: ${join(config.data, 'keys', database.name)}`,
+    ].join('\n'),
+  );
+}
+
+async function acceptClock(reason: string, { installation, app, say }: Work) {
+  const { opened } = installation;
+  const { ledgerTime } = await opened.store.head();
+  const clock = instantOf(opened.clock.millis());
+  if (ledgerTime === null || Date.parse(ledgerTime) <= opened.clock.millis()) {
+    say({ accepted: false, clock, ledgerTime }, () => `时钟不落后，无须确认 the clock is not behind: ${clock}`);
+    return;
+  }
+  const at = instantOf(Date.parse(ledgerTime));
+  const data = { clock, ledgerTime: at, reason };
+  const context = systemContext(opened, at);
+  await app.commands.send(ledgerSelf, SELF, { type: 'AcceptClock', data }, { context, key: `accept-${clock}` });
+  say({ accepted: true, ...data }, () => `已确认 accepted: ${clock}；账本时间停在 ledger time stands still at ${at}`);
+}
+
+/** Restoring has to find the ledger empty, so nothing is begun in it. */
+async function restoring(program: Command, file: string): Promise<void> {
+  const { ledger, json = false } = program.opts<{ ledger?: string; json?: boolean }>();
+  try {
+    const config = readConfig({ ledger });
+    const installation = await openInstallation(config);
+    try {
+      await restore(file, config, installation, (value, lines) =>
+        process.stdout.write(`${json ? JSON.stringify(value, null, 2) : lines()}\n`),
+      );
+    } finally {
+      await installation.close();
+    }
+  } catch (error) {
+    process.exitCode = 1;
+    const said = sentenceOf(error);
+    if (json) process.stdout.write(`${JSON.stringify({ error: said })}\n`);
+    process.stderr.write(`\n${said.zh}\n${said.en}\n`);
+  }
+}
+
+function commandsOf(program: Command): void {
+  const run = (work: (with_: Work) => Promise<number | void>) => withLedger(program, work);
+  const intake = program.command('import').description('导入来源系统的日志 import the log of a source system');
+  for (const format of ['xes', 'csv'] as const)
+    intake
+      .command(`${format} <file>`)
+      .description(`${format.toUpperCase()}，可为 .gz gzip too`)
+      .requiredOption('--mapping <file>', '映射文件 the mapping, such as mappings/wabo-receipt.yaml')
+      .option('--dry-run', '只检查，不记录 check only, record nothing')
+      .option('--rejects <file>', '未接收的行列在此 where rejected rows are listed')
+      .action((file: string, options: ImportOptions) => run((work) => importLog(format, file, options, work)));
+  intake
+    .command('inspect <file>')
+    .description(
+      '列出属性、活动、数量与样例，据以编写映射 attributes, activities, counts and samples, to write a mapping from',
+    )
+    .addOption(new Option('--format <format>', 'xes | csv').choices(['xes', 'csv']))
+    .option('--draft', '输出映射草稿 a draft of the mapping')
+    .action((file: string, options: { format?: 'xes' | 'csv'; draft?: boolean }) => inspect(program, file, options));
+  program
+    .command('history <matter>')
+    .description('办件历程 the history of a matter')
+    .option('--as-of <moment>', '当时所知：序号、时间或日期 as known: an index, an instant or a day')
+    .option('--on <day>', '截至该日已发生 what had occurred by the end of that day', aDay)
+    .action((id: string, options: { asOf?: string; on?: string }) => run((work) => history(id, options, work)));
+  program
+    .command('why <table> <row>')
+    .description('一行或一个条件（列=值）的由来 the events behind a row, or behind column=value')
+    .option('--as-of <moment>', '当时所知 as known')
+    .action((table: string, row: string, options: { asOf?: string }) => run((work) => why(table, row, options, work)));
+  program
+    .command('export')
+    .description('导出事件（NDJSON）the events, one a line')
+    .option('--out <file>', '文件；默认标准输出 a file; standard output unless told')
+    .option('--from <index>', '起始序号 the first index', (value) => {
+      if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError('应为序号 · is an index');
+      return Number(value);
+    })
+    .action((options: { out?: string; from?: number }) => run((work) => exportLog(options, work)));
+  program
+    .command('rebuild [tables...]')
+    .description('重建读表，旧表照常服务 rebuild read tables while the old ones serve')
+    .action((names: string[]) => run((work) => rebuildTables(names, work)));
+  program
+    .command('backup <file>')
+    .description('备份账本（不含密钥库）the ledger without its key store')
+    .action((file: string) => run((work) => backup(file, work)));
+  program
+    .command('restore <file>')
+    .description('恢复到空账本 into an empty ledger')
+    .action((file: string) => restoring(program, file));
+  program
+    .command('doctor')
+    .description('检查安装与账本 look over the installation and the ledger')
+    .option('--deep', '核对每个事件的摘要 check the digest of every event')
+    .option('--accept-clock', '确认落后于账本的时钟 accept a clock that is behind the ledger')
+    .option('--reason <text>', '确认的理由 why')
+    .action((options: { deep?: boolean; acceptClock?: boolean; reason?: string }) =>
+      run(async (work) => {
+        if (options.acceptClock) return acceptClock(options.reason ?? '', work);
+        const found = await examine(work.installation, work.config, options.deep ?? false);
+        work.say(found, () => text.findings(found));
+        return found.every(({ ok }) => ok) ? 0 : 1;
+      }),
+    );
+}
+
+async function inspect(
+  program: Command,
+  file: string,
+  options: { format?: 'xes' | 'csv'; draft?: boolean },
+): Promise<void> {
+  const { json = false } = program.opts<{ json?: boolean }>();
+  const format = options.format ?? (/\.csv(\.gz)?$/i.test(file) ? 'csv' : 'xes');
+  try {
+    const found = await inspectFile({ file, format });
+    const shown = options.draft ? mappingDraft(found) : text.inspection(found);
+    process.stdout.write(`${json ? JSON.stringify(found, null, 2) : shown}\n`);
+  } catch (error) {
+    process.exitCode = 1;
+    const { zh, en } = sentenceOf(error);
+    process.stderr.write(`\n${zh}\n${en}\n`);
+  }
+}
+
+export async function run(argv: readonly string[]): Promise<void> {
+  const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string };
+  const program = new Command('mingzhang')
+    .description('明账：政务服务中心事件账本 the ledger of a service centre')
+    .version(version)
+    .option('--ledger <name>', '账本 the ledger; demo unless told')
+    .option('--json', '以 JSON 输出 as JSON')
+    .showHelpAfterError();
+  commandsOf(program);
+  await program.parseAsync([...argv]);
+}

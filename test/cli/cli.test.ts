@@ -1,0 +1,206 @@
+/** `mingzhang` as people run it: processes of their own, beside each other, on one data folder. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PROJECT_ROOT, readConfig } from '../../src/config.js';
+import { SimulatedClock } from '../../src/ledger/clock.js';
+import { openLedger } from '../../src/ledger/open.js';
+import { ledgerSelf, SELF, systemContext } from '../../src/ledger/self.js';
+import { instantOf } from '../../src/ledger/clock.js';
+import { createApp } from '../../src/http/app.js';
+import { Tokens } from '../../src/http/tokens.js';
+import { openLedger as openDatabase } from '../../src/postgres/ledgers.js';
+import { joinServer, type Server } from '../../src/postgres/server.js';
+
+let data: string;
+let server: Server;
+const env = () => ({ PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', MINGZHANG_DATA: data });
+type Ran = { code: number; out: string; err: string; json: any };
+
+const mingzhang = (...args: string[]): Promise<Ran> =>
+  new Promise((resolve) => {
+    const script = join(PROJECT_ROOT, 'scripts', 'mingzhang.mjs');
+    execFile(process.execPath, [script, ...args], { env: env() }, (error, out, err) => {
+      const code = error ? Number((error as { code?: unknown }).code ?? 1) : 0;
+      let json: unknown;
+      try {
+        json = JSON.parse(out);
+      } catch {
+        json = undefined;
+      }
+      resolve({ code, out, err, json });
+    });
+  });
+const csv = (...rows: string[]) =>
+  ['case:concept:name,id,concept:name,time:timestamp,org:resource', ...rows, ''].join('\n');
+const MAPPING = `
+mapping: 1
+source: paper
+zone: +08:00
+case: { id: 'concept:name', prefix: '' }
+event: { id: id, activity: 'concept:name', time: 'time:timestamp', actor: 'org:resource' }
+activities:
+  收件: { do: ReceiveMaterials, data: { materials: [] } }
+  受理: { do: AcceptMatter, data: {} }
+otherwise: { ignore: not of interest }
+`;
+const at = (name: string) => join(data, name);
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'mingzhang-cli-'));
+  // The test is one of those who use the server, so that it does not stop and start with every command.
+  server = await joinServer(readConfig({ ledger: 'town' }, env()), () => undefined);
+  await writeFile(at('map.yaml'), MAPPING);
+  await writeFile(
+    at('log.csv'),
+    csv(
+      'A-1,1,收件,2024-03-01 09:00:00,甲',
+      'A-1,2,受理,2024-03-01 10:00:00,乙',
+      'A-1,3,喝茶,2024-03-01 11:00:00,乙',
+      'A-2,4,收件,yesterday,甲',
+      'A-2,5,受理,2024-03-02 10:00:00,甲',
+    ),
+  );
+}, 60_000);
+afterAll(async () => {
+  await server.leave();
+  await rm(data, { recursive: true });
+});
+
+describe('the command line', () => {
+  test('imports, says what became of every event, and adds nothing the second time', async () => {
+    const asked = ['--ledger', 'town', '--json', 'import', 'csv', at('log.csv'), '--mapping', at('map.yaml')];
+    const dry = await mingzhang(...asked, '--dry-run');
+    expect([dry.code, dry.json.events.recorded]).toEqual([0, 3]);
+    const first = await mingzhang(...asked);
+    expect(first.json).toMatchObject({
+      cases: 2,
+      events: { read: 5, recorded: 3, ignored: 1, rejected: 1, unchanged: 0 },
+      ignored: { 'not of interest': 1 },
+    });
+    const [rejected] = (await readFile(first.json.rejects, 'utf8')).trim().split('\n');
+    expect(JSON.parse(rejected!)).toMatchObject({ line: 5, event: '4' });
+    const second = await mingzhang(...asked);
+    expect(second.json.events).toMatchObject({ recorded: 0, unchanged: 3 });
+    const people = await mingzhang(...asked.filter((arg) => arg !== '--json'));
+    expect(people.out).toMatch(/事件 events/);
+  }, 60_000);
+
+  test('tells a history, as of a moment and on a day, and why', async () => {
+    const now = await mingzhang('--ledger', 'town', '--json', 'history', 'A-1');
+    expect(now.json.entries.map(({ type }: any) => type)).toEqual(['MaterialsReceived', 'MatterAccepted']);
+    expect(now.json.entries[1].irregularities).toMatchObject([{ code: 'item-not-in-force' }]);
+    const index = now.json.entries[0].index;
+    const then = await mingzhang('--ledger', 'town', '--json', 'history', 'A-1', '--as-of', String(index));
+    expect(then.json.entries).toHaveLength(1);
+    const shown = await mingzhang('--ledger', 'town', 'history', 'A-1', '--on', '2024-03-01');
+    expect(shown.out).toMatch(/收件 materials received/);
+    const why = await mingzhang('--ledger', 'town', '--json', 'why', 'matter_card', 'status=accepted');
+    expect(why.json.map(({ key }: any) => key)).toEqual(expect.arrayContaining(['A-1', 'A-2']));
+  }, 60_000);
+
+  test('exports, backs up, restores beside, rebuilds, and finds nothing wrong', async () => {
+    const lines = (await mingzhang('--ledger', 'town', 'export')).out.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).event.type)).toEqual([
+      'LedgerOpened',
+      ...Array.from({ length: 3 }, () => expect.any(String)),
+    ]);
+    const backup = await mingzhang('--ledger', 'town', '--json', 'backup', at('town.gz'));
+    expect(backup.json).toMatchObject({ events: String(lines.length), mode: 'real' });
+    expect((await mingzhang('--ledger', 'town', 'restore', at('town.gz'))).err).toMatch(/--ledger/);
+    expect((await mingzhang('--ledger', 'demo', 'restore', at('town.gz'))).err).toMatch(/demo facts/);
+    expect((await mingzhang('--ledger', 'copy', 'restore', at('town.gz'))).code).toBe(0);
+    expect((await mingzhang('--ledger', 'copy', 'export')).out.trim().split('\n')).toEqual(lines);
+    const rebuilt = await mingzhang('--ledger', 'copy', '--json', 'rebuild', 'matter_card');
+    expect(rebuilt.json).toMatchObject([{ name: 'matter_card', difference: { same: 3, changed: 0 }, stopped: null }]);
+    const doctor = await mingzhang('--ledger', 'copy', '--json', 'doctor', '--deep');
+    expect(doctor.json.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);
+  }, 90_000);
+
+  test('inspects a log that nobody has mapped, and drafts a mapping', async () => {
+    const found = await mingzhang('--json', 'import', 'inspect', at('log.csv'));
+    expect(found.json).toMatchObject({ events: 5, cases: 2, activities: [{ count: 2 }, { count: 2 }, { count: 1 }] });
+    await writeFile(
+      at('draft.yaml'),
+      (await mingzhang('import', 'inspect', at('log.csv'), '--draft')).out.replaceAll('FILL-IN', 'x'),
+    );
+    const tried = await mingzhang(
+      '--ledger',
+      'town',
+      '--json',
+      'import',
+      'csv',
+      at('log.csv'),
+      '--mapping',
+      at('draft.yaml'),
+      '--dry-run',
+    );
+    expect(tried.json.events).toMatchObject({ read: 5, rejected: 1, recorded: 4 });
+  }, 60_000);
+
+  test.each([
+    ['a matter that is not there', ['history', 'nobody'], /knows nothing of the matter/],
+    ['a day that is none', ['history', 'A-1', '--on', '2024-02-30'], /YYYY-MM-DD/],
+    ['a moment to come', ['history', 'A-1', '--as-of', '999999'], /does not reach/],
+    ['a table that is not there', ['why', 'cards', 'x'], /There is no table/],
+    [
+      'a file that is not there',
+      ['import', 'csv', '/nowhere.csv', '--mapping', 'mappings/wabo-receipt.yaml'],
+      /no such file/,
+    ],
+    ['no mapping', ['import', 'csv', 'x.csv'], /--mapping/],
+    ['a backup that is none', ['restore', 'package.json', '--ledger', 'x'], /unknown option|gzip/],
+    ['a command that is not there', ['destroy'], /unknown command/],
+  ])(
+    'says what is wrong: %s',
+    async (_, args, sentence) => {
+      const { code, err } = await mingzhang('--ledger', 'town', ...args);
+      expect(code).not.toBe(0);
+      expect(err).toMatch(sentence);
+      expect(err).not.toMatch(/at .*\.js:\d+/);
+    },
+    30_000,
+  );
+
+  test('a clock behind the ledger stops writing, until somebody accepts it; then ledger time stands still', async () => {
+    const ledger = await openDatabase(server, 'ahead');
+    const hour = 3_600_000;
+    const opened = await openLedger({
+      name: 'ahead',
+      mode: 'demo',
+      serviceUrl: ledger.serviceUrl,
+      keyFolders: [join(data, 'keys', 'ahead'), join(data, 'keys', 'ahead.copy')],
+      clock: new SimulatedClock(Date.now() + hour),
+    });
+    const app = await createApp(opened, new Tokens([]));
+    const context = systemContext(opened, instantOf(opened.millis()));
+    const open = { type: 'OpenLedger' as const, data: { name: 'ahead', mode: 'real' as const, region: 'CN-GX' } };
+    await app.commands.send(ledgerSelf, SELF, open, { context, key: 'open' });
+    await app.close();
+    await opened.close();
+
+    const asked = ['--ledger', 'ahead', '--json', 'import', 'csv', at('log.csv'), '--mapping', at('map.yaml')];
+    const before = await mingzhang(...asked);
+    expect([before.code, before.err]).toEqual([1, expect.stringMatching(/clock is behind the ledger/)]);
+    const found = await mingzhang('--ledger', 'ahead', '--json', 'doctor');
+    expect(found.json.find(({ what }: { what: string }) => what === 'clock').ok).toBe(false);
+    const accepted = await mingzhang(
+      '--ledger',
+      'ahead',
+      '--json',
+      'doctor',
+      '--accept-clock',
+      '--reason',
+      '时钟曾快一小时',
+    );
+    expect(accepted.json.accepted).toBe(true);
+    expect((await mingzhang(...asked)).json.events.recorded).toBe(3);
+    const times = (await mingzhang('--ledger', 'ahead', 'export')).out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).event.recordedAt);
+    expect(new Set(times).size).toBe(1);
+  }, 60_000);
+});
