@@ -1,7 +1,8 @@
-/** Writes what is generated from the code: docs/events.md. With `--check`: says what is not current, and writes nothing. */
+/** Writes what is generated from the code: docs/events.md, docs/openapi.json. With `--check`: says what is not current, and writes nothing. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventsByArea } from '../projections/events/index.js';
+import { interfaceOf } from './http/app.js';
 import { PROJECT_ROOT } from './config.js';
 
 function eventsPage(): string {
@@ -19,12 +20,15 @@ function eventsPage(): string {
   return `${lines.join('\n')}\n`;
 }
 
-const pages: Readonly<Record<string, () => string>> = { 'docs/events.md': eventsPage };
+const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'docs/events.md': eventsPage,
+  'docs/openapi.json': async () => `${JSON.stringify(await interfaceOf(), null, 2)}\n`,
+};
 
 const stale: string[] = [];
 for (const [path, page] of Object.entries(pages)) {
   const file = join(PROJECT_ROOT, path);
-  const text = page();
+  const text = await page();
   if ((await readFile(file, 'utf8').catch(() => '')) === text) continue;
   if (process.argv.includes('--check')) stale.push(path);
   else await writeFile(file, text);

@@ -3,7 +3,7 @@ import { Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { projections } from '../../projections/index.js';
@@ -16,6 +16,7 @@ import { Reader, ReadHandler } from '../read/reader.js';
 import { Rows } from '../read/rows.js';
 import { AtPipe, ByPipe } from './by.js';
 import { Doorkeeper, IndexText, MAX_BODY_BYTES, ProblemFilter, readBodies, validation } from './edge.js';
+import { describeInterface } from './openapi.js';
 import { ReportsController } from './reports.controller.js';
 import { SystemController } from './system.controller.js';
 import { TOKENS, type Tokens } from './tokens.js';
@@ -30,16 +31,15 @@ export interface App {
 
 const GRACE_MS = 5000;
 
-const describe = (nest: NestFastifyApplication) =>
-  SwaggerModule.createDocument(
-    nest,
-    new DocumentBuilder().setOpenAPIVersion('3.1.0').setTitle('明账 Mingzhang').setVersion('1').addBearerAuth().build(),
-  );
+/** What the parts of the application are given. */
+interface Parts {
+  readonly opened: Opened;
+  readonly tokens: Tokens;
+  readonly rows: Rows;
+  readonly projector: Projector;
+}
 
-/** Everything but the socket: `nest.listen` opens it. `page`: with the page that shows the interface. */
-export async function createApp(opened: Opened, tokens: Tokens, { page = false } = {}): Promise<App> {
-  const projector = new Projector({ url: opened.serviceUrl, store: opened.store, projections });
-  const rows = await Rows.open(opened.serviceUrl, opened.store, projector.moved, () => opened.millis());
+function moduleOf({ opened, tokens, rows, projector }: Parts): Type {
   @Module({
     imports: [CqrsModule.forRoot()],
     controllers: [SystemController, ReportsController, ...controllers] as Type[],
@@ -61,17 +61,35 @@ export async function createApp(opened: Opened, tokens: Tokens, { page = false }
     ],
   })
   class AppModule {}
+  return AppModule;
+}
 
+/** The description of the interface, without a ledger: nothing is made, only looked at. */
+export async function interfaceOf(): Promise<OpenAPIObject> {
+  const nothing = {} as Parts[keyof Parts];
+  const parts = { opened: nothing, tokens: nothing, rows: nothing, projector: nothing } as Parts;
+  const nest = await NestFactory.create(moduleOf(parts), new FastifyAdapter(), { preview: true, logger: false });
+  return describeInterface(nest);
+}
+
+/** Everything but the socket: `nest.listen` opens it. `page`: with the page that shows the interface. */
+export async function createApp(opened: Opened, tokens: Tokens, { page = false } = {}): Promise<App> {
+  const projector = new Projector({ url: opened.serviceUrl, store: opened.store, projections });
+  const rows = await Rows.open(opened.serviceUrl, opened.store, projector.moved, () => opened.millis());
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 300 },
   });
-  const nest = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, {
-    logger: ['error', 'warn'],
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const nest = await NestFactory.create<NestFastifyApplication>(
+    moduleOf({ opened, tokens, rows, projector }),
+    adapter,
+    {
+      logger: ['error', 'warn'],
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
   const fastify = adapter.getInstance();
   const sockets = new Set<Socket>();
   fastify.server.on('connection', (socket) => {
@@ -80,7 +98,7 @@ export async function createApp(opened: Opened, tokens: Tokens, { page = false }
   });
   readBodies(fastify);
   nest.useGlobalPipes(validation());
-  const description = describe(nest);
+  const description = describeInterface(nest);
   fastify.get('/openapi.json', () => description);
   // The page is loaded in a way that a test's sandbox of modules does not know.
   if (page) SwaggerModule.setup('docs', nest, description);

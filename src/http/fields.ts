@@ -1,15 +1,46 @@
-/** Fields that many bodies have. */
+/** Fields that many bodies have. What they say is checked, and stands in the description of the interface. */
 import { applyDecorators } from '@nestjs/common';
 import { Type } from 'class-transformer';
-import { IsDefined, IsISO8601, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsDefined,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 
 /** A day, YYYY-MM-DD. */
 export const IsDay = () => applyDecorators(IsISO8601({ strict: true }), Length(10, 10));
 /** Text of 1 to `most` characters. */
 export const IsText = (most: number) => applyDecorators(IsString(), Length(1, most));
-/** An object of its own class; of a list, each. */
-export const IsA = (of: () => new () => object) =>
-  applyDecorators(IsDefined(), ValidateNested({ each: true }), Type(of));
+/** An object of its own class. */
+export const IsA = (of: () => new () => object) => applyDecorators(IsDefined(), IsObject(), ValidateNested(), Type(of));
+/** At most so many objects of a class. */
+export const IsListOf = (of: () => new () => object, most: number, least = 0) =>
+  applyDecorators(IsArray(), ArrayMinSize(least), ArrayMaxSize(most), ValidateNested({ each: true }), Type(of));
+/** At most so many texts. */
+export const IsTexts = (most: number, length: number, least = 0) =>
+  applyDecorators(
+    IsArray(),
+    ArrayMinSize(least),
+    ArrayMaxSize(most),
+    IsString({ each: true }),
+    Length(1, length, { each: true }),
+  );
+
+/** Fields that are there and may be null, as `Class.field`. */
+export const NULLABLE = new Set<string>();
+/** Null says something: that there is none. */
+export const OrNull = (): PropertyDecorator => (target, name) => {
+  NULLABLE.add(`${target.constructor.name}.${String(name)}`);
+  ValidateIf((_: object, value: unknown) => value !== null)(target, name);
+};
 
 export class IdentifierBody {
   @IsText(40) kind!: string;

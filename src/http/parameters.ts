@@ -1,10 +1,17 @@
 /** Parts of an address, checked: ids, days, filters and pages of lists. Each throws {@link Problem} with its name. */
+import { applyDecorators } from '@nestjs/common';
+import { ApiQuery } from '@nestjs/swagger';
 import { isDay } from '../../projections/kernel/instant.js';
 import type { Where } from '../read/select.js';
 import { Problem } from './problems.js';
 
 /** Query parameters as they came; one that is given twice is a list. */
 export type Asked = Readonly<Record<string, string | undefined>>;
+
+/** Names the query parameters of a route for the description of the interface. */
+export const Takes = (...names: readonly string[]) =>
+  applyDecorators(...names.map((name) => ApiQuery({ name, required: false, type: String })));
+export const PAGES = ['limit', 'cursor'] as const;
 
 /** Letters, digits and a few signs that no address and no name of a stream gives another meaning. */
 export function idIn(name: string, text: string): string {

@@ -4,7 +4,7 @@
  */
 import { Body, Controller, Inject, Post, Query, Req } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { IsIn, IsObject, IsOptional, Matches, ValidateIf, validateSync } from 'class-validator';
+import { IsIn, IsObject, IsOptional, Matches, validateSync } from 'class-validator';
 import { canonical } from '../../projections/kernel/canonical.js';
 import { isInstant } from '../../projections/kernel/instant.js';
 import {
@@ -23,7 +23,7 @@ import { Commands } from '../ledger/commands.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Action, type Asking } from './by.js';
 import { faults, VALIDATION } from './edge.js';
-import { IdentifierBody, IsA, IsText } from './fields.js';
+import { IsA, IsText, OrNull, IdentifierBody } from './fields.js';
 import { type Fault, Problem } from './problems.js';
 import type { Holder } from './tokens.js';
 
@@ -36,7 +36,7 @@ export class ReportSourceBody {
   @IsText(200) case!: string;
   @IsText(200) event!: string;
   /** When the system was told, RFC 3339; null where it does not say. */
-  @ValidateIf((body: ReportSourceBody) => body.registeredAt !== null) @IsText(40) registeredAt!: string | null;
+  @OrNull() @IsText(40) registeredAt!: string | null;
 }
 export class ReportedActorBody {
   @IsOptional() @IsA(() => IdentifierBody) person?: IdentifierBody;

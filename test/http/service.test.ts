@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { sha256 } from '../../src/ledger/identity.js';
 import { service } from '../support/service.js';
 
@@ -156,6 +157,21 @@ describe('reading', () => {
     expect((await at.ask('GET', '/health/live', {})).body).toEqual({ status: 'ok' });
     expect((await at.ask('GET', '/health/ready', {})).body).toMatchObject({ status: 'ok', mode: 'real' });
     expect((await at.ask('GET', '/metrics', {})).body).toMatch(/^mingzhang_log_events \d+$/m);
-    expect((await at.ask('GET', '/openapi.json', {})).body).toMatchObject({ openapi: '3.1.0' });
+  });
+  test('the interface is described as docs/openapi.json has it, and every body by what checks it', async () => {
+    const { body } = await at.ask('GET', '/openapi.json', {});
+    expect(body).toEqual(JSON.parse(readFileSync('docs/openapi.json', 'utf8')));
+    expect(body.openapi).toBe('3.1.0');
+    const { ItemLimitBody, PublishItemBody } = body.components.schemas;
+    expect(ItemLimitBody).toMatchObject({
+      required: ['n', 'unit'],
+      properties: { n: { type: 'integer', minimum: 0 } },
+    });
+    expect(PublishItemBody.required).toContain('promised');
+    const posts = Object.entries<any>(body.paths).flatMap(([path, { post }]) => (post ? [[path, post]] : []));
+    for (const [path, post] of posts)
+      expect([path, post.requestBody.content['application/json'].schema.$ref]).toEqual([path, expect.any(String)]);
+    const refs = [...JSON.stringify(body).matchAll(/"#\/components\/(\w+)\/([\w-]+)"/g)];
+    for (const [, kind, name] of refs) expect(body.components[kind!]).toHaveProperty(name!);
   });
 });

@@ -1,18 +1,7 @@
 /** What a request may say of a calendar. Region and year come from its address. */
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBoolean,
-  IsInt,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  ValidateIf,
-} from 'class-validator';
+import { IsBoolean, IsInt, Matches, Max, Min } from 'class-validator';
 
-import { IsA, IsDay, IsText } from '../../http/fields.js';
+import { IsA, IsDay, IsListOf, IsText, IsTexts, OrNull } from '../../http/fields.js';
 
 const DAYS = 120;
 
@@ -28,16 +17,14 @@ export class GazettedDayBody {
 }
 export class GazetteYearBody {
   /** Numbers or addresses of the notices. */
-  @IsArray() @ArrayMaxSize(20) @IsString({ each: true }) @MaxLength(200, { each: true }) papers!: string[];
-  @IsArray()
-  @ArrayMaxSize(DAYS)
-  @IsA(() => GazettedDayBody)
+  @IsTexts(20, 200) papers!: string[];
+  @IsListOf(() => GazettedDayBody, DAYS)
   days!: GazettedDayBody[];
 }
 export class ChangeDayBody {
   @IsDay() date!: string;
   /** Null: the day is again what its weekday says. */
-  @ValidateIf((body: ChangeDayBody) => body.now !== null)
+  @OrNull()
   @IsA(() => DayBody)
   now!: DayBody | null;
   @IsText(200) paper!: string;
@@ -48,14 +35,14 @@ export class ChangeDayBody {
 export class ReportedYearBody {
   @Matches(/^CN(-[A-Z]{2})?$/) region!: string;
   @IsInt() @Min(1949) @Max(2999) year!: number;
-  @IsArray() @ArrayMaxSize(20) @IsString({ each: true }) @MaxLength(200, { each: true }) papers!: string[];
-  @IsArray() @ArrayMaxSize(DAYS) @IsA(() => GazettedDayBody) days!: GazettedDayBody[];
+  @IsTexts(20, 200) papers!: string[];
+  @IsListOf(() => GazettedDayBody, DAYS) days!: GazettedDayBody[];
 }
 export class ReportedChangeBody {
   @Matches(/^CN(-[A-Z]{2})?$/) region!: string;
   @IsInt() @Min(1949) @Max(2999) year!: number;
   @IsDay() date!: string;
-  @ValidateIf((body: ReportedChangeBody) => body.now !== null) @IsA(() => DayBody) now!: DayBody | null;
+  @OrNull() @IsA(() => DayBody) now!: DayBody | null;
   @IsText(200) paper!: string;
   @IsText(500) reason!: string;
 }

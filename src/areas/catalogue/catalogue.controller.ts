@@ -2,7 +2,7 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { itemEntries, itemVersions } from '../../../projections/catalogue.js';
 import { Action, At, By } from '../../http/by.js';
-import { type Asked, filtersIn, idIn, optionalDay, pageIn } from '../../http/parameters.js';
+import { type Asked, filtersIn, idIn, optionalDay, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Commands } from '../../ledger/commands.js';
 import { Reader } from '../../read/reader.js';
 import { AbolishItemBody, DelegateItemBody, EnterItemBody, PublishItemBody } from './catalogue.dto.js';
@@ -38,6 +38,7 @@ export class CatalogueController {
 
   /** `on`: the versions in force on that day. */
   @Get()
+  @Takes('on', 'department', 'level', ...PAGES)
   @Action('catalogue.read')
   list(@Query() asked: Asked, @At() at: At) {
     const on = optionalDay('on', asked.on);
@@ -54,6 +55,7 @@ export class CatalogueController {
     return { ...versions, entries };
   }
   @Get(':code/why')
+  @Takes(...PAGES)
   @Action('catalogue.read')
   why(@Param('code') code: string, @Query() asked: Asked, @At() at: At) {
     return this.reader.why(itemVersions, { itemCode: idIn('code', code) }, { ...at, ...pageIn(asked) });

@@ -1,26 +1,9 @@
 /** What a request may say of an item. Its code comes from the address. */
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Length,
-  Max,
-  MaxLength,
-  Matches,
-  Min,
-  ValidateIf,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsOptional, Max, Matches, Min } from 'class-validator';
 import { APPROVER_LEVELS, type ApproverLevel } from '../../../projections/events/exemptions.js';
 import { LIMIT_UNITS, type LimitUnit } from '../../../projections/kernel/clock.js';
 import { type Channel, CHANNELS, PLACE_KINDS, type PlaceKind } from '../../../projections/kernel/message.js';
-import { IsA, IsDay, IsText } from '../../http/fields.js';
-
-const orNull = (name: 'statutory' | 'promised' | 'promiseReason') =>
-  ValidateIf((body: PublishItemBody) => body[name] !== null);
+import { IsA, IsDay, IsListOf, IsText, IsTexts, OrNull } from '../../http/fields.js';
 
 export class ItemLimitBody {
   @IsInt() @Min(0) @Max(1000) n!: number;
@@ -41,15 +24,13 @@ export class PublishItemBody {
   @IsText(200) name!: string;
   @IsText(100) department!: string;
   @IsIn(['city', 'county', 'township']) level!: 'city' | 'county' | 'township';
-  @IsArray() @ArrayMaxSize(50) @IsString({ each: true }) @MaxLength(300, { each: true }) legalBasis!: string[];
-  @orNull('statutory') @IsA(() => ItemLimitBody) statutory!: ItemLimitBody | null;
-  @orNull('promised') @IsA(() => ItemLimitBody) promised!: ItemLimitBody | null;
-  @orNull('promiseReason') @IsText(500) promiseReason!: string | null;
-  @IsArray()
-  @ArrayMaxSize(200)
-  @IsA(() => ItemMaterialBody)
+  @IsTexts(50, 300) legalBasis!: string[];
+  @OrNull() @IsA(() => ItemLimitBody) statutory!: ItemLimitBody | null;
+  @OrNull() @IsA(() => ItemLimitBody) promised!: ItemLimitBody | null;
+  @OrNull() @IsText(500) promiseReason!: string | null;
+  @IsListOf(() => ItemMaterialBody, 200)
   materials!: ItemMaterialBody[];
-  @IsArray() @ArrayMaxSize(100) @IsA(() => ItemStepBody) steps!: ItemStepBody[];
+  @IsListOf(() => ItemStepBody, 100) steps!: ItemStepBody[];
   @IsBoolean() mustEnter!: boolean;
 }
 
@@ -70,13 +51,11 @@ export class DelegateItemBody {
   @IsText(200) document!: string;
 }
 
-const nullable = (name: keyof ExemptionScopeBody) => ValidateIf((body: ExemptionScopeBody) => body[name] !== null);
 /** Null: all of them. */
 export class ExemptionScopeBody {
-  @nullable('items') @IsArray() @ArrayMaxSize(500) @IsString({ each: true }) @Length(1, 100, { each: true }) items!:
-    string[] | null;
-  @nullable('places') @IsArray() @ArrayMaxSize(20) @IsIn(PLACE_KINDS, { each: true }) places!: PlaceKind[] | null;
-  @nullable('channels') @IsArray() @ArrayMaxSize(20) @IsIn(CHANNELS, { each: true }) channels!: Channel[] | null;
+  @OrNull() @IsTexts(500, 100) items!: string[] | null;
+  @OrNull() @IsArray() @ArrayMaxSize(20) @IsIn(PLACE_KINDS, { each: true }) places!: PlaceKind[] | null;
+  @OrNull() @IsArray() @ArrayMaxSize(20) @IsIn(CHANNELS, { each: true }) channels!: Channel[] | null;
 }
 export class ApproverBody {
   @IsText(100) name!: string;
@@ -93,7 +72,7 @@ export class ApproveExemptionBody {
   @IsA(() => ApproverBody) approver!: ApproverBody;
   @IsDay() decidedOn!: string;
   @IsOptional() @IsText(200) document?: string;
-  @IsArray() @ArrayMaxSize(20) @IsString({ each: true }) @MaxLength(300, { each: true }) obligations!: string[];
+  @IsTexts(20, 300) obligations!: string[];
   @IsDay() from!: string;
   @IsOptional() @IsDay() to?: string;
 }

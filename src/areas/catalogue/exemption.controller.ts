@@ -2,7 +2,7 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { exemptions } from '../../../projections/exemptions.js';
 import { Action, At, By } from '../../http/by.js';
-import { type Asked, filtersIn, idIn, optionalDay, pageIn } from '../../http/parameters.js';
+import { type Asked, filtersIn, idIn, optionalDay, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
 import { Commands } from '../../ledger/commands.js';
 import { Reader } from '../../read/reader.js';
@@ -46,6 +46,7 @@ export class ExemptionController {
 
   /** `on`: those in force on that day. */
   @Get()
+  @Takes('on', 'org', 'status', 'approverLevel', ...PAGES)
   @Action('catalogue.read')
   list(@Query() asked: Asked, @At() at: At) {
     const on = optionalDay('on', asked.on);

@@ -2,7 +2,7 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { centreWindows, posts } from '../../../projections/centres.js';
 import { Action, At, By } from '../../http/by.js';
-import { type Asked, filtersIn, idIn, pageIn } from '../../http/parameters.js';
+import { type Asked, filtersIn, idIn, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
 import { Commands } from '../../ledger/commands.js';
 import { Reader } from '../../read/reader.js';
@@ -34,6 +34,7 @@ export class CentresController {
   }
 
   @Get()
+  @Takes('centre', 'window', 'org', ...PAGES)
   @Action('centres.read')
   list(@Query() asked: Asked, @At() at: At) {
     const where = filtersIn(asked, ['centre', 'window', 'org']);
@@ -103,6 +104,7 @@ export class PostsController {
   }
 
   @Get()
+  @Takes('centre', 'window', 'org', 'status', ...PAGES)
   @Action('centres.read')
   list(@Query() asked: Asked, @At() at: At) {
     const where = filtersIn(asked, ['centre', 'window', 'org', 'status']);

@@ -1,17 +1,7 @@
 /** What a request may say of centres, windows and posts. Which one it is about comes from the address. */
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-} from 'class-validator';
+import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
 import { type Power, POWERS, STAFF_KINDS, type StaffKind } from '../../../projections/events/centres.js';
-import { IsA, IsDay, IsText, StaffBody } from '../../http/fields.js';
+import { IsA, IsDay, IsText, IsTexts, StaffBody } from '../../http/fields.js';
 
 const NAME = /^[\w.-]{1,100}$/;
 
@@ -64,11 +54,7 @@ export class GrantPowersBody {
   @IsArray() @ArrayMinSize(1) @ArrayUnique() @IsIn(POWERS, { each: true }) powers!: Power[];
   /** Left out: for all items. */
   @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(500)
-  @IsString({ each: true })
-  @Length(1, 100, { each: true })
+  @IsTexts(500, 100, 1)
   items?: string[];
   @IsText(200) document!: string;
   @IsDay() from!: string;

@@ -8,7 +8,18 @@ import { matterHistory, occurredBy } from '../../../projections/history.js';
 import type { Recorded } from '../../../projections/kernel/message.js';
 import { matterCards } from '../../../projections/matters.js';
 import { Action, At } from '../../http/by.js';
-import { type Asked, dayIn, filtersIn, groupsIn, idIn, oneOf, optionalDay, pageIn } from '../../http/parameters.js';
+import {
+  type Asked,
+  dayIn,
+  filtersIn,
+  groupsIn,
+  idIn,
+  oneOf,
+  optionalDay,
+  PAGES,
+  pageIn,
+  Takes,
+} from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
 import { dayOfInstant, instantOf } from '../../ledger/clock.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
@@ -49,12 +60,14 @@ export class MatterHistoryController {
   ) {}
 
   @Get()
+  @Takes(...FILTERS, ...PAGES)
   @Action('matters.read')
   list(@Query() asked: Asked, @At() at: At) {
     return this.reader.find(matterCards, filtersIn(asked, FILTERS), { ...at, ...pageIn(asked), order: ['acceptedOn'] });
   }
   /** What is open and due by a day, by the promise or by the law, the most pressing first. */
   @Get('due')
+  @Takes('by', 'clock', ...FILTERS, ...PAGES)
   @Action('matters.read')
   due(@Query() asked: Asked, @At() at: At) {
     const column =
@@ -65,12 +78,14 @@ export class MatterHistoryController {
     return this.reader.find(matterCards, where, { ...at, ...pageIn(asked), order: [column] });
   }
   @Get('counts')
+  @Takes('by', ...FILTERS)
   @Action('matters.read')
   counts(@Query() asked: Asked, @At() at: At) {
     return this.reader.count(matterCards, groupsIn(asked, GROUPS, 'status'), filtersIn(asked, FILTERS), at);
   }
   /** The events behind a list or a count. */
   @Get('why')
+  @Takes(...FILTERS, ...PAGES)
   @Action('matters.read')
   whyMany(@Query() asked: Asked, @At() at: At) {
     return this.reader.why(matterCards, filtersIn(asked, FILTERS), { ...at, ...pageIn(asked) });
@@ -129,16 +144,19 @@ export class AcceptancesController {
   constructor(@Inject(Reader) private readonly reader: Reader) {}
 
   @Get()
+  @Takes('from', 'to', ...ACCEPTED, ...PAGES)
   @Action('matters.read')
   list(@Query() asked: Asked, @At() at: At) {
     return this.reader.find(acceptances, this.where(asked), { ...at, ...pageIn(asked), order: ['itemCode', 'on'] });
   }
   @Get('counts')
+  @Takes('by', 'from', 'to', ...ACCEPTED)
   @Action('matters.read')
   counts(@Query() asked: Asked, @At() at: At) {
     return this.reader.count(acceptances, groupsIn(asked, ACCEPTED_BY, 'itemCode'), this.where(asked), at);
   }
   @Get('why')
+  @Takes('from', 'to', ...ACCEPTED, ...PAGES)
   @Action('matters.read')
   why(@Query() asked: Asked, @At() at: At) {
     return this.reader.why(acceptances, this.where(asked), { ...at, ...pageIn(asked) });

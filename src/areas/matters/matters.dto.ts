@@ -1,16 +1,5 @@
 /** What a request may say of a matter. Who does it, where and when is not among it. */
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-  ValidateIf,
-} from 'class-validator';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import {
   ACCEPTANCE_MODES,
   type AcceptanceMode,
@@ -33,7 +22,7 @@ import {
   STEP_ROLES,
   type StepRole,
 } from '../../../projections/events/matters.js';
-import { IsA, IsDay, IsText, IdentifierBody, StaffBody } from '../../http/fields.js';
+import { IsA, IsDay, IsListOf, IsText, OrNull, IdentifierBody, StaffBody } from '../../http/fields.js';
 import { LIMIT_UNITS, type LimitUnit } from '../../../projections/kernel/clock.js';
 
 export class PersonalBody {
@@ -88,23 +77,23 @@ export class AnswerInquiryBody {
 export class ReceiveMaterialsBody {
   @IsOptional() @IsText(60) itemCode?: string;
   @IsOptional() @IsText(100) receiptNo?: string;
-  @IsArray() @ArrayMaxSize(200) @IsA(() => MaterialBody) materials!: MaterialBody[];
+  @IsListOf(() => MaterialBody, 200) materials!: MaterialBody[];
   @IsOptional() @IsA(() => ApplicantBody) applicant?: ApplicantBody;
 }
 
 export class CheckMaterialsBody {
-  @IsArray() @ArrayMaxSize(200) @IsA(() => GapBody) gaps!: GapBody[];
+  @IsListOf(() => GapBody, 200) gaps!: GapBody[];
 }
 
 export class RequestCorrectionBody {
-  @IsArray() @ArrayMaxSize(200) @IsA(() => GapBody) gaps!: GapBody[];
+  @IsListOf(() => GapBody, 200) gaps!: GapBody[];
   @IsOptional() @IsDay() deadlineOn?: string;
   @IsIn(SERVICES) servedBy!: Service;
   @IsOptional() @IsText(100) noticeNo?: string;
 }
 
 export class SubmitCorrectionBody {
-  @IsArray() @ArrayMaxSize(200) @IsA(() => MaterialBody) materials!: MaterialBody[];
+  @IsListOf(() => MaterialBody, 200) materials!: MaterialBody[];
 }
 
 export class AcceptMatterBody {
@@ -114,9 +103,7 @@ export class AcceptMatterBody {
   @IsIn(ACCEPTANCE_MODES)
   mode?: AcceptanceMode;
   @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(200)
-  @IsA(() => GapBody)
+  @IsListOf(() => GapBody, 200)
   promisedGaps?: GapBody[];
 }
 
@@ -234,12 +221,12 @@ export class TellApplicantBody {
 
 export class JointMemberBody {
   @IsText(100) org!: string;
-  @ValidateIf((body: JointMemberBody) => body.dueOn !== null) @IsDay() dueOn!: string | null;
+  @OrNull() @IsDay() dueOn!: string | null;
 }
 
 export class OpenJointHandlingBody {
   @IsText(100) lead!: string;
-  @IsArray() @ArrayMinSize(1) @ArrayMaxSize(50) @IsA(() => JointMemberBody) members!: JointMemberBody[];
+  @IsListOf(() => JointMemberBody, 50, 1) members!: JointMemberBody[];
 }
 
 export class GiveJointOpinionBody {
@@ -269,7 +256,7 @@ export class HoldHearingBody {
 }
 
 export class VisitSiteBody {
-  @IsArray() @ArrayMaxSize(20) @IsA(() => StaffBody) visitors!: StaffBody[];
+  @IsListOf(() => StaffBody, 20) visitors!: StaffBody[];
   @IsText(5000) findings!: string;
 }
 
@@ -287,7 +274,7 @@ export class LinkMatterBody {
 /** What a source says of its case; `value` null: that it says nothing any more. */
 export class SetCaseFactBody {
   @IsText(100) attribute!: string;
-  @ValidateIf((body: SetCaseFactBody) => body.value !== null) @IsText(5000) value!: string | null;
+  @OrNull() @IsText(5000) value!: string | null;
 }
 
 /** The body of each command that can be sent; what is inferred or compared is not among them. */
