@@ -39,10 +39,10 @@ interface Parts {
   readonly projector: Projector;
 }
 
-function moduleOf({ opened, tokens, rows, projector }: Parts): Type {
+function moduleOf({ opened, tokens, rows, projector }: Parts, more: readonly Type[] = []): Type {
   @Module({
     imports: [CqrsModule.forRoot()],
-    controllers: [SystemController, ReportsController, ...controllers] as Type[],
+    controllers: [SystemController, ReportsController, ...controllers, ...more] as Type[],
     providers: [
       { provide: OPENED, useValue: opened },
       { provide: LEDGER, useValue: opened },
@@ -72,8 +72,14 @@ export async function interfaceOf(): Promise<OpenAPIObject> {
   return describeInterface(nest);
 }
 
-/** Everything but the socket: `nest.listen` opens it. `page`: with the page that shows the interface. */
-export async function createApp(opened: Opened, tokens: Tokens, { page = false } = {}): Promise<App> {
+export interface AppOptions {
+  /** With the page that shows the interface. */
+  readonly page?: boolean;
+  /** Routes beside those of the areas, for whoever measures what the application itself costs. */
+  readonly more?: readonly Type[];
+}
+/** Everything but the socket: `nest.listen` opens it. */
+export async function createApp(opened: Opened, tokens: Tokens, { page = false, more }: AppOptions = {}): Promise<App> {
   const projector = new Projector({ url: opened.serviceUrl, store: opened.store, projections });
   const rows = await Rows.open(opened.serviceUrl, opened.store, projector.moved, () => opened.millis());
   const adapter = new FastifyAdapter({

@@ -29,15 +29,23 @@ const size = ({ events }: Append) => events.reduce((sum, event) => sum + event.b
 const refusedByServer = (error: unknown) =>
   /^(?!57|40|08|25P0|55P03)[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '');
 
-/** The next group, in order of arrival: nothing in it touches what another in it writes. */
-export function nextGroup<W extends { readonly append: Append }>(queue: readonly W[]): { group: W[]; rest: W[] } {
+/** Up to so many go together, whatever else waits. */
+const FEW = 8;
+/** Half of what waits where nothing is being written: while it is, the other half gets ready, and they take turns. */
+export const share = (waiting: number): number => Math.min(MAX_APPENDS, Math.max(FEW, Math.ceil(waiting / 2)));
+
+/** The next group, in order of arrival: nothing in it touches what another in it writes. `most`: so many, if they fit. */
+export function nextGroup<W extends { readonly append: Append }>(
+  queue: readonly W[],
+  most = MAX_APPENDS,
+): { group: W[]; rest: W[] } {
   const group: W[] = [];
   const rest: W[] = [];
   const written = new Set<string>();
   let bytes = 0;
   for (const waiting of queue) {
     const { append } = waiting;
-    const fits = group.length === 0 || (group.length < MAX_APPENDS && bytes + size(append) <= MAX_BYTES);
+    const fits = group.length === 0 || (group.length < most && bytes + size(append) <= MAX_BYTES);
     const free = !written.has(append.stream) && !Object.keys(append.unchanged).some((name) => written.has(name));
     if (fits && free) {
       group.push(waiting);
@@ -68,18 +76,24 @@ export class Batcher {
     while (this.running) await this.running;
   }
 
+  /** The next group is on its way before the last one's writers are answered: they make their next events meanwhile. */
   private async run(): Promise<void> {
-    while (this.queue.length > 0) {
-      const { group, rest } = nextGroup(this.queue);
-      this.queue = rest;
-      try {
-        const outcomes = await this.commit(group.map(({ append }) => append));
-        await Promise.all(outcomes.map((outcome) => this.settle(group[outcome.n]!, outcome)));
-      } catch (error) {
-        await this.failed(group, error);
-      }
+    for (let sent = this.send(); sent;) {
+      const { group, answer } = sent;
+      const outcomes = await answer.catch((error: unknown) => this.failed(group, error));
+      sent = this.send();
+      if (outcomes) await Promise.all(outcomes.map((outcome) => this.settle(group[outcome.n]!, outcome)));
+      sent ??= this.send(share(this.queue.length));
     }
     this.running = null;
+  }
+  private send(most = MAX_APPENDS): { group: readonly Waiting[]; answer: Promise<readonly Outcome[]> } | null {
+    if (this.queue.length === 0) return null;
+    const { group, rest } = nextGroup(this.queue, most);
+    this.queue = rest;
+    const answer = this.commit(group.map(({ append }) => append));
+    answer.catch(() => undefined); // seen when it is awaited
+    return { group, answer };
   }
 
   private async settle(waiting: Waiting, outcome: Outcome): Promise<void> {
