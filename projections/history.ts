@@ -1,6 +1,6 @@
 /** The history of a matter: one timeline of everything that touched it, as it was known at a moment. */
 import type { Holder, MatterEvent } from './events/matters.js';
-import { compareInstants, DAY_MILLIS, dayOf, millisOf } from './kernel/instant.js';
+import { compareExact, DAY_MILLIS, dayOf, exact, type Exact, millisOf } from './kernel/instant.js';
 import type { Recorded } from './kernel/message.js';
 import { matterRegister, type MatterState } from './matters.js';
 
@@ -37,18 +37,27 @@ export interface History {
 }
 
 /** When something happened, at the start of what is known of it: a day known is known from its beginning. */
-const begins = ({ occurredAt, precision }: Recorded) => (precision === 'day' ? occurredAt.slice(0, 10) : occurredAt);
-const byOccurrence = (a: Recorded, b: Recorded) => {
-  if (a.precision === 'day' || b.precision === 'day') {
-    const [x, y] = [begins(a).slice(0, 10), begins(b).slice(0, 10)];
-    if (x !== y) return x < y ? -1 : 1;
-    if (a.precision !== b.precision) return a.precision === 'day' ? -1 : 1;
+type Placed = Readonly<{ event: Recorded; day: string; wholeDay: boolean; at: Exact }>;
+const placed = (event: Recorded): Placed => ({
+  event,
+  day: event.occurredAt.slice(0, 10),
+  wholeDay: event.precision === 'day',
+  at: exact(event.occurredAt),
+});
+function byOccurrence(a: Placed, b: Placed): number {
+  if (a.wholeDay || b.wholeDay) {
+    if (a.day !== b.day) return a.day < b.day ? -1 : 1;
+    if (a.wholeDay !== b.wholeDay) return a.wholeDay ? -1 : 1;
   }
-  return compareInstants(a.occurredAt, b.occurredAt) || a.index - b.index;
-};
+  return compareExact(a.at, b.at) || a.event.index - b.event.index;
+}
 /** What had occurred by the end of a day, in the order in which it occurred; among equals, the order of the log. */
 export const occurredBy = (events: readonly Recorded[], on?: string): readonly Recorded[] =>
-  events.filter((event) => on === undefined || dayOf(event.occurredAt) <= on).toSorted(byOccurrence);
+  events
+    .filter((event) => on === undefined || dayOf(event.occurredAt) <= on)
+    .map(placed)
+    .toSorted(byOccurrence)
+    .map(({ event }) => event);
 const registered = (event: Recorded) => event.source?.registeredAt ?? event.recordedAt;
 
 /**
@@ -59,11 +68,12 @@ export function matterHistory(matterId: string, events: readonly Recorded[], on?
   const stream = `matter-${matterId}`;
   const places = new Map(events.toSorted((a, b) => a.index - b.index).map(({ id }, n) => [id, n]));
   let state = matterRegister.initial;
-  let last: Recorded | null = null;
+  let last: number | null = null;
   const entries: HistoryEntry[] = [];
   for (const event of occurredBy(events, on)) {
     const next = event.stream === stream ? matterRegister.evolve(state, event as Recorded<MatterEvent>) : state;
     const changed = (Object.keys(next) as (keyof MatterState)[]).filter((name) => next[name] !== state[name]);
+    const at = millisOf(event.occurredAt);
     const { index, id, type, occurredAt, precision, recordedAt, actor, irregularities, data } = event;
     entries.push({
       index,
@@ -75,18 +85,18 @@ export function matterHistory(matterId: string, events: readonly Recorded[], on?
       recordedAt,
       actor,
       recordedPlace: places.get(id)!,
-      late: millisOf(registered(event)) - millisOf(occurredAt) > DAY_MILLIS,
+      late: millisOf(registered(event)) - at > DAY_MILLIS,
       reported: event.source !== undefined,
       backRegistered: event.source?.reason ?? null,
       irregularities,
       status: next.status,
       holder: next.holder,
       changed,
-      idleDays: last ? Math.max(0, Math.floor((millisOf(occurredAt) - millisOf(last.occurredAt)) / DAY_MILLIS)) : 0,
+      idleDays: last === null ? 0 : Math.max(0, Math.floor((at - last) / DAY_MILLIS)),
       data,
     });
     state = next;
-    last = event;
+    last = at;
   }
   return { matterId, state, entries };
 }

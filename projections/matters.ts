@@ -177,6 +177,11 @@ const MOVES = new Set<string>([
 
 /** By the calendars as they are known at this event. */
 function dues(row: Card | undefined, event: Recorded<MatterEvent>, facts: ClockFacts, years: Years): Dues {
+  if (event.type === 'MatterAccepted' && !row?.state.accepted) {
+    const { statutory, promised } = event.data; // as it was counted out when it was accepted
+    const provisional = (statutory?.provisional ?? false) || (promised?.provisional ?? false);
+    return { statutoryDue: statutory?.on ?? null, promisedDue: promised?.on ?? null, provisional };
+  }
   if (row && !MOVES.has(event.type))
     return { statutoryDue: row.statutoryDue, promisedDue: row.promisedDue, provisional: row.provisional };
   const on = day(event);

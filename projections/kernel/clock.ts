@@ -296,25 +296,31 @@ const partOf = ({ unit }: Limit, partialDays: PartialDays) => {
   return partialDays === 'hours-round-up' && unit !== 'month' ? DAY_MILLIS : null;
 };
 
-/** Counts a limit out and tells how it stands. Throws RangeError for what is not a limit, a day or an instant. */
-export function clock(input: ClockInput): Clock {
-  const { limit, calendar, offset = CHINA, end, asOf, partialDays = 'whole-day' } = input;
+function countOf(input: ClockInput, excluded: readonly Span[], until: number): Count {
+  const { limit, calendar, offset = CHINA, partialDays = 'whole-day' } = input;
   if (!Number.isSafeInteger(limit.n) || limit.n < 0) throw new RangeError(`not a limit: ${limit.n} ${limit.unit}`);
-  const read = end ?? asOf;
-  const until = end === null && isDay(asOf) ? startOfDay(asOf, offset) + DAY_MILLIS : millisIn(read, offset);
-  const { problems, excluded } = assess(input, offset, until);
-  const count: Count = {
+  return {
     start: millisIn(input.start, offset),
     startDay: dayIn(input.start, offset),
     until,
-    untilDay: dayIn(read, offset),
+    untilDay: dayIn(input.end ?? input.asOf, offset),
     offset,
     excluded,
     part: partOf(limit, partialDays),
     calendar,
     unit: limit.unit === 'month' ? 'calendar-day' : limit.unit,
   };
-  const original = reach({ last: count.startDay, due: count.startDay, millis: count.start }, limit, count);
+}
+const startOf = ({ startDay, start }: Count): Reached => ({ last: startDay, due: startDay, millis: start });
+
+/** Counts a limit out and tells how it stands. Throws RangeError for what is not a limit, a day or an instant. */
+export function clock(input: ClockInput): Clock {
+  const { limit, offset = CHINA, end, asOf } = input;
+  const read = end ?? asOf;
+  const until = end === null && isDay(asOf) ? startOfDay(asOf, offset) + DAY_MILLIS : millisIn(read, offset);
+  const { problems, excluded } = assess(input, offset, until);
+  const count = countOf(input, excluded, until);
+  const original = reach(startOf(count), limit, count);
   const { problems: badExtensions, extendedBy, reached } = extend(input, original, offset, count);
   const lastDay = Math.min(Math.max(reached.due, count.untilDay), FAR, count.startDay + TRACE_DAYS - 1);
   const trace: TraceDay[] = [];
@@ -338,8 +344,10 @@ export function clock(input: ClockInput): Clock {
   };
 }
 
-/** The last day of a limit that nothing has interrupted yet, for whoever starts it. */
+/** The last day of a limit that nothing has interrupted yet, for whoever starts it: without the days one by one. */
 export function dueOf(start: Moment, limit: Limit, calendar: Calendar, offset = CHINA): CountedOut {
-  const { due, provisional, uncoveredFrom } = clock({ start, limit, calendar, offset, end: null, asOf: start });
-  return { due, provisional, uncoveredFrom };
+  const count = countOf({ start, limit, calendar, end: null, asOf: start }, [], millisIn(start, offset));
+  const reached = reach(startOf(count), limit, count);
+  const uncoveredFrom = firstUncovered(count, reached);
+  return { due: dayOfNumber(reached.due), provisional: uncoveredFrom !== null, uncoveredFrom };
 }

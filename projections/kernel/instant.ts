@@ -96,7 +96,9 @@ export function addMonths(day: string, months: number): string {
 }
 
 /** Seconds since 1970 in UTC and the digits after them, without trailing zeros: exact, however many there are. */
-function exact(instant: string): { seconds: number; fraction: string } {
+export type Exact = Readonly<{ seconds: number; fraction: string }>;
+/** Throws RangeError for what is not an instant. */
+export function exact(instant: string): Exact {
   const parts = isInstant(instant) ? INSTANT.exec(instant) : null;
   if (!parts) throw new RangeError(`not an instant: ${instant}`);
   const minutes = Number(parts[2]) * 60 + Number(parts[3]) - offsetMinutes(parts[6]!);
@@ -107,8 +109,8 @@ function exact(instant: string): { seconds: number; fraction: string } {
 }
 
 /** Negative, 0 or positive, whatever offsets they are written with. Throws RangeError for what is not an instant. */
-export function compareInstants(a: string, b: string): number {
-  const [x, y] = [exact(a), exact(b)];
+export const compareInstants = (a: string, b: string): number => compareExact(exact(a), exact(b));
+export function compareExact(x: Exact, y: Exact): number {
   if (x.seconds !== y.seconds) return x.seconds < y.seconds ? -1 : 1;
   if (x.fraction === y.fraction) return 0;
   return x.fraction < y.fraction ? -1 : 1;

@@ -88,7 +88,7 @@ export async function createApp(opened: Opened, tokens: Tokens, { page = false, 
     routerOptions: { maxParamLength: 300 },
   });
   const nest = await NestFactory.create<NestFastifyApplication>(
-    moduleOf({ opened, tokens, rows, projector }),
+    moduleOf({ opened, tokens, rows, projector }, more),
     adapter,
     {
       logger: ['error', 'warn'],

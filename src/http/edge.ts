@@ -64,15 +64,24 @@ export class IndexText implements NestInterceptor {
   }
 }
 const INDEXES = new Set(['index', 'asOf', 'head', 'behind']);
+/** Copies only what it changes, and what stands around it. */
 function withText(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withText);
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name,
-      INDEXES.has(name) && typeof member === 'number' ? String(member) : withText(member),
-    ]),
-  );
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    let copy: unknown[] | null = null;
+    for (let n = 0; n < value.length; n++) {
+      const member = withText(value[n]);
+      if (member !== value[n]) (copy ??= [...(value as unknown[])])[n] = member;
+    }
+    return copy ?? value;
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  let copy: Record<string, unknown> | null = null;
+  for (const [name, member] of Object.entries(value)) {
+    const text = typeof member === 'number' && INDEXES.has(name) ? String(member) : withText(member);
+    if (text !== member) (copy ??= { ...value })[name] = text;
+  }
+  return copy ?? value;
 }
 
 @Catch()

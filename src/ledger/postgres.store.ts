@@ -16,6 +16,13 @@ import {
 import { Wake } from './wake.js';
 
 type Row = { index: string; digest: Buffer; bytes: Buffer };
+/** A stream that somebody waits for. */
+interface Wanted {
+  readonly stream: string;
+  readonly fromRevision: number;
+  readonly resolve: (events: Recorded[]) => void;
+  readonly reject: (error: unknown) => void;
+}
 const COLUMNS = 'e.index, e.digest, e.bytes';
 const POLL_MS = 500;
 const CHANNEL = 'mingzhang';
@@ -51,6 +58,7 @@ export class PostgresStore implements EventStore {
   private closed = false;
   private hinting = false;
   private hintAgain = false;
+  private readonly wanted: Wanted[] = [];
 
   /** `url`: of the service's role, which may read schema `log` and call its two functions. */
   constructor(url: string, options: { readonly readers?: number } = {}) {
@@ -157,14 +165,31 @@ export class PostgresStore implements EventStore {
     return rows.map((row) => parse(row.bytes, Number(row.index)));
   }
 
+  /** Streams that are asked for at the same time are read together. */
   readStream(stream: string, fromRevision = 0): Promise<Recorded[]> {
-    return this.events(
-      `log.streams s join log.events e
-         on e.stream = s.stream and e.revision >= $2 and e.index between s.first_index and s.last_index
-       where s.stream = $1 order by e.revision`,
-      [stream, fromRevision],
-      'stream',
-    );
+    return new Promise((resolve, reject) => {
+      this.wanted.push({ stream, fromRevision, resolve, reject });
+      if (this.wanted.length === 1) setImmediate(() => void this.readWanted());
+    });
+  }
+  private async readWanted(): Promise<void> {
+    const wanted = this.wanted.splice(0);
+    try {
+      const { rows } = await this.read<Row & { n: string }>(
+        `select w.n, ${COLUMNS} from unnest($1::text[], $2::integer[]) with ordinality as w(stream, revision, n)
+           join log.streams s on s.stream = w.stream collate "C"
+           join log.events e
+             on e.stream = s.stream and e.revision >= w.revision and e.index between s.first_index and s.last_index
+         order by w.n, e.revision`,
+        [wanted.map(({ stream }) => stream), wanted.map(({ fromRevision }) => fromRevision)],
+        'streams',
+      );
+      const found = wanted.map((): Recorded[] => []);
+      for (const { n, bytes, index } of rows) found[Number(n) - 1]!.push(parse(bytes, Number(index)));
+      wanted.forEach(({ resolve }, n) => resolve(found[n]!));
+    } catch (error) {
+      for (const { reject } of wanted) reject(error);
+    }
   }
   readAll(from: number, limit: number): Promise<Recorded[]> {
     return this.events('log.events e where e.index >= $1 order by e.index limit $2', [from, limit], 'all');

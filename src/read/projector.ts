@@ -27,6 +27,7 @@ export interface Status {
 }
 
 const RETRY_MS = 250;
+const PACE_MS = 25;
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 export class Projector {
@@ -145,9 +146,12 @@ export class Projector {
       return;
     }
     for await (const events of this.setup.store.subscribe(from, signal)) {
+      const begun = performance.now();
       await catchUp.step(events);
       this.moved.all();
       if (catchUp.from !== events.at(-1)!.index + 1) return;
+      // A first event is folded at once; what comes in quick succession is folded together.
+      await rest(Math.max(0, PACE_MS - (performance.now() - begun)), signal);
     }
   }
 

@@ -2,7 +2,7 @@
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import type { Column, Row, Value } from '../../projections/kernel/projection.js';
 import type { Entry } from './registry.js';
-import { quote } from './tables.js';
+import { quote, UNTIL } from './tables.js';
 
 /** Equal to a value (null: unknown), to one of several, or between bounds. */
 export type Filter =
@@ -70,7 +70,7 @@ export function selection(source: DataSource, entry: Entry, where: Where, asOf: 
   if (entry.grows) {
     if (asOf !== undefined) query.andWhere('t.index <= :asOf', { asOf });
   } else if (asOf === undefined) query.andWhere('t.to_index is null and not t.gone');
-  else query.andWhere('t.from_index <= :asOf and (t.to_index is null or t.to_index > :asOf) and not t.gone', { asOf });
+  else query.andWhere(`t.from_index <= :asOf and ${UNTIL} > :asOf and not t.gone`, { asOf });
   let n = 0;
   const bind = (name: string, operator: string, value: Value) => {
     const parameter = `w${n++}`;
@@ -131,8 +131,10 @@ export function cursorValues(entry: Entry, sorted: readonly Sorted[], cursor: st
 /** In order, after the row that the cursor names. Null first going up, last going down. */
 export function paged(query: Builder, entry: Entry, { order, limit, cursor }: PageOf): Builder {
   const sorted = sortedBy(entry, order);
-  for (const { name, descending } of sorted)
-    query.addOrderBy(column(name), descending ? 'DESC' : 'ASC', descending ? 'NULLS LAST' : 'NULLS FIRST');
+  for (const { name, descending } of sorted) {
+    const first = name === entry.key ? descending : !descending; // a key is never null, and its index says nothing of it
+    query.addOrderBy(column(name), descending ? 'DESC' : 'ASC', first ? 'NULLS FIRST' : 'NULLS LAST');
+  }
   query.limit(checkedLimit(limit) + 1);
   if (cursor === undefined) return query;
   const values = cursorValues(entry, sorted, cursor);

@@ -65,6 +65,9 @@ export async function createTable(url: string, p: AnyProjection, table: string):
   }
 }
 
+/** Where a version ends, so that an index can be asked: one that is still open ends after everything. */
+export const UNTIL = 'coalesce(to_index, 9223372036854775807)';
+
 /**
  * The indexes that a table serves with, made after it is filled: for each declared one the rows of now, and the rows
  * of any moment. Null first, as folds see it. A key has one open version.
@@ -78,7 +81,7 @@ export function indexStatements(p: AnyProjection, table: string): readonly strin
       if (p.grows) return [on(name, listed)];
       return [
         on(`${name}_now`, listed, 'where to_index is null and not gone'),
-        on(`${name}_past`, [...listed, 'from_index', 'to_index']),
+        on(`${name}_past`, [...listed, 'from_index', `(${UNTIL})`]),
       ];
     },
   );
