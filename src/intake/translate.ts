@@ -114,7 +114,9 @@ export const translator = (mapping: Mapping): Translator => ({
 export function caseIdOf({ mapping }: Translator, event: Attributes, ofCase: Attributes): string | undefined {
   const { id } = mapping.case;
   const env = { event, case: ofCase, zone: mapping.zone };
-  return typeof id === 'string' ? (wordOf({ case: id }, env) ?? wordOf(id, env)) : wordOf(id, env);
+  if (typeof id !== 'string') return wordOf(id, env);
+  // In a CSV the case's column may have a plain name; but what names the activity does not name the case as well.
+  return wordOf({ case: id }, env) ?? (id === mapping.event.activity ? undefined : wordOf(id, env));
 }
 
 const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
