@@ -28,6 +28,12 @@ export function adviceOnFiles(error: unknown, path: string): unknown {
         `No permission to read or write ${path}. Give it to this user, run as the user who owns it, or name another folder in MINGZHANG_DATA.`,
         { cause: error },
       );
+    case 'ENOENT': // what Node says where a folder cannot be made below one that is read-only
+      return new Advice(
+        `目录无法建立：${path}（磁盘只读，或上级目录不见了）。请改用可写的磁盘，或用 MINGZHANG_DATA 指定另一个目录。`,
+        `${path} cannot be made: the disk is read-only, or a folder above it is gone. Name another folder in MINGZHANG_DATA.`,
+        { cause: error },
+      );
     case 'ENOTDIR':
     case 'EEXIST':
       return new Advice(

@@ -15,6 +15,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../src/config.js';
+import { asked } from '../../src/postgres/server.js';
 import { testServer } from '../support/server.js';
 
 const folders: string[] = [];
@@ -214,6 +215,9 @@ describe('a PostgreSQL of its own', () => {
   test('is used as the service role once the owner has made it ready; without the owner a sentence says what is missing', async () => {
     const server = testServer();
     const database = `mingzhang_t${process.pid}_own`;
+    await asked(server.adminUrl('postgres'), (client) =>
+      client.query(`create database ${database} template template0 encoding 'UTF8' locale 'C'`),
+    );
     const own = { DATABASE_URL: server.serviceUrl(database), MINGZHANG_DATA: folder() };
     const alone = start(own);
     expect(await alone.ended).toBe(1);
@@ -224,6 +228,7 @@ describe('a PostgreSQL of its own', () => {
     const later = start(own);
     expect((await health(await serving(later))).next).toBe('1');
     expect(await stop(later)).toBe(0);
+    await asked(server.adminUrl('postgres'), (client) => client.query(`drop database ${database} with (force)`));
   }, 90_000);
 });
 
