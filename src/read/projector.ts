@@ -27,7 +27,7 @@ export interface Status {
 }
 
 const RETRY_MS = 250;
-const PACE_MS = 25;
+const PACE_MS = 20;
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 export class Projector {

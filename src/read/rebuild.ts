@@ -101,7 +101,7 @@ async function fill(
     const options = { client, lease, state: 'filling', room: setup.room ?? ROOM } as const;
     const catchUp = new CatchUp(options, filling, elsewhere);
     const both = AbortSignal.any([signal, ended.signal]);
-    await toHead(catchUp, setup, both);
+    await toHead(catchUp, setup, both, (await setup.store.head()).next); // writers may keep moving it
     for (const { of, entry } of filling) await index(pool, of, entry.table);
     const stopped = new Map(catchUp.stopped.map((s) => [s.name, s]));
     const ready = filling.filter(({ of }) => !stopped.has(of.name));
