@@ -87,7 +87,7 @@ async function at(opened, rows, size, round) {
   });
   const asOf = Math.floor(size / 2);
   const some = (n) => `L-${((n * 7919) % (size / LIFE.length / 4)) | 0}`;
-  const list = (how) => rows.find(matterCards, { itemCode: 'SP-001' }, { order: ['acceptedOn'], limit: 100, ...how });
+  const list = (how) => rows.find(matterCards, { itemCode: 'SP-001' }, { limit: 100, ...how });
   return {
     append: 1000 / rate,
     history: await timed(async (n) => matterHistory(some(n), await store.readRefs('matter', some(n)))),

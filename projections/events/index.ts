@@ -1,4 +1,5 @@
 /** Every event type of every area: the version that is written now, and its names. Older ones are brought up by upcast.ts. */
+import { accessEvents } from './access.js';
 import { calendarEvents } from './calendar.js';
 import { catalogueEvents } from './catalogue.js';
 import { centreEvents } from './centres.js';
@@ -17,6 +18,7 @@ export const eventsByArea: Readonly<Record<string, EventNames>> = {
   catalogue: { ...catalogueEvents, ...exemptionEvents },
   centres: centreEvents,
   matters: matterEvents,
+  identity: accessEvents,
 };
 
 export const versions: Readonly<Record<string, number>> = Object.fromEntries(

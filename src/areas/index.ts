@@ -13,12 +13,13 @@ import { centre } from './centres/centre.js';
 import { CentresController, PostsController } from './centres/centres.controller.js';
 import { centreBodies, postBodies } from './centres/centres.dto.js';
 import { post } from './centres/post.js';
+import { access } from './identity/access.js';
 import { AcceptancesController, MatterHistoryController } from './matters/history.controller.js';
 import { matter } from './matters/matter.js';
 import { MattersController } from './matters/matters.controller.js';
 import { matterBodies } from './matters/matters.dto.js';
 
-export const deciders: readonly Decider[] = [calendarYear, item, exemption, centre, post, matter];
+export const deciders: readonly Decider[] = [calendarYear, item, exemption, centre, post, matter, access];
 export const controllers: readonly Type[] = [
   CalendarController,
   CatalogueController,

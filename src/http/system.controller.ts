@@ -1,14 +1,17 @@
 /** What is asked of the service itself: health, figures, the log as it is. */
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { access } from '../areas/identity/access.js';
 import { linesOf } from '../ledger/backup.js';
 import { openPersonal } from '../ledger/envelope.js';
+import { Commands } from '../ledger/commands.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Projector } from '../read/projector.js';
-import { Action, Open } from './by.js';
+import { Action, By, Open } from './by.js';
 import { Problem } from './problems.js';
 
 const PAGE = 500;
@@ -45,6 +48,7 @@ export class SystemController {
   constructor(
     @Inject(OPENED) private readonly opened: Opened,
     @Inject(Projector) private readonly projector: Projector,
+    @Inject(Commands) private readonly commands: Commands,
   ) {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -141,13 +145,17 @@ export class SystemController {
       .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
       .send(out);
   }
-  /** Everything that refers to one thing, in order, opened for whoever may see it. */
+  /** Everything that refers to one thing, in order, opened for whoever may see it; the look is an event. */
   @Get('v1/events/about')
   @Action('personal.open')
-  async about(@Query('type') type?: string, @Query('id') id?: string) {
+  async about(@By() by: By, @Query('type') type?: string, @Query('id') id?: string) {
     if (!type || type.length > 60) throw Problem.ofParameter('type', '必填', 'is needed');
     if (!id || id.length > 200) throw Problem.ofParameter('id', '必填', 'is needed');
     const events = await this.opened.store.readRefs(type, id);
+    // On the record before the answer leaves.
+    const data = { object: { type, id }, fields: 'personal' as const, events: events.length };
+    const { context } = by;
+    await this.commands.send(access, context.by.person!, { type: 'RecordView', data }, { context, key: randomUUID() });
     return {
       events: await Promise.all(
         events.map(async ({ index, ...event }) => ({

@@ -49,7 +49,8 @@ export class Streams {
     const news = events.filter((event) => event.revision > known.revision);
     let folded = known;
     if (news.length > 0) {
-      const commands = new Map(known.commands);
+      // Shared with what was kept before: an answer that is known is known, and a long stream is not copied each time.
+      const commands = known.commands as Map<string, Answered>;
       let state = known.state;
       for (const event of news) {
         state = of.evolve(state, event);

@@ -106,6 +106,31 @@ describe('registers over HTTP', () => {
   });
 });
 
+describe('what is personal', () => {
+  test('is opened for an inspector only, and the look is on the record, but not in the history of what was looked at', async () => {
+    const staff = { identifier: { kind: 'staff-no', value: '78' }, personal: { name: '岑某' } };
+    await at.as('registrar').post('/v1/posts/p9', { name: '岗', org: 'centre', from }, '1');
+    await at.as('registrar').post('/v1/posts/p9/postings', { staff, staffKind: 'contract', from }, '2');
+    const about = '/v1/events/about?type=post&id=p9';
+    for (const role of ['registrar', 'handler', 'adapter']) expect((await at.as(role).get(about)).status).toBe(403);
+    const before = (await at.opened.store.head()).next;
+    const { body } = await at.as('inspector').get(about);
+    expect(body.events[1].data.staff.personal.name).toBe('岑某');
+    const [look, ...more] = await at.opened.store.readAll(before, 10);
+    expect(more).toEqual([]);
+    expect(look).toMatchObject({
+      type: 'AccessViewed',
+      data: { object: { type: 'post', id: 'p9' }, fields: 'personal', events: 2 },
+      stream: `access-${look!.actor.person}`,
+    });
+    expect((await at.opened.store.readRefs('post', 'p9')).map(({ type }) => type)).toEqual([
+      'PostCreated',
+      'StaffPosted',
+    ]);
+    expect((await at.opened.store.readRefs('viewed-post', 'p9')).map(({ id }) => id)).toEqual([look!.id]);
+  });
+});
+
 describe('reports over HTTP', () => {
   const occurredAt = '2024-03-04T10:00:00.000+08:00';
   const report = (more: object = {}, source: object = {}) => ({

@@ -59,11 +59,12 @@ export class MatterHistoryController {
     @Inject(OPENED) private readonly opened: Opened,
   ) {}
 
+  /** In the order of their numbers. */
   @Get()
   @Takes(...FILTERS, ...PAGES)
   @Action('matters.read')
   list(@Query() asked: Asked, @At() at: At) {
-    return this.reader.find(matterCards, filtersIn(asked, FILTERS), { ...at, ...pageIn(asked), order: ['acceptedOn'] });
+    return this.reader.find(matterCards, filtersIn(asked, FILTERS), { ...at, ...pageIn(asked) });
   }
   /** What is open and due by a day, by the promise or by the law, the most pressing first. */
   @Get('due')
