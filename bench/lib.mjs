@@ -1,5 +1,5 @@
 /** What every measurement needs: a server, ledgers of its own, events of the usual size, and how results are told. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -15,6 +15,7 @@ export const PAIRS = 9;
 /** A PostgreSQL of the project's own kind in a folder that goes away with it. */
 export async function startServer() {
   const data = await mkdtemp(join(tmpdir(), 'mingzhang-bench-'));
+  await chmod(data, 0o755); // so that the database's files stay in it, whoever runs this
   const server = await joinServer(readConfig({ ledger: 'bench' }, { MINGZHANG_DATA: data }), () => undefined);
   let n = 0;
   const ledger = async (name = `bench${n++}`) => {

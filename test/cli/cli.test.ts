@@ -1,7 +1,7 @@
 /** `mingzhang` as people run it: processes of their own, beside each other, on one data folder. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT_ROOT, readConfig } from '../../src/config.js';
@@ -50,6 +50,7 @@ const at = (name: string) => join(data, name);
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'mingzhang-cli-'));
+  await chmod(data, 0o755); // so that the database's files stay in it, whoever runs this
   // The test is one of those who use the server, so that it does not stop and start with every command.
   server = await joinServer(readConfig({ ledger: 'town' }, env()), () => undefined);
   await writeFile(at('map.yaml'), MAPPING);

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { asked } from '../../src/postgres/server.js';
 import { testServer } from '../support/server.js';
@@ -21,6 +21,7 @@ import { testServer } from '../support/server.js';
 const folders: string[] = [];
 const folder = () => {
   const made = mkdtempSync(join(tmpdir(), 'mingzhang-start-'));
+  chmodSync(made, 0o755); // so that the database's files stay in it, whoever runs this
   folders.push(made);
   return made;
 };
@@ -245,6 +246,9 @@ describe('as root, from a folder that only root may enter', () => {
       expect((await health(url)).status).toBe('ok');
       expect(started.said()).toMatch(/its user cannot enter/);
       expect(await stop(started)).toBe(0);
+      const elsewhere = dirname(realpathSync(join(data, 'postgres')));
+      expect(readFileSync(join(elsewhere, 'belongs-to'), 'utf8').trim()).toBe(data);
+      rmSync(elsewhere, { recursive: true });
     },
     90_000,
   );
