@@ -20,6 +20,7 @@ import { asked } from '../../src/postgres/server.js';
 import { testServer } from '../support/server.js';
 
 const folders: string[] = [];
+const mounts: string[] = [];
 const folder = () => {
   const made = mkdtempSync(join(tmpdir(), 'mingzhang-start-'));
   chmodSync(made, 0o755); // so that the database's files stay in it, whoever runs this
@@ -30,6 +31,7 @@ const isRoot = process.getuid?.() === 0;
 const running = new Set<ChildProcess>();
 afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
+  for (const mount of mounts) spawnSync('umount', ['-l', mount]);
   for (const made of folders) rmSync(made, { recursive: true, force: true });
 });
 
@@ -171,7 +173,7 @@ describe('what stands in the way is said in a sentence', () => {
   }, 30_000);
   const mounted = folder();
   const canMount = isRoot && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', mounted]).status === 0;
-  if (canMount) afterAll(() => void spawnSync('umount', ['-l', mounted]));
+  if (canMount) mounts.push(mounted);
   (canMount ? test : test.skip)(
     'a disk that is full (skipped where no small disk can be mounted)',
     async () => {
@@ -182,7 +184,7 @@ describe('what stands in the way is said in a sentence', () => {
   );
   const locked = folder();
   const canLock = canMount && spawnSync('mount', ['-t', 'tmpfs', '-o', 'ro,size=1m', 'tmpfs', locked]).status === 0;
-  if (canLock) afterAll(() => void spawnSync('umount', ['-l', locked]));
+  if (canLock) mounts.push(locked);
   (canLock ? test : test.skip)(
     'a folder that is read-only (skipped where none can be mounted)',
     async () => {
