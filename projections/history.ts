@@ -13,6 +13,10 @@ export interface HistoryEntry {
   readonly precision: string;
   readonly recordedAt: string;
   readonly actor: Recorded['actor'];
+  readonly place: Recorded['place'] | null;
+  readonly channel: Recorded['channel'] | null;
+  /** Where it was reported from; null for what was done here. */
+  readonly source: Recorded['source'] | null;
   /** Its place among what had been recorded before: smaller than its place here if it came in late. */
   readonly recordedPlace: number;
   /** It reached the register more than a day after it happened. */
@@ -24,8 +28,8 @@ export interface HistoryEntry {
   readonly status: MatterState['status'];
   /** Who had it in hand from here on. */
   readonly holder: Holder | null;
-  /** Members of the state that this event changed. */
-  readonly changed: readonly string[];
+  /** What of the state this event changed. */
+  readonly changed: readonly Readonly<{ member: keyof MatterState; before: unknown; after: unknown }>[];
   /** Whole days since the entry before. */
   readonly idleDays: number;
   readonly data: object;
@@ -72,7 +76,9 @@ export function matterHistory(matterId: string, events: readonly Recorded[], on?
   const entries: HistoryEntry[] = [];
   for (const event of occurredBy(events, on)) {
     const next = event.stream === stream ? matterRegister.evolve(state, event as Recorded<MatterEvent>) : state;
-    const changed = (Object.keys(next) as (keyof MatterState)[]).filter((name) => next[name] !== state[name]);
+    const changed = (Object.keys(next) as (keyof MatterState)[])
+      .filter((member) => next[member] !== state[member] && member !== 'since')
+      .map((member) => ({ member, before: state[member] ?? null, after: next[member] ?? null }));
     const at = millisOf(event.occurredAt);
     const { index, id, type, occurredAt, precision, recordedAt, actor, irregularities, data } = event;
     entries.push({
@@ -84,6 +90,9 @@ export function matterHistory(matterId: string, events: readonly Recorded[], on?
       precision,
       recordedAt,
       actor,
+      place: event.place ?? null,
+      channel: event.channel ?? null,
+      source: event.source ?? null,
       recordedPlace: places.get(id)!,
       late: millisOf(registered(event)) - at > DAY_MILLIS,
       reported: event.source !== undefined,

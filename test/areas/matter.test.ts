@@ -198,7 +198,7 @@ describe('history', () => {
     ]);
     expect(entries.map(({ status }) => status)).toEqual(['received', 'accepted', 'accepted', 'decided']);
     expect(state.status).toBe('decided');
-    expect(entries[2]!.changed).toEqual(['offer']);
+    expect(entries[2]!.changed.map(({ member }) => member)).toEqual(['offer']);
   });
   test('as it was on a day, as it is known now', () =>
     expect(matterHistory('m1', events, '2024-03-05').entries.map(({ type }) => type)).toEqual([
