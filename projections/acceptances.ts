@@ -1,5 +1,6 @@
 /** Every acceptance, by item and place, also the second one of a matter: what was accepted where, and by whom. */
 import type { MatterEvent } from './events/matters.js';
+import { idOf } from './kernel/message.js';
 import { projection } from './kernel/projection.js';
 
 type AcceptanceRow = {
@@ -54,7 +55,7 @@ export const acceptances = projection<MatterEvent>()<AcceptanceRow>({
       keys: ({ id }) => id,
       fold: (_row, { stream, data, place, channel, actor, source, irregularities }, _look, acceptance) => ({
         acceptance,
-        matterId: stream.slice('matter-'.length),
+        matterId: idOf('matter')({ stream }),
         itemCode: data.itemCode,
         on: data.on,
         acceptanceNo: data.acceptanceNo,

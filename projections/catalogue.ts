@@ -2,6 +2,7 @@
 import type { CatalogueEvent, ItemVersion } from './events/catalogue.js';
 import type { Fold, Status } from './kernel/fold.js';
 import { LAST_DAY } from './kernel/instant.js';
+import { idOf } from './kernel/message.js';
 import { projection } from './kernel/projection.js';
 
 type Published = ItemVersion & { readonly version: number; readonly from: string; readonly event: string };
@@ -55,7 +56,7 @@ type VersionRow = {
   statutory: object | null;
   promised: object | null;
 };
-const codeOf = ({ stream }: { readonly stream: string }) => stream.slice('item-'.length);
+const codeOf = idOf('item');
 
 /** One row per version of an item. */
 export const itemVersions = projection<CatalogueEvent>()<VersionRow>({

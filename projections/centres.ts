@@ -1,6 +1,7 @@
 /** Which centres, windows and posts there are, who is posted where, and with which powers on a day. */
 import type { CentreEvent, PostEvent, Power } from './events/centres.js';
 import type { Fold, Status } from './kernel/fold.js';
+import { idOf } from './kernel/message.js';
 import { projection } from './kernel/projection.js';
 
 type Window = Readonly<{ window: string; from: string; to: string | null; event: string }>;
@@ -111,11 +112,6 @@ export const hasPower = ({ grants }: PostState, power: Power, on: string, itemCo
 /** Who stands at a post on a day, by what the register knows. */
 export const postedOn = ({ postings }: PostState, on: string): readonly Posting[] =>
   postings.filter((posting) => inForce(posting, on));
-
-const idOf =
-  (category: string) =>
-  ({ stream }: { readonly stream: string }) =>
-    stream.slice(category.length + 1);
 
 type WindowRow = {
   /** `<centre>/<window>`; the centre itself has the empty window. */

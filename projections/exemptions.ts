@@ -1,7 +1,7 @@
 /** Which units may accept what outside the centre, where, how, and from which day to which. */
 import type { ApproverLevel, ExemptionEvent, ExemptionScope } from './events/exemptions.js';
 import type { Fold, Status } from './kernel/fold.js';
-import type { Channel, PlaceKind } from './kernel/message.js';
+import { type Channel, idOf, type PlaceKind } from './kernel/message.js';
 import { LAST_DAY } from './kernel/instant.js';
 import { projection } from './kernel/projection.js';
 
@@ -90,7 +90,7 @@ type ExemptionRow = {
   obligations: readonly string[];
   reason: string | null;
 };
-const orgOf = ({ stream }: { readonly stream: string }) => stream.slice('exemptions-'.length);
+const orgOf = idOf('exemptions');
 const keyOf = (event: { readonly stream: string; readonly data: { readonly exemption: string } }) =>
   `${orgOf(event)}/${event.data.exemption}`;
 const empty = (id: string, org: string, exemption: string): ExemptionRow => ({

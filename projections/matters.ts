@@ -5,7 +5,7 @@ import type { Due, Gap, Holder, MatterEvent } from './events/matters.js';
 import { lateAgainst, type Limit } from './kernel/clock.js';
 import { compareInstants, isInstant } from './kernel/instant.js';
 import type { Fold, Status } from './kernel/fold.js';
-import type { Recorded } from './kernel/message.js';
+import { idOf, type Recorded } from './kernel/message.js';
 import { type Look, projection } from './kernel/projection.js';
 
 export const MATTER_STATUSES = {
@@ -291,8 +291,8 @@ const TYPES = [
   'SourceRowChanged',
 ] as const satisfies readonly MatterEvent['type'][];
 /** A change of a source's row may be in any stream. */
-const idOf = ({ stream }: { readonly stream: string }) =>
-  stream.startsWith('matter-') ? stream.slice('matter-'.length) : [];
+const matterOf = (event: { readonly stream: string }) =>
+  event.stream.startsWith('matter-') ? idOf('matter')(event) : [];
 
 /** The card of a matter (办件卡): where it stands, who holds it, by when it has to be done. */
 export const matterCards = projection<MatterEvent>()<Card, { years: typeof calendarYears }>({
@@ -340,7 +340,7 @@ export const matterCards = projection<MatterEvent>()<Card, { years: typeof calen
     TYPES.map((type) => [
       type,
       {
-        keys: idOf,
+        keys: matterOf,
         fold: (row: Card | undefined, event: Recorded<MatterEvent>, { years }: { years: Years }, id: string) =>
           card(row, event, id, years),
       },

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { matterHistory, occurredBy } from '../projections/history.js';
 import { projections } from '../projections/index.js';
-import { isDay } from '../projections/kernel/instant.js';
+import { instantOfMillis, isDay } from '../projections/kernel/instant.js';
 import { matter } from './areas/matters/matter.js';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
 import { examine } from './doctor.js';
@@ -21,7 +21,7 @@ import { ledgerSink } from './intake/ledger-sink.js';
 import { MappingRefused, readMapping } from './intake/mapping.js';
 import { Unreadable as FileUnreadable } from './intake/records.js';
 import { BackupUnusable, LedgerNotEmpty, linesOf, restoreBackup, writeBackup } from './ledger/backup.js';
-import { instantOf } from './ledger/clock.js';
+
 import { ClockBehind, Unavailable as StoreUnavailable } from './ledger/event-store.js';
 import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
@@ -269,12 +269,12 @@ async function restore(file: string, config: Config, installation: Installation,
 async function acceptClock(reason: string, { installation, app, say }: Work) {
   const { opened } = installation;
   const { ledgerTime } = await opened.store.head();
-  const clock = instantOf(opened.clock.millis());
+  const clock = instantOfMillis(opened.clock.millis());
   if (ledgerTime === null || Date.parse(ledgerTime) <= opened.clock.millis()) {
     say({ accepted: false, clock, ledgerTime }, () => `时钟不落后，无须确认 the clock is not behind: ${clock}`);
     return;
   }
-  const at = instantOf(Date.parse(ledgerTime));
+  const at = instantOfMillis(Date.parse(ledgerTime));
   const data = { clock, ledgerTime: at, reason };
   const context = systemContext(opened, at);
   await app.commands.send(ledgerSelf, SELF, { type: 'AcceptClock', data }, { context, key: `accept-${clock}` });

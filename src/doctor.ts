@@ -1,10 +1,11 @@
 /** Looks over an installation and says what is right, what is not, and what to do about it. */
+import { instantOfMillis } from '../projections/kernel/instant.js';
 import { access, constants, readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projections } from '../projections/index.js';
 import type { Config } from './config.js';
 import type { Installation } from './installation.js';
-import { instantOf } from './ledger/clock.js';
+
 import { sha256 } from './ledger/identity.js';
 import { BEHIND_MS } from './ledger/self.js';
 import { listLedgers } from './postgres/ledgers.js';
@@ -83,7 +84,7 @@ async function clocks({ opened }: Installation): Promise<Finding> {
   const { ledgerTime } = await opened.store.head();
   const now = opened.clock.millis();
   const behind = ledgerTime === null ? 0 : Date.parse(ledgerTime) - now;
-  const said = `${instantOf(now)}；${ledgerTime === null ? '—' : instantOf(Date.parse(ledgerTime))}`;
+  const said = `${instantOfMillis(now)}；${ledgerTime === null ? '—' : instantOfMillis(Date.parse(ledgerTime))}`;
   return behind > BEHIND_MS && opened.millis() < Date.parse(ledgerTime!) - BEHIND_MS
     ? {
         what: 'clock',

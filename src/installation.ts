@@ -1,8 +1,9 @@
 /** One ledger of an installation, opened for the service or for the command line: server, database, keys, clock. */
+import { instantOfMillis } from '../projections/kernel/instant.js';
 import { join } from 'node:path';
 import type { Config } from './config.js';
 import { DEMO_NOW, DEMO_START, playDemo } from './demo/town.js';
-import { instantOf, SimulatedClock } from './ledger/clock.js';
+import { SimulatedClock } from './ledger/clock.js';
 import type { Commands } from './ledger/commands.js';
 import { openLedger, type Opened } from './ledger/open.js';
 import { acceptedClock, ledgerSelf, SELF, systemContext } from './ledger/self.js';
@@ -56,7 +57,7 @@ export async function begin(opened: Opened, commands: Commands): Promise<void> {
   const { ledgerTime } = await store.head();
   const accepted = await acceptedClock(store);
   if (accepted !== null) opened.notBefore(Date.parse(accepted));
-  const context = systemContext(opened, instantOf(opened.millis()));
+  const context = systemContext(opened, instantOfMillis(opened.millis()));
   const data = { name, mode, region };
   if (ledgerTime === null || clock instanceof SimulatedClock)
     await commands.send(ledgerSelf, SELF, { type: 'OpenLedger', data }, { context, key: 'open' });

@@ -102,3 +102,9 @@ export interface Envelope {
 
 /** An event as the log gives it back. `index` is its place in the log: 0, 1, 2 … without gaps. */
 export type Recorded<E extends Message = Message> = Omit<Envelope, 'type' | 'data'> & E & { readonly index: number };
+
+/** What a stream is about: the id behind its category. */
+export const idOf =
+  (category: string) =>
+  ({ stream }: { readonly stream: string }): string =>
+    stream.slice(category.length + 1);

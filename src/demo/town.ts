@@ -1,5 +1,5 @@
 /** The demo's town. Its facts come in as any others do: by commands. */
-import { addDays, weekday } from '../../projections/kernel/instant.js';
+import { addDays, dayOf, weekday } from '../../projections/kernel/instant.js';
 import { calendarId } from '../../projections/kernel/workdays.js';
 import { calendarYear } from '../areas/calendar/calendar.js';
 import { exemption } from '../areas/catalogue/exemption.js';
@@ -8,7 +8,7 @@ import { centre } from '../areas/centres/centre.js';
 import { post } from '../areas/centres/post.js';
 import { matter } from '../areas/matters/matter.js';
 import type { Decider } from '../kernel/decider.js';
-import { dayOfInstant, type SimulatedClock } from '../ledger/clock.js';
+import { type SimulatedClock } from '../ledger/clock.js';
 import type { Commands } from '../ledger/commands.js';
 import type { Opened } from '../ledger/open.js';
 
@@ -259,7 +259,7 @@ export async function playDemo(commands: Commands, opened: Opened, clock: Simula
       now: at,
       occurredAt: at,
       precision: 'second' as const,
-      on: dayOfInstant(at),
+      on: dayOf(at),
       region: opened.region,
       by: { person, post: holder.post, org: holder.org, actingAs: 'holder' as const, authMethod: 'token' as const },
       ...('place' in holder && { place: holder.place, channel: 'window' as const }),

@@ -1,4 +1,5 @@
 /** Who asks, when, and as of which moment: from the token, the headers and the ledger's clock, never from a body. */
+import { instantOfMillis, dayOf } from '../../projections/kernel/instant.js';
 import {
   createParamDecorator,
   type ExecutionContext,
@@ -9,7 +10,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../kernel/decider.js';
-import { dayOfInstant, instantOf } from '../ledger/clock.js';
+
 import type { Asked } from '../ledger/commands.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Reader } from '../read/reader.js';
@@ -68,13 +69,13 @@ function dryRun(request: FastifyRequest): { dryRun?: true } {
 
 /** An act of the token's holder, now, at his post. */
 export function actOf(opened: Opened, { person, post, org, actingAs, place, channel }: Holder): Context {
-  const now = instantOf(opened.millis());
+  const now = instantOfMillis(opened.millis());
   return {
     way: 'act',
     now,
     occurredAt: now,
     precision: 'second',
-    on: dayOfInstant(now),
+    on: dayOf(now),
     region: opened.region,
     by: { person, ...(post && { post }), ...(org && { org }), actingAs: actingAs ?? 'holder', authMethod: 'token' },
     ...(place && { place }),

@@ -1,8 +1,9 @@
 /** Reports on their way into a ledger: what is new is recorded, what is there is found, what differs is a change. */
+import { instantOfMillis, dayOf } from '../../projections/kernel/instant.js';
 import { NotCanonical } from '../../projections/kernel/canonical.js';
 import type { Actor, Message, Recorded } from '../../projections/kernel/message.js';
 import type { Context, Decider } from '../kernel/decider.js';
-import { dayOfInstant, instantOf } from '../ledger/clock.js';
+
 import { type Commands, KeyReused } from '../ledger/commands.js';
 import { AppendTooLarge } from '../ledger/event-store.js';
 import type { Opened } from '../ledger/open.js';
@@ -106,14 +107,14 @@ function contexts({ opened, source, batch, dryRun, reporter, reason }: LedgerSin
   return async (report: Report, digest: string): Promise<Context> => {
     const { actor, org, post } = report;
     const person = actor && (dryRun ? null : await personFor(actor));
-    const now = instantOf(opened.millis());
+    const now = instantOfMillis(opened.millis());
     const occurredAt = report.occurredAt ?? now;
     return {
       way: 'report',
       now,
       occurredAt,
       precision: report.precision,
-      on: dayOfInstant(occurredAt),
+      on: dayOf(occurredAt),
       region: opened.region,
       by: { person, ...(post && { post }), ...(org && { org }), actingAs: 'unknown', authMethod: 'adapter' },
       ...(report.place && { place: report.place }),

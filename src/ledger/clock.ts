@@ -44,11 +44,3 @@ export class SimulatedClock implements Clock {
     return 0;
   }
 }
-
-const OFFSET_MS = 8 * 3_600_000;
-
-/** RFC 3339 with milliseconds and the offset of Asia/Shanghai, +08:00. */
-export const instantOf = (millis: number): string => new Date(millis + OFFSET_MS).toISOString().replace('Z', '+08:00');
-
-/** The day in Asia/Shanghai of an RFC 3339 instant. */
-export const dayOfInstant = (instant: string): string => instantOf(Date.parse(instant)).slice(0, 10);

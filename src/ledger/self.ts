@@ -1,8 +1,9 @@
 /** The decider of what the ledger says of itself: one stream, `ledger-self`. */
+import { instantOfMillis } from '../../projections/kernel/instant.js';
 import type { LedgerEvent } from '../../projections/events/ledger.js';
 import type { DataOf, Recorded } from '../../projections/kernel/message.js';
 import type { Context, Decider } from '../kernel/decider.js';
-import { instantOf } from './clock.js';
+
 import type { Commands } from './commands.js';
 import type { EventStore } from './event-store.js';
 import type { Opened } from './open.js';
@@ -79,8 +80,8 @@ export function watchClock(commands: Commands, opened: Opened): () => void {
       if (accepted !== null) opened.notBefore(Date.parse(accepted));
     }
     if (step === 0) return;
-    const data = { byMillis: step, before: instantOf(now - step), after: instantOf(now) };
-    const context = systemContext(opened, instantOf(opened.millis()));
+    const data = { byMillis: step, before: instantOfMillis(now - step), after: instantOfMillis(now) };
+    const context = systemContext(opened, instantOfMillis(opened.millis()));
     await commands.send(ledgerSelf, SELF, { type: 'RecordClockStep', data }, { context, key: `step-${now}` });
   };
   // What cannot be recorded now (the clock is behind, the database away) shows in every command, too.

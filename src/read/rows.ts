@@ -1,5 +1,6 @@
 /** The rows that serve: now or as of an index, counted, and the events behind them. */
 import { DataSource } from 'typeorm';
+import { isDay } from '../../projections/kernel/instant.js';
 import type { Recorded } from '../../projections/kernel/message.js';
 import type { Row, Value } from '../../projections/kernel/projection.js';
 import type { EventStore } from '../ledger/event-store.js';
@@ -8,7 +9,6 @@ import type { Entry, Stopped } from './registry.js';
 import {
   checkedLimit,
   cursorAt,
-  isDay,
   isInstant,
   paged,
   type PageOf,

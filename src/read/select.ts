@@ -1,5 +1,6 @@
 /** What a read asks for, checked and turned into a query over one table: filters, order, page, moment. */
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
+import { isDay } from '../../projections/kernel/instant.js';
 import type { Column, Row, Value } from '../../projections/kernel/projection.js';
 import type { Entry } from './registry.js';
 import { quote, UNTIL } from './tables.js';
@@ -29,13 +30,8 @@ export class Unreadable extends Error {
 
 export const MAX_LIMIT = 1000;
 const OPERATORS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
-const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i;
 
-export function isDay(text: string): boolean {
-  const at = DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
-}
 export const isInstant = (text: string): boolean =>
   INSTANT.test(text) && isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 

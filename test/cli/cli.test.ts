@@ -1,4 +1,5 @@
 /** `mingzhang` as people run it: processes of their own, beside each other, on one data folder. */
+import { instantOfMillis } from '../../projections/kernel/instant.js';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,7 +9,7 @@ import { PROJECT_ROOT, readConfig } from '../../src/config.js';
 import { SimulatedClock } from '../../src/ledger/clock.js';
 import { openLedger } from '../../src/ledger/open.js';
 import { ledgerSelf, SELF, systemContext } from '../../src/ledger/self.js';
-import { instantOf } from '../../src/ledger/clock.js';
+
 import { createApp } from '../../src/http/app.js';
 import { Tokens } from '../../src/http/tokens.js';
 import { openLedger as openDatabase } from '../../src/postgres/ledgers.js';
@@ -176,7 +177,7 @@ describe('the command line', () => {
       clock: new SimulatedClock(Date.now() + hour),
     });
     const app = await createApp(opened, new Tokens([]));
-    const context = systemContext(opened, instantOf(opened.millis()));
+    const context = systemContext(opened, instantOfMillis(opened.millis()));
     const open = { type: 'OpenLedger' as const, data: { name: 'ahead', mode: 'real' as const, region: 'CN-GX' } };
     await app.commands.send(ledgerSelf, SELF, open, { context, key: 'open' });
     await app.close();

@@ -1,4 +1,5 @@
 /** What is read of matters: the card, the timeline, both clocks, lists and counts, each with the events behind it. */
+import { instantOfMillis, dayOf } from '../../../projections/kernel/instant.js';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { acceptances } from '../../../projections/acceptances.js';
 import { calendarYears } from '../../../projections/calendar.js';
@@ -21,7 +22,7 @@ import {
   Takes,
 } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
-import { dayOfInstant, instantOf } from '../../ledger/clock.js';
+
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
 
@@ -116,7 +117,7 @@ export class MatterHistoryController {
     const events = await this.events(id, at);
     const on =
       optionalDay('on', asked) ??
-      dayOfInstant(at.asOf === undefined ? instantOf(this.opened.millis()) : events.at(-1)!.recordedAt);
+      dayOf(at.asOf === undefined ? instantOfMillis(this.opened.millis()) : events.at(-1)!.recordedAt);
     const facts = (occurredBy(events, on) as readonly Recorded<MatterEvent>[])
       .filter(({ stream }) => stream === `matter-${id}`)
       .reduce(clockFacts, NO_CLOCKS);
