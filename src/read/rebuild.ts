@@ -1,5 +1,6 @@
 /** Fresh tables beside those that serve: filled, indexed, compared, and switched in one transaction. */
 import type { Pool } from 'pg';
+import { inOrder } from '../../projections/kernel/projection.js';
 import { type AnyProjection, createTable, indexStatements, quote, tableName } from './tables.js';
 import { CatchUp, type Tabled } from './catch-up.js';
 import type { Lease } from './lease.js';
@@ -66,7 +67,11 @@ function choose(
   if (which === 'all') return projections;
   const unknown = which.find((name) => !projections.some((p) => p.name === name));
   if (unknown) throw new Error(`there is no projection ${unknown}`);
-  return projections.filter((p) => which.includes(p.name));
+  const named = projections.filter((p) => which.includes(p.name));
+  // What they look at has to be there: tables that nobody has filled yet are filled along.
+  const absent = missing(projections, all);
+  const along = inOrder(named).filter((p) => absent.includes(p));
+  return projections.filter((p) => named.includes(p) || along.includes(p));
 }
 
 /** The table that an earlier run was filling, or a new one. */

@@ -125,6 +125,17 @@ describe('why', () => {
   });
 });
 
+test('one table alone is rebuilt along with those it looks at, where nobody has filled them yet', async () => {
+  await using fresh = await freshLedger();
+  const log = new PostgresStore(fresh.serviceUrl);
+  await record(log, ALL);
+  const done = await rebuild({ url: fresh.serviceUrl, store: log, projections: village }, ['street']);
+  expect(done.map(({ name, stopped }) => [name, stopped])).toEqual(village.map(({ name }) => [name, null]));
+  const again = await rebuild({ url: fresh.serviceUrl, store: log, projections: village }, ['street']);
+  expect(again).toMatchObject([{ name: 'street', difference: { changed: 0, onlyOld: 0, onlyNew: 0 } }]);
+  await log.close();
+});
+
 test('tables that are filled for the first time serve while writers never stop', async () => {
   await using fresh = await freshLedger();
   const busy = new PostgresStore(fresh.serviceUrl);
