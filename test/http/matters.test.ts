@@ -14,11 +14,18 @@ const item = {
   steps: [],
   mustEnter: true,
 };
+const WINDOWS = Array.from({ length: 32 }, (_, n) => String(n + 1));
 beforeAll(async () => {
-  const window = { post: 'w1', org: 'centre', place: { kind: 'centre-window', window: '1', org: 'centre' } as const };
   at = await service([
     { name: 'registrar', staffNo: '1', roles: ['registrar'] },
-    { name: 'clerk', staffNo: '2', roles: ['clerk'], ...window },
+    ...WINDOWS.map((window) => ({
+      name: `clerk-${window}`,
+      staffNo: `c${window}`,
+      roles: ['clerk' as const],
+      post: `w${window}`,
+      org: 'centre',
+      place: { kind: 'centre-window' as const, window, org: 'centre' },
+    })),
     { name: 'handler', staffNo: '3', roles: ['handler'], post: 'h1', org: 'market' },
     { name: 'approver', staffNo: '4', roles: ['approver'], post: 'a1', org: 'market' },
     { name: 'inspector', staffNo: '5', roles: ['inspector'] },
@@ -34,11 +41,17 @@ beforeAll(async () => {
   const all = [
     await registrar.post('/v1/items/A-1/versions', { ...item, from }, 'i'),
     await registrar.post('/v1/centres/centre', { name: '政务服务中心', region: 'CN-GX', from }, 'c'),
-    await registrar.post('/v1/centres/centre/windows', { window: '1', name: '综合窗口', from }, 'w'),
-    await registrar.post('/v1/posts/w1', { name: '综合岗', org: 'centre', centre: 'centre', window: '1', from }, 'p'),
-    await registrar.post('/v1/posts/w1/powers', { powers: ['accept'], document: '授权书', from }, 'g'),
   ];
-  expect(all.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+  for (const window of WINDOWS) {
+    const place = { name: '综合岗', org: 'centre', centre: 'centre', window, from };
+    const powers = { powers: ['accept'], document: '授权书', from };
+    all.push(
+      await registrar.post('/v1/centres/centre/windows', { window, name: '综合窗口', from }, `w${window}`),
+      await registrar.post(`/v1/posts/w${window}`, place, 'p'),
+      await registrar.post(`/v1/posts/w${window}/powers`, powers, 'g'),
+    );
+  }
+  expect(all.filter(({ status }) => status !== 201)).toEqual([]);
 });
 afterAll(() => at.close());
 
@@ -92,7 +105,7 @@ describe('a matter over HTTP', () => {
   test('32 windows accept at once: one acceptance, and 31 are told which', async () => {
     await at.as('clerk').post('/v1/matters/M-2/receipts', { itemCode: 'A-1', materials: [] }, 'r');
     const all = await Promise.all(
-      Array.from({ length: 32 }, (_, n) => at.as('clerk').post('/v1/matters/M-2/acceptances', {}, `w${n}`)),
+      WINDOWS.map((window) => at.as(`clerk-${window}`).post('/v1/matters/M-2/acceptances', {}, 'accept')),
     );
     const [, acceptance, ...more] = await at.opened.store.readStream('matter-M-2');
     expect([acceptance?.type, more.length]).toEqual(['MatterAccepted', 0]);

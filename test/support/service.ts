@@ -10,7 +10,7 @@ import { freshLedger } from './server.js';
 
 export type Answer = { status: number; body: any; headers: Headers };
 
-/** A service for `people`; `as(role)` speaks as the first of them with that role. `close` leaves nothing behind. */
+/** A service for `people`; `as(who)` speaks as the one of that name, or the first of them with that role. `close` leaves nothing behind. */
 export async function service(people: readonly Person[]) {
   const folder = await mkdtemp(join(tmpdir(), 'mingzhang-http-'));
   const ledger = await freshLedger();
@@ -19,7 +19,9 @@ export async function service(people: readonly Person[]) {
   const app = await createApp(opened, await openTokens(file, people, opened.vault));
   await app.nest.listen(0, '127.0.0.1');
   const url = await app.nest.getUrl();
-  const { tokens } = JSON.parse(readFileSync(file, 'utf8')) as { tokens: { token: string; roles: string[] }[] };
+  const { tokens } = JSON.parse(readFileSync(file, 'utf8')) as {
+    tokens: { token: string; name: string; roles: string[] }[];
+  };
 
   async function ask(
     method: string,
@@ -32,7 +34,8 @@ export async function service(people: readonly Person[]) {
     const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
   }
-  const tokenOf = (role: string) => tokens.find(({ roles }) => roles.includes(role))!;
+  const tokenOf = (who: string) =>
+    (tokens.find(({ name }) => name === who) ?? tokens.find(({ roles }) => roles.includes(who)))!;
   const as = (role: string) => {
     const authorization = `Bearer ${tokenOf(role).token}`;
     return {
