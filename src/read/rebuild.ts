@@ -70,8 +70,8 @@ function choose(
   const named = projections.filter((p) => which.includes(p.name));
   // What they look at has to be there: tables that nobody has filled yet are filled along.
   const absent = missing(projections, all);
-  const along = inOrder(named).filter((p) => absent.includes(p));
-  return projections.filter((p) => named.includes(p) || along.includes(p));
+  const along = new Set(inOrder(named).filter((p) => absent.includes(p)));
+  return projections.filter((p) => named.includes(p) || along.has(p));
 }
 
 /** The table that an earlier run was filling, or a new one. */

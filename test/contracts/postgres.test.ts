@@ -77,7 +77,7 @@ describe('the commit gap', () => {
     for (const seen of await Promise.all(subscribers)) expect(seen).toEqual(range(from, from + writers * each));
     await idle.query('rollback');
     await idle.end();
-  });
+  }, 900_000);
 });
 
 /** The writer of writer.mjs, and what it says it was told. */
