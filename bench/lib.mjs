@@ -145,8 +145,8 @@ export function line(what, yardstick, asked, { ours, yardstick: theirs, ratio, l
   const why = reached ? 'reached' : low < asked && asked < high ? 'not distinguishable' : 'NOT REACHED';
   return { what, yardstick, asked, unit, ours, theirs, ratio, low, high, reached, verdict: why };
 }
-/** A line about a limit that is not to be passed. */
-export const limit = (what, unit, asked, value) => ({
+/** A line about a limit that is not to be passed. `because`: why it is, where it is. */
+export const limit = (what, unit, asked, value, because) => ({
   what,
   yardstick: 'a limit',
   asked,
@@ -154,4 +154,5 @@ export const limit = (what, unit, asked, value) => ({
   ours: value,
   reached: value <= asked,
   verdict: value <= asked ? 'reached' : 'NOT REACHED',
+  ...(value > asked && because !== undefined && { note: because }),
 });
