@@ -1,4 +1,5 @@
-/** What folds have asked for and is not in memory, and the one query per table that loads it. */
+/** What folds have asked for and is not in memory, and the one query that loads it. */
+import type { ClientBase } from 'pg';
 import { rangeColumns } from '../../projections/kernel/ordered.js';
 import type { Row, Value } from '../../projections/kernel/projection.js';
 import { type AnyProjection, columnsOf, quote } from './tables.js';
@@ -18,13 +19,14 @@ export interface Loaded {
   readonly row: Row | null;
   readonly text: string;
 }
-export interface LoadedRow {
+interface LoadedRow {
+  n: number;
   key: string;
   from: string;
   to: string | null;
   text: string | null;
 }
-export const loaded = ({ key, from, to, text }: LoadedRow): Loaded => ({
+const loaded = ({ key, from, to, text }: LoadedRow): Loaded => ({
   key,
   from: Number(from),
   to: to === null ? null : Number(to),
@@ -50,9 +52,8 @@ export class Asked {
     this.ranges.clear();
   }
 
-  query(p: AnyProjection, table: string, window?: Window): { text: string; values: unknown[] } {
-    const values: unknown[] = [];
-    const value = (v: unknown) => `$${values.push(v)}`;
+  /** The query, whose values `value` takes and names. */
+  query(p: AnyProjection, table: string, value: (v: unknown) => string, window?: Window): string {
     const selected = p.grows
       ? `t.${quote(p.key)} as key, t.index as from, null::bigint as to, t.row::text as text`
       : `t.${quote(p.key)} as key, t.from_index as from, t.to_index as to, t.row::text as text`;
@@ -73,7 +74,7 @@ export class Asked {
         : `read.${quote(table)} t where ${terms.join(' and ') || 'true'}`;
       parts.push(`select ${selected} from ${source} ${relevant}`);
     }
-    return { text: parts.join(' union all '), values };
+    return parts.join(' union all ');
   }
 
   private relevant(p: AnyProjection, window: Window | undefined, value: (v: unknown) => string): string {
@@ -151,4 +152,30 @@ function comparison(columns: readonly string[], alike: readonly [Range, ...Range
     }
   }
   return { names, terms, arrays };
+}
+
+/** Rows of a table, some of which are not in memory. */
+export interface Asking {
+  readonly of: AnyProjection;
+  readonly table: string;
+  readonly asked: Asked;
+  /** Takes what was asked for; nothing is asked for any more. */
+  take(versions: readonly Loaded[]): void;
+}
+
+/** What all of them ask for, in one round trip. `window` of those that are further along than the events. */
+export async function load(
+  client: ClientBase,
+  tables: readonly Asking[],
+  windowOf: (t: Asking) => Window | undefined,
+): Promise<void> {
+  const values: unknown[] = [];
+  const value = (v: unknown) => `$${values.push(v)}`;
+  const queries = tables.map(
+    (t, n) => `select ${n} as n, q.* from (${t.asked.query(t.of, t.table, value, windowOf(t))}) q`,
+  );
+  const { rows } = await client.query<LoadedRow>(queries.join(' union all '), values);
+  const found = tables.map((): Loaded[] => []);
+  for (const row of rows) found[row.n]!.push(loaded(row));
+  tables.forEach((table, n) => table.take(found[n]!));
 }

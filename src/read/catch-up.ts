@@ -1,22 +1,11 @@
 /** Tables brought along the log: a batch is folded in memory, then rows and checkpoints are committed together, once. */
-import { pipeline } from 'node:stream/promises';
-import { Readable } from 'node:stream';
-import type { Client } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import type { Recorded } from '../../projections/kernel/message.js';
 import { foldInto, inOrder, type Look, lookOf } from '../../projections/kernel/projection.js';
-import type { Lease } from './lease.js';
-import type { Entry, State, Stopped } from './registry.js';
-import { type AnyProjection, copyLines, copyStatement, quote, type Version } from './tables.js';
-import { type Changes, Followed, View } from './view.js';
-
-/** The tables are not as they were: switched or written by somebody else. Nothing was written; look again. */
-export class Moved extends Error {
-  constructor() {
-    super('the tables have been moved on by somebody else');
-    this.name = 'Moved';
-  }
-}
+import { load } from './asked.js';
+import type { Entry, Stopped } from './registry.js';
+import type { AnyProjection } from './tables.js';
+import { Followed, View } from './view.js';
+import { type Move, Refused, type Target, write } from './write.js';
 
 /** A projection and the table that it is folded into. */
 export type Tabled = Readonly<{ of: AnyProjection; entry: Entry }>;
@@ -36,17 +25,12 @@ interface Group {
   readonly limit: number;
 }
 
-export interface Options {
-  readonly client: Client;
-  readonly lease: Lease;
-  readonly state: State;
+export interface Options extends Target {
   /** Rows kept in memory for each table. */
   readonly room: number;
 }
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-/** The table cannot hold what a fold made: a wrong date, a second row of a table that only grows. */
-const isDataError = (error: unknown) => /^2[23]/.test((error as { code?: string }).code ?? '');
 
 export class CatchUp {
   private readonly parts: readonly Part[];
@@ -151,8 +135,7 @@ export class CatchUp {
         for (const [part, stopped] of found) stops.set(part, stopped);
         return;
       }
-      for (const table of wanting)
-        await (table instanceof View ? table.load(this.options.client) : table.load(this.options.client, window));
+      await load(this.options.client, wanting, (table) => (table instanceof Followed ? window : undefined));
       for (const { view } of group.parts) view.again();
     }
   }
@@ -185,82 +168,36 @@ export class CatchUp {
         this.stop(group, user, { ...stopped, reason: `it looks at ${part.view.of.name}, which has stopped` }, stops);
   }
 
-  /** All in one transaction. What one table refuses is the answer, and nothing is written. */
+  /** What one table refuses is the answer, and nothing is written. */
   private async commit(
     { parts }: Group,
     batch: readonly Recorded[],
     stops: ReadonlyMap<Part, Stopped>,
   ): Promise<{ part: Part; stopped: Stopped } | null> {
-    const { client, lease } = this.options;
     const next = batch.at(-1)!.index + 1;
-    const moves = parts.map((part) => {
-      const to = stops.get(part)?.index ?? next;
-      return { part, to, changes: part.view.changes(to) };
+    const moves = parts.map((part): Move => {
+      const stopped = stops.get(part) ?? null;
+      const to = stopped?.index ?? next;
+      const { of, table } = part.view;
+      return { of, table, at: part.checkpoint, to, stopped, changes: part.view.changes(to) };
     });
-    let writing: (typeof moves)[number] | null = null;
-    await client.query('begin');
     try {
-      await lease.check(client);
-      await this.advance(moves, stops);
-      for (const move of moves) {
-        writing = move;
-        await write(client, move.part.view, move.changes);
-      }
-      writing = null;
-      await client.query('commit');
+      await write(this.options, moves);
     } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      if (!writing || !isDataError(error)) throw error;
-      return { part: writing.part, stopped: stoppedBy(error, writing.changes.versions, batch) };
+      if (!(error instanceof Refused)) throw error;
+      return { part: parts[moves.indexOf(error.move)]!, stopped: stoppedBy(error, batch) };
     }
-    for (const { part, to, changes } of moves) {
-      part.view.settle(changes);
-      part.checkpoint = to;
-      part.stopped = stops.get(part) ?? null;
-    }
+    parts.forEach((part, n) => {
+      part.view.settle(moves[n]!.changes);
+      part.checkpoint = moves[n]!.to;
+      part.stopped = moves[n]!.stopped;
+    });
     return null;
   }
-
-  /** Compare and set: every checkpoint is where it was left, of a table that is still what it was. */
-  private async advance(moves: readonly { part: Part; to: number }[], stops: ReadonlyMap<Part, Stopped>) {
-    const { rowCount } = await this.options.client.query({
-      name: 'advance',
-      text: `update read.tables t set checkpoint = n.next, stopped = n.stopped
-             from unnest($1::text[], $2::bigint[], $3::bigint[], $4::json[]) as n(name, at, next, stopped)
-             where t."table" = n.name collate "C" and t.checkpoint = n.at and t.state = $5`,
-      values: [
-        moves.map(({ part }) => part.view.table),
-        moves.map(({ part }) => part.checkpoint),
-        moves.map(({ to }) => to),
-        moves.map(({ part }) => (stops.has(part) ? JSON.stringify(stops.get(part)) : null)),
-        this.options.state,
-      ],
-    });
-    if (rowCount !== moves.length) throw new Moved();
-  }
 }
 
-async function write(client: Client, view: View, { closes, versions }: Changes): Promise<void> {
-  const { of, table } = view;
-  if (closes.length > 0)
-    await client.query({
-      name: `close ${table}`,
-      text: `update read.${quote(table)} t set to_index = c.until
-             from unnest($1::text[], $2::bigint[], $3::bigint[]) as c(key, since, until)
-             where t.${quote(of.key)} = c.key collate "C" and t.from_index = c.since`,
-      values: [closes.map(({ key }) => key), closes.map(({ from }) => from), closes.map(({ to }) => to)],
-    });
-  if (versions.length === 0) return;
-  await pipeline(
-    Readable.from([Buffer.from(copyLines(of, versions))]),
-    client.query(copyFrom(copyStatement(of, table))),
-  );
-}
-
-/** PostgreSQL says at which line of the COPY it stopped; a line is a version, and a version began at an event. */
-function stoppedBy(error: unknown, versions: readonly Version[], batch: readonly Recorded[]): Stopped {
-  const line = /line (\d+)/.exec((error as { where?: string }).where ?? '')?.[1];
-  const index = (line ? versions[Number(line) - 1]?.from : undefined) ?? batch[0]!.index;
-  const event = batch.find((e) => e.index === index)?.id ?? null;
-  return { index, event, reason: reasonOf(error) };
+/** A version began at an event. */
+function stoppedBy({ move, version, message }: Refused, batch: readonly Recorded[]): Stopped {
+  const index = (version === null ? undefined : move.changes.versions[version]?.from) ?? batch[0]!.index;
+  return { index, event: batch.find((e) => e.index === index)?.id ?? null, reason: message };
 }

@@ -37,17 +37,20 @@ export class Lease {
     return rows[0] ? new Lease(name, rows[0].token, millis) : null;
   }
 
+  /** The statement that prolongs it, for whoever sends it along with others: it changes one row, or is lost. */
+  prolonging(value: (v: unknown, type: string) => string): string {
+    const until = `clock_timestamp() + ${value(this.millis, 'float8')} * interval '1 millisecond'`;
+    return `update read.lease set until = ${until}
+            where name = ${value(this.name, 'text')} and token = ${value(this.token, 'bigint')}`;
+  }
   /**
    * Prolongs the lease, and locks its row until the transaction ends: whoever wants to take over waits for the commit.
    * Throws {@link LeaseLost}.
    */
   async check(client: ClientBase | Pool): Promise<void> {
-    const { rowCount } = await client.query({
-      name: 'lease',
-      text: `update read.lease set until = clock_timestamp() + $3 * interval '1 millisecond'
-             where name = $1 and token = $2`,
-      values: [this.name, this.token, this.millis],
-    });
+    const values: unknown[] = [];
+    const text = this.prolonging((v, type) => `$${values.push(v)}::${type}`);
+    const { rowCount } = await client.query({ name: 'lease', text, values });
     if (rowCount !== 1) throw new LeaseLost(this.name);
   }
 

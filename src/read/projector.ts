@@ -1,12 +1,13 @@
 /** Keeps the serving tables up with the log: one subscription, under a lease, started again when it breaks. */
 import type { Pool } from 'pg';
 import { Wake } from '../ledger/wake.js';
-import { CatchUp, Moved } from './catch-up.js';
+import { CatchUp } from './catch-up.js';
 import { type Lease, LeaseLost } from './lease.js';
 import { missing, rebuild, type Rebuilt } from './rebuild.js';
 import { entries, type Entry, isOf, prepare, type Stopped } from './registry.js';
 import { connectPool, connectWriter, holding, LEASE_MS, rest, ROOM, type Setup, toHead } from './session.js';
 import type { AnyProjection } from './tables.js';
+import { Moved } from './write.js';
 
 export interface Lag {
   readonly name: string;

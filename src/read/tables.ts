@@ -105,10 +105,11 @@ const field = (value: unknown): string => {
   return /[\\\t\n\r]/.test(value) ? value.replace(/[\\\t\n\r]/g, (c) => escapes[c]!) : value;
 };
 
-export function copyStatement(p: AnyProjection, table: string): string {
-  const columns = [...scalarsOf(p), ...(p.grows ? ['index'] : ['from_index', 'to_index', 'gone']), 'row'];
-  return `copy read.${quote(table)} (${columns.map(quote).join(', ')}) from stdin`;
-}
+const written = (p: AnyProjection) =>
+  [...scalarsOf(p), ...(p.grows ? ['index'] : ['from_index', 'to_index', 'gone']), 'row'].map(quote).join(', ');
+
+export const copyStatement = (p: AnyProjection, table: string) =>
+  `copy read.${quote(table)} (${written(p)}) from stdin`;
 /** Lines of COPY's text format, in the order of {@link copyStatement}. */
 export function copyLines(p: AnyProjection, versions: readonly Version[]): string {
   const rest = scalarsOf(p).slice(1);
@@ -120,4 +121,20 @@ export function copyLines(p: AnyProjection, versions: readonly Version[]): strin
     lines += `\t${row === null ? '\\N' : field(text)}\n`;
   }
   return lines;
+}
+
+/** `rows`: an expression for what {@link jsonRows} made. */
+export const insertStatement = (p: AnyProjection, table: string, rows: string) =>
+  `insert into read.${quote(table)} (${written(p)}) select ${written(p)}
+   from json_populate_recordset(null::read.${quote(table)}, ${rows})`;
+
+/** The same as {@link copyLines}, as JSON; a row stays the text that it is. */
+export function jsonRows(p: AnyProjection, versions: readonly Version[]): string {
+  const rest = scalarsOf(p).slice(1);
+  const rows = versions.map(({ key, from, to, row, text }) => {
+    const scalars = Object.fromEntries(rest.map((column) => [column, row?.[column] ?? null]));
+    const span = p.grows ? { index: from } : { from_index: from, to_index: to, gone: row === null };
+    return `${JSON.stringify({ [p.key]: key, ...scalars, ...span }).slice(0, -1)},"row":${row === null ? 'null' : text}}`;
+  });
+  return `[${rows.join(',')}]`;
 }

@@ -1,8 +1,7 @@
 /** The rows of one table as folds see them while a batch is folded: what is kept or loaded, and what the batch changed. */
-import type { ClientBase } from 'pg';
 import { compareText, compareTuples, Ordered, rangeColumns } from '../../projections/kernel/ordered.js';
 import { type Row, rowText, type Table, type Value } from '../../projections/kernel/projection.js';
-import { Asked, type Loaded, loaded, type LoadedRow, rangeId, type Window } from './asked.js';
+import { Asked, type Asking, type Loaded, rangeId } from './asked.js';
 import type { AnyProjection, Version } from './tables.js';
 
 /** What the table holds of a key: its latest version; `from` -1 where there is none. */
@@ -17,7 +16,7 @@ export interface Changes {
 }
 
 /** Rows of a table that the batch goes into. */
-export class View implements Table {
+export class View implements Table, Asking {
   readonly asked = new Asked();
   private kept = new Map<string, Kept>();
   private news = new Map<string, New[]>();
@@ -86,9 +85,8 @@ export class View implements Table {
       this.ordered.set(index, { kept, news: new Ordered(rangeColumns(this.of, index)) });
   }
 
-  async load(client: ClientBase): Promise<void> {
-    const { rows } = await client.query<LoadedRow>(this.asked.query(this.of, this.table));
-    for (const { key, row, text, from } of rows.map(loaded)) this.keep(key, { row, text, from });
+  take(versions: readonly Loaded[]): void {
+    for (const { key, row, text, from } of versions) this.keep(key, { row, text, from });
     for (const key of this.asked.keys) if (!this.kept.has(key)) this.kept.set(key, NONE);
     for (const id of this.asked.ranges.keys()) this.present.add(id);
     this.asked.clear();
@@ -142,7 +140,7 @@ export class View implements Table {
 }
 
 /** Rows of a table that is further along: as of the event being folded, from the versions that it keeps. */
-export class Followed implements Table {
+export class Followed implements Table, Asking {
   readonly asked = new Asked();
   /** The event being folded. */
   at = 0;
@@ -184,9 +182,8 @@ export class Followed implements Table {
     throw new Error(`${this.of.name} is only looked at`);
   }
 
-  async load(client: ClientBase, window: Window): Promise<void> {
-    const { rows } = await client.query<LoadedRow>(this.asked.query(this.of, this.table, window));
-    for (const version of rows.map(loaded)) {
+  take(loaded: readonly Loaded[]): void {
+    for (const version of loaded) {
       const versions = this.versions.get(version.key) ?? [];
       if (versions.some(({ from }) => from === version.from)) continue;
       this.versions.set(
