@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { matterHistory } from '../dist/projections/history.js';
 import { projections } from '../dist/projections/index.js';
-import { matterCards } from '../dist/projections/matters.js';
+import { matterCards } from '../dist/projections/matter-cards.js';
 import { Rows } from '../dist/src/read/rows.js';
 import { rebuild } from '../dist/src/read/rebuild.js';
 import { accepted, line, median, pairs, rateOf, sealed } from './lib.mjs';

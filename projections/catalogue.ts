@@ -1,5 +1,6 @@
 /** Which items there are, and which version of each is in force on a day. */
 import type { CatalogueEvent, ItemVersion } from './events/catalogue.js';
+import type { Limit } from './kernel/clock.js';
 import type { Fold, Status } from './kernel/fold.js';
 import { LAST_DAY } from './kernel/instant.js';
 import { idOf } from './kernel/message.js';
@@ -53,15 +54,19 @@ type VersionRow = {
   to: string | null;
   /** As `to`, or the last day of all time: what is in force on a day is `from ≤ day < until`. */
   until: string;
-  statutory: object | null;
-  promised: object | null;
+  statutory: Limit | null;
+  promised: Limit | null;
+  promiseReason: string | null;
+  steps: ItemVersion['steps'];
+  /** The event that published it. */
+  event: string;
 };
 const codeOf = idOf('item');
 
 /** One row per version of an item. */
 export const itemVersions = projection<CatalogueEvent>()<VersionRow>({
   name: 'item_version',
-  version: 2,
+  version: 3,
   key: 'id',
   columns: {
     id: 'text',
@@ -76,6 +81,9 @@ export const itemVersions = projection<CatalogueEvent>()<VersionRow>({
     until: 'date',
     statutory: 'jsonb',
     promised: 'jsonb',
+    promiseReason: 'text',
+    steps: 'jsonb',
+    event: 'text',
   },
   indexes: { byItem: ['itemCode', 'version'], byDepartment: ['department'] },
   uses: {},
@@ -86,7 +94,8 @@ export const itemVersions = projection<CatalogueEvent>()<VersionRow>({
         return [version - 1, version].filter((n) => n > 0).map((n) => `${codeOf(event)} ${n}`);
       },
       fold: (row, event, _look, id) => {
-        const { version, name, department, level, mustEnter, from, statutory, promised } = event.data;
+        const { version, name, department, level, mustEnter, from, statutory, promised, promiseReason, steps } =
+          event.data;
         const itemCode = codeOf(event);
         if (id !== `${itemCode} ${version}`) return row ? { ...row, to: from, until: from } : null;
         return {
@@ -102,6 +111,9 @@ export const itemVersions = projection<CatalogueEvent>()<VersionRow>({
           until: LAST_DAY,
           statutory,
           promised,
+          promiseReason,
+          steps,
+          event: event.id,
         };
       },
     },

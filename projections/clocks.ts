@@ -9,6 +9,10 @@ export interface ClockFacts {
   /** Whose calendar counts; null before acceptance. */
   readonly region: string | null;
   readonly start: Moment | null;
+  /** The day of receipt, where no gap was told in time: the clocks run from there (Licensing Law art. 32(4)). */
+  readonly deemed: string | null;
+  /** The day of an acceptance that was made. */
+  readonly accepted: string | null;
   readonly statutory: Limit | null;
   readonly promised: Limit | null;
   readonly pauses: readonly Pause[];
@@ -20,6 +24,8 @@ export interface ClockFacts {
 export const NO_CLOCKS: ClockFacts = {
   region: null,
   start: null,
+  deemed: null,
+  accepted: null,
   statutory: null,
   promised: null,
   pauses: [],
@@ -33,15 +39,25 @@ const momentOf = ({ occurredAt, precision }: Recorded): Moment =>
 const withLast = <T>(all: readonly T[], change: (last: T) => T): readonly T[] =>
   all.length === 0 ? all : [...all.slice(0, -1), change(all.at(-1)!)];
 
+const limitsOf = (known: ClockFacts, { statutory, promised }: { statutory: Due | null; promised: Due | null }) => ({
+  region: statutory?.region ?? promised?.region ?? known.region,
+  statutory: statutory?.limit ?? known.statutory,
+  promised: promised?.limit ?? known.promised,
+});
+
 export function clockFacts(facts: ClockFacts, event: Recorded<MatterEvent>): ClockFacts {
   switch (event.type) {
     case 'MatterAccepted': {
-      if (facts.start !== null) return facts; // the first acceptance starts the clocks
-      const { on, statutory, promised } = event.data;
-      const limitOf = (due: Due | null) => due?.limit ?? null;
-      const region = statutory?.region ?? promised?.region ?? null;
-      return { ...facts, region, start: on, statutory: limitOf(statutory), promised: limitOf(promised) };
+      if (facts.accepted !== null) return facts; // the first acceptance starts the clocks
+      const { on } = event.data;
+      return { ...facts, ...limitsOf(facts, event.data), accepted: on, start: facts.deemed ?? on };
     }
+    case 'AcceptanceDeemed': {
+      const { on } = event.data;
+      return { ...facts, ...limitsOf(facts, event.data), deemed: on, start: on };
+    }
+    case 'LimitLifted':
+      return event.data.limit === 'notice' ? { ...facts, deemed: null, start: facts.accepted } : facts;
     case 'MatterPaused': {
       const { kind, declaredEnd, told } = event.data;
       const pause = { event: event.id, kind, from: momentOf(event), to: null, declaredEnd, told: told !== null };
@@ -83,12 +99,13 @@ export function clocksOf(
   years: readonly CalendarYear[],
   asOf: string,
 ): Readonly<{ statutory: Clock | null; promised: Clock | null }> {
-  const { region, start, pauses, extensions, joint, end } = facts;
+  const { region, start, accepted, pauses, extensions, joint, end } = facts;
   const count = (limit: Limit | null): Clock | null =>
     limit === null || start === null || region === null
       ? null
       : clock({
           start,
+          ...(accepted !== null && accepted > start && { accepted }),
           limit,
           calendar: calendarOfYears(region, years),
           pauses,

@@ -89,6 +89,10 @@ type ExemptionRow = {
   channels: readonly Channel[] | null;
   obligations: readonly string[];
   reason: string | null;
+  /** The event that approved it. */
+  granted: string | null;
+  /** The end that it was approved with; a revocation brings `to` forward. */
+  grantedTo: string | null;
 };
 const orgOf = idOf('exemptions');
 const keyOf = (event: { readonly stream: string; readonly data: { readonly exemption: string } }) =>
@@ -110,12 +114,14 @@ const empty = (id: string, org: string, exemption: string): ExemptionRow => ({
   channels: null,
   obligations: [],
   reason: null,
+  granted: null,
+  grantedTo: null,
 });
 
 /** One row for each exemption of each unit, as it stands. */
 export const exemptions = projection<ExemptionEvent>()<ExemptionRow>({
   name: 'exemption',
-  version: 1,
+  version: 2,
   key: 'id',
   columns: {
     id: 'text',
@@ -134,6 +140,8 @@ export const exemptions = projection<ExemptionEvent>()<ExemptionRow>({
     channels: 'jsonb',
     obligations: 'jsonb',
     reason: 'text',
+    granted: 'text',
+    grantedTo: 'date',
   },
   indexes: { byOrg: ['org', 'from'], byStatus: ['status', 'to'] },
   uses: {},
@@ -161,6 +169,8 @@ export const exemptions = projection<ExemptionEvent>()<ExemptionRow>({
           from,
           to,
           until: to ?? LAST_DAY,
+          granted: event.id,
+          grantedTo: to,
         };
       },
     },

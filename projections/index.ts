@@ -5,7 +5,14 @@ import { centreWindows, posts } from './centres.js';
 import { exemptions } from './exemptions.js';
 import type { Projection } from './kernel/projection.js';
 import { acceptances } from './acceptances.js';
-import { matterCards } from './matters.js';
+import { deadlines } from './deadlines.js';
+import { findings } from './findings.js';
+import { matterCards } from './matter-cards.js';
+import { packs } from './packs.js';
+import { placedActs, placeDays } from './places.js';
+import { regions } from './regions.js';
+import { registrations } from './registrations.js';
+import { verdictTables } from './rules/index.js';
 
 export const projections: readonly Projection<any, any, any>[] = [
   calendarYears,
@@ -17,4 +24,12 @@ export const projections: readonly Projection<any, any, any>[] = [
   posts,
   acceptances,
   matterCards,
+  regions,
+  deadlines,
+  placedActs,
+  placeDays,
+  registrations,
+  packs,
+  ...verdictTables,
+  findings,
 ];

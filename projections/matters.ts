@@ -1,12 +1,8 @@
-/** Where a matter stands: the state that deciders decide from, and the card that people read. */
-import { calendarYears } from './calendar.js';
-import { clockFacts, type ClockFacts, clocksOf, NO_CLOCKS, yearsOf } from './clocks.js';
+/** Where a matter stands: the state that deciders decide from. */
 import type { Due, Gap, Holder, MatterEvent } from './events/matters.js';
-import { lateAgainst, type Limit } from './kernel/clock.js';
-import { compareInstants, isInstant } from './kernel/instant.js';
+import type { Limit } from './kernel/clock.js';
 import type { Fold, Status } from './kernel/fold.js';
-import { idOf, type Recorded } from './kernel/message.js';
-import { type Look, projection } from './kernel/projection.js';
+import type { Recorded } from './kernel/message.js';
 
 export const MATTER_STATUSES = {
   none: { zh: '未登记', en: 'not registered' },
@@ -30,7 +26,14 @@ export type MatterState = Status & {
   readonly gaps: readonly Gap[];
   /** The event that asked for corrections, for it may be asked for once. */
   readonly asked: string | null;
-  readonly accepted: Readonly<{ event: string; on: string; statutory: Due | null; promised: Due | null }> | null;
+  readonly accepted: Readonly<{
+    event: string;
+    on: string;
+    statutory: Due | null;
+    promised: Due | null;
+    /** Nobody accepted it: no gap was told in time (视为受理). */
+    deemed?: true;
+  }> | null;
   readonly holder: Holder | null;
   /** What was offered to another side, which has not answered yet. */
   readonly offer: Readonly<{ event: string; to: Holder }> | null;
@@ -57,6 +60,31 @@ const INITIAL: MatterState = {
   joint: null,
 };
 
+type Accepting = Extract<MatterEvent, { type: 'MatterAccepted' | 'AcceptanceDeemed' | 'LimitLifted' }>;
+/** Accepted by somebody, or for want of an answer in time, which a later report may undo. */
+function accepting(state: MatterState, event: Recorded<Accepting>): MatterState {
+  const to = (status: MatterStatus, more: Partial<MatterState>) => ({ ...state, ...more, status, since: event.id });
+  switch (event.type) {
+    case 'MatterAccepted': {
+      const { itemCode, on, statutory, promised } = event.data;
+      const accepted = { event: event.id, on, statutory, promised };
+      if (state.accepted?.deemed) return { ...state, itemCode: itemCode ?? state.itemCode, accepted };
+      if (state.accepted) return state; // a second acceptance is on record, and changes nothing
+      return to('accepted', { itemCode: itemCode ?? state.itemCode, accepted });
+    }
+    case 'AcceptanceDeemed': {
+      if (state.accepted) return state;
+      const { on, statutory, promised } = event.data;
+      return to('accepted', { accepted: { event: event.id, on, statutory, promised, deemed: true } });
+    }
+    case 'LimitLifted':
+      if (event.data.limit !== 'notice' || !state.accepted?.deemed) return state;
+      return to(state.status === 'accepted' ? (state.asked ? 'correcting' : 'received') : state.status, {
+        accepted: null,
+      });
+  }
+}
+
 /** Total: reports come in any order, so every event is taken as it is. */
 function evolve(state: MatterState, event: Recorded<MatterEvent>): MatterState {
   const to = (status: MatterStatus, more: Partial<MatterState> = {}): MatterState => ({
@@ -81,11 +109,10 @@ function evolve(state: MatterState, event: Recorded<MatterEvent>): MatterState {
       const given = new Set(event.data.materials.map(({ code }) => code));
       return to('received', { gaps: state.gaps.filter(({ code }) => !given.has(code)) });
     }
-    case 'MatterAccepted': {
-      if (state.accepted) return state; // a second acceptance is on record, and changes nothing
-      const { itemCode, on, statutory, promised } = event.data;
-      return to('accepted', { itemCode, accepted: { event: event.id, on, statutory, promised } });
-    }
+    case 'MatterAccepted':
+    case 'AcceptanceDeemed':
+    case 'LimitLifted':
+      return accepting(state, event);
     case 'MatterRefused':
       return to('refused');
     case 'HolderAssigned':
@@ -129,221 +156,3 @@ function evolve(state: MatterState, event: Recorded<MatterEvent>): MatterState {
 }
 
 export const matterRegister: Fold<MatterState, MatterEvent> = { category: 'matter', initial: INITIAL, evolve };
-
-type Card = {
-  matterId: string;
-  status: MatterStatus;
-  itemCode: string | null;
-  receivedAt: string | null;
-  acceptedOn: string | null;
-  centre: string | null;
-  window: string | null;
-  placeKind: string | null;
-  statutoryDue: string | null;
-  promisedDue: string | null;
-  provisional: boolean;
-  holderPost: string | null;
-  holderOrg: string | null;
-  holderPerson: string | null;
-  decidedOn: string | null;
-  closedOn: string | null;
-  closedAt: string | null;
-  outcome: string | null;
-  /** By when a source says that it had to be done; an instant. */
-  sourceDeadline: string | null;
-  /** Whether it was closed after that: the last day is in time whatever the hour; by the instant it is not. */
-  lateByDay: boolean | null;
-  lateByInstant: boolean | null;
-  /** The latest moment of anything that was done, and whether that was after it was closed. */
-  lastAt: string | null;
-  afterClosure: 'none' | 'same-day' | 'later-day' | null;
-  irregularities: number;
-  events: number;
-  state: MatterState;
-  clocks: ClockFacts;
-};
-const day = ({ occurredAt }: { readonly occurredAt: string }) => occurredAt.slice(0, 10);
-
-type Years = Look<{ years: typeof calendarYears }>['years'];
-type Dues = Pick<Card, 'statutoryDue' | 'promisedDue' | 'provisional'>;
-/** What moves a due day: the first acceptance, and whatever is not counted or added since. */
-const MOVES = new Set<string>([
-  'MatterAccepted',
-  'MatterPaused',
-  'MatterResumed',
-  'ExtensionApproved',
-  'ApplicantTold',
-]);
-
-/** By the calendars as they are known at this event. */
-function dues(row: Card | undefined, event: Recorded<MatterEvent>, facts: ClockFacts, years: Years): Dues {
-  if (event.type === 'MatterAccepted' && !row?.state.accepted) {
-    const { statutory, promised } = event.data; // as it was counted out when it was accepted
-    const provisional = (statutory?.provisional ?? false) || (promised?.provisional ?? false);
-    return { statutoryDue: statutory?.on ?? null, promisedDue: promised?.on ?? null, provisional };
-  }
-  if (row && !MOVES.has(event.type))
-    return { statutoryDue: row.statutoryDue, promisedDue: row.promisedDue, provisional: row.provisional };
-  const on = day(event);
-  const { statutory, promised } = clocksOf(
-    facts,
-    yearsOf(facts, on).flatMap((id) => years.get(id) ?? []),
-    on,
-  );
-  return {
-    statutoryDue: statutory?.due ?? null,
-    promisedDue: promised?.due ?? null,
-    provisional: (statutory?.provisional ?? false) || (promised?.provisional ?? false),
-  };
-}
-
-/** What is only told of a matter, and not done in it. */
-const TOLD = new Set<string>(['CaseFactReported', 'SourceRowChanged', 'MatterLinked']);
-
-/** Closure against a source's deadline, and against what was done after it; days are as their source wrote them. */
-function closure(row: Card | undefined, event: Recorded<MatterEvent>) {
-  const fact = event.type === 'CaseFactReported' && event.data.attribute === 'deadline' ? event.data.value : null;
-  const sourceDeadline = fact !== null && isInstant(fact) ? fact : (row?.sourceDeadline ?? null);
-  const before = row?.lastAt ?? null;
-  const later = !TOLD.has(event.type) && (before === null || compareInstants(event.occurredAt, before) > 0);
-  const lastAt = later ? event.occurredAt : before;
-  let closedAt = row?.closedAt ?? null;
-  if (event.type === 'MatterClosed') closedAt = event.occurredAt;
-  if (event.type === 'MatterReopened') closedAt = null;
-  const late = closedAt !== null && sourceDeadline !== null ? lateAgainst(closedAt, sourceDeadline, null) : null;
-  const after = closedAt !== null && lastAt !== null ? lateAgainst(lastAt, closedAt, null) : null;
-  return {
-    closedOn: closedAt?.slice(0, 10) ?? null,
-    closedAt,
-    sourceDeadline,
-    lateByDay: late?.byDay ?? null,
-    lateByInstant: late?.byInstant ?? null,
-    lastAt,
-    afterClosure: after && (after.byDay ? 'later-day' : after.byInstant ? 'same-day' : 'none'),
-  } as const;
-}
-
-function card(row: Card | undefined, event: Recorded<MatterEvent>, matterId: string, years: Years): Card {
-  const state = evolve(row?.state ?? INITIAL, event);
-  const clocks = clockFacts(row?.clocks ?? NO_CLOCKS, event);
-  const first = event.type === 'MatterAccepted' && !row?.state.accepted ? event : null;
-  return {
-    matterId,
-    status: state.status,
-    itemCode: state.itemCode,
-    receivedAt: row?.receivedAt ?? (event.type === 'MaterialsReceived' ? event.occurredAt : null),
-    acceptedOn: state.accepted?.on ?? null,
-    centre: first?.data.centre ?? row?.centre ?? null,
-    window: first?.data.window ?? row?.window ?? null,
-    placeKind: first?.place?.kind ?? row?.placeKind ?? null,
-    ...dues(row, event, clocks, years),
-    holderPost: state.holder?.post ?? null,
-    holderOrg: state.holder?.org ?? null,
-    holderPerson: state.holder?.personId ?? null,
-    decidedOn: event.type === 'MatterDecided' ? event.data.on : (row?.decidedOn ?? null),
-    ...closure(row, event),
-    outcome: event.type === 'MatterDecided' ? event.data.outcome : (row?.outcome ?? null),
-    irregularities: (row?.irregularities ?? 0) + event.irregularities.length,
-    events: (row?.events ?? 0) + 1,
-    state,
-    clocks,
-  };
-}
-
-const TYPES = [
-  'InquiryOpened',
-  'InquiryAnswered',
-  'MaterialsReceived',
-  'MaterialsChecked',
-  'CorrectionRequested',
-  'CorrectionSubmitted',
-  'MatterAccepted',
-  'MatterRefused',
-  'HolderAssigned',
-  'HandOverOffered',
-  'HandOverAccepted',
-  'HandOverDeclined',
-  'HandOverReturned',
-  'StepStarted',
-  'StepFinished',
-  'MatterPaused',
-  'MatterResumed',
-  'ExtensionRequested',
-  'ExtensionApproved',
-  'ExtensionDenied',
-  'ApplicantTold',
-  'JointHandlingOpened',
-  'JointOpinionGiven',
-  'AbsenceCounted',
-  'EarlyInvolvementStarted',
-  'HearingNotified',
-  'HearingHeld',
-  'SiteVisited',
-  'MatterDecided',
-  'LicenceIssued',
-  'LicenceRevoked',
-  'ResultDelivered',
-  'MatterClosed',
-  'MatterWithdrawn',
-  'MatterReopened',
-  'MatterLinked',
-  'CaseFactReported',
-  'SourceRowChanged',
-] as const satisfies readonly MatterEvent['type'][];
-/** A change of a source's row may be in any stream. */
-const matterOf = (event: { readonly stream: string }) =>
-  event.stream.startsWith('matter-') ? idOf('matter')(event) : [];
-
-/** The card of a matter (办件卡): where it stands, who holds it, by when it has to be done. */
-export const matterCards = projection<MatterEvent>()<Card, { years: typeof calendarYears }>({
-  name: 'matter_card',
-  version: 3,
-  key: 'matterId',
-  columns: {
-    matterId: 'text',
-    status: 'text',
-    itemCode: 'text',
-    receivedAt: 'timestamptz',
-    acceptedOn: 'date',
-    centre: 'text',
-    window: 'text',
-    placeKind: 'text',
-    statutoryDue: 'date',
-    promisedDue: 'date',
-    provisional: 'boolean',
-    holderPost: 'text',
-    holderOrg: 'text',
-    holderPerson: 'text',
-    decidedOn: 'date',
-    closedOn: 'date',
-    closedAt: 'timestamptz',
-    outcome: 'text',
-    sourceDeadline: 'timestamptz',
-    lateByDay: 'boolean',
-    lateByInstant: 'boolean',
-    lastAt: 'timestamptz',
-    afterClosure: 'text',
-    irregularities: 'int',
-    events: 'int',
-    state: 'jsonb',
-    clocks: 'jsonb',
-  },
-  indexes: {
-    byStatus: ['status', 'promisedDue'],
-    // In the order of matters: the versions of one stand together, so that a list of any moment skips few.
-    byItem: ['itemCode'],
-    byOrg: ['holderOrg', 'status'],
-    byCentre: ['centre'],
-  },
-  uses: { years: calendarYears },
-  on: Object.fromEntries(
-    TYPES.map((type) => [
-      type,
-      {
-        keys: matterOf,
-        fold: (row: Card | undefined, event: Recorded<MatterEvent>, { years }: { years: Years }, id: string) =>
-          card(row, event, id, years),
-      },
-    ]),
-  ) as never,
-});

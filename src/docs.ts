@@ -1,7 +1,9 @@
-/** Writes what is generated from the code: docs/events.md, docs/openapi.json. With `--check`: says what is not current, and writes nothing. */
+/** Writes what is generated from the code: docs/events.md, docs/rules.md, docs/openapi.json. With `--check`: says what is not current, and writes nothing. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventsByArea } from '../projections/events/index.js';
+import type { Parameter } from '../projections/kernel/rule.js';
+import { rules } from '../projections/rules/index.js';
 import { interfaceOf } from './http/app.js';
 import { PROJECT_ROOT } from './config.js';
 
@@ -20,8 +22,32 @@ function eventsPage(): string {
   return `${lines.join('\n')}\n`;
 }
 
+function rulesPage(): string {
+  const lines = [
+    '# Rules 规则',
+    '',
+    'Generated from `projections/rules/` by `npm run docs`. A finding names the rule, its version, the parameters in force',
+    'on the day of the act, the evidence and the outcome of every test. Grades: A primary text of a law read in full,',
+    'B seen in a secondary source, D decided by the makers of this product; a rule pack changes a value from a day on.',
+  ];
+  for (const { id, version, title, definition, basis, severity, parameters, tests, again } of rules) {
+    lines.push('', `## ${id} ${title.zh} ${title.en}`, '', definition.zh, '', definition.en, '');
+    lines.push(`- 版本 version: ${version}`, `- 级别 severity: ${severity}`, `- 依据 basis: ${basis}`);
+    lines.push(`- 何时重判 judged again at: ${Object.keys(again).join(', ')}`, '');
+    lines.push('| test | 中文 | English | clears |', '| --- | --- | --- | --- |');
+    for (const [name, { zh, en, clears }] of Object.entries(tests))
+      lines.push(`| \`${name}\` | ${zh} | ${en} | ${clears ? 'yes' : 'no'} |`);
+    if (Object.keys(parameters).length === 0) continue;
+    lines.push('', '| parameter | 中文 | English | value | source | grade |', '| --- | --- | --- | --- | --- | --- |');
+    for (const [name, { value, says, source, grade }] of Object.entries<Parameter>(parameters))
+      lines.push(`| \`${name}\` | ${says.zh} | ${says.en} | ${value} | ${source} | ${grade} |`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/events.md': eventsPage,
+  'docs/rules.md': rulesPage,
   'docs/openapi.json': async () => `${JSON.stringify(await interfaceOf(), null, 2)}\n`,
 };
 

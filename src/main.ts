@@ -49,6 +49,7 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     closing.push(() => app.close());
     await begin(opened, app.commands);
     closing.push(watchClock(app.commands, opened));
+    app.policies.start();
     await app.nest.listen(config.port, config.host).catch((error: unknown) => {
       throw adviceOnPort(error, config.host, config.port);
     });

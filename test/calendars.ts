@@ -76,3 +76,20 @@ export function fullCalendar(region: string): Calendar {
   });
   return calendarOfYears(region, [...national, ...guangxi]);
 }
+
+/** Years as they are gazetted: those typed above, and others without any holiday. */
+export function gazette(years: readonly number[], region: string) {
+  const known = [china2007, china2015, china2018, china2021, ...guangxi];
+  const regions = region === 'CN' ? ['CN'] : ['CN', region];
+  return years.flatMap((of) =>
+    regions.map((each) => {
+      const found = known.find((one) => one.year === of && one.region === each);
+      const days = Object.entries(found?.days ?? {}).map(([date, { name, off: isOff }]) => ({
+        date,
+        name,
+        off: isOff,
+      }));
+      return { year: of, region: each, data: { region: each, year: of, papers: [`${each} ${of}`], days } };
+    }),
+  );
+}

@@ -13,7 +13,8 @@ export interface ItemVersion {
   readonly promised: Limit | null;
   readonly promiseReason: string | null;
   readonly materials: readonly Readonly<{ code: string; name: string; required: boolean }>[];
-  readonly steps: readonly Readonly<{ code: string; name: string }>[];
+  /** `workdays`: how long a step may take, where that is laid down. */
+  readonly steps: readonly Readonly<{ code: string; name: string; workdays?: number }>[];
   /** It has to be accepted in the centre. */
   readonly mustEnter: boolean;
 }

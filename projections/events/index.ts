@@ -4,9 +4,11 @@ import { calendarEvents } from './calendar.js';
 import { catalogueEvents } from './catalogue.js';
 import { centreEvents } from './centres.js';
 import { exemptionEvents } from './exemptions.js';
+import { findingEvents } from './findings.js';
 import { ledgerEvents } from './ledger.js';
 import { matterEvents } from './matters.js';
 import { sourceEvents } from './sources.js';
+import { timeEvents } from './time.js';
 
 export type EventNames = Readonly<Record<string, Readonly<{ version: number; zh: string; en: string }>>>;
 
@@ -14,10 +16,12 @@ export type EventNames = Readonly<Record<string, Readonly<{ version: number; zh:
 export const eventsByArea: Readonly<Record<string, EventNames>> = {
   ledger: ledgerEvents,
   'any stream': sourceEvents,
+  time: timeEvents,
   calendar: calendarEvents,
   catalogue: { ...catalogueEvents, ...exemptionEvents },
   centres: centreEvents,
   matters: matterEvents,
+  supervision: findingEvents,
   identity: accessEvents,
 };
 

@@ -1,6 +1,7 @@
 /** What happens to a matter (办件) in its life, from the first question to delivery: stream `matter-<id>`. */
 import type { PersonRef } from '../kernel/message.js';
 import type { SourceEvent } from './sources.js';
+import type { DeemedEvent, LimitEvent } from './time.js';
 import type { Limit } from '../kernel/clock.js';
 
 /** Who has a matter in hand: a person, a post or a unit, as far as it is known. */
@@ -170,6 +171,8 @@ export type MatterEvent =
   | { type: 'MatterLinked'; data: { relation: Relation; to: string } }
   /** What a source says of its case as such, without saying when it came to be. */
   | { type: 'CaseFactReported'; data: { attribute: string; value: string | null } }
+  | LimitEvent
+  | DeemedEvent
   | SourceEvent;
 
 export type Applicant = Readonly<{ kind: 'person' | 'organisation' }> & PersonRef<'name' | 'phone' | 'agent'>;
@@ -261,4 +264,7 @@ export const matterEvents = {
   MatterReopened: v1('重新办理', 'reopened'),
   MatterLinked: v1('关联办件', 'linked'),
   CaseFactReported: v1('来源信息', 'fact of the source'),
-} as const satisfies Record<Exclude<MatterEvent, SourceEvent>['type'], { version: number; zh: string; en: string }>;
+} as const satisfies Record<
+  Exclude<MatterEvent, LimitEvent | DeemedEvent | SourceEvent>['type'],
+  { version: number; zh: string; en: string }
+>;

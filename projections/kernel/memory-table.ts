@@ -10,7 +10,11 @@ export class MemoryTable implements Table {
   private readonly versions = new Map<string, Version[]>();
   /** Made when a fold first looks along an index. */
   private readonly ordered = new Map<string, Ordered>();
-  constructor(private readonly of: AnyProjection) {}
+  /** `latest`: earlier versions are let go of, and only now can be asked. */
+  constructor(
+    private readonly of: AnyProjection,
+    private readonly latest = false,
+  ) {}
 
   get(key: string, asOf = Infinity): Row | undefined {
     return this.versions.get(key)?.findLast((v) => v.from <= asOf)?.row ?? undefined;
@@ -45,7 +49,7 @@ export class MemoryTable implements Table {
       if (last?.row) ordered.remove(last.row, key);
       if (row) ordered.add(row, key);
     }
-    if (versions) versions.push({ from: index, row, text });
+    if (versions && !this.latest) versions.push({ from: index, row, text });
     else this.versions.set(key, [{ from: index, row, text }]);
   }
 }

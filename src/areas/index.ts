@@ -2,6 +2,7 @@
 import type { Type } from '@nestjs/common';
 import type { Decider } from '../kernel/decider.js';
 import { calendarYear } from './calendar/calendar.js';
+import { day } from './calendar/day.js';
 import { CalendarController } from './calendar/calendar.controller.js';
 import { ReportedChangeBody, ReportedYearBody } from './calendar/calendar.dto.js';
 import { CatalogueController } from './catalogue/catalogue.controller.js';
@@ -18,8 +19,23 @@ import { AcceptancesController, MatterHistoryController } from './matters/histor
 import { matter } from './matters/matter.js';
 import { MattersController } from './matters/matters.controller.js';
 import { matterBodies } from './matters/matters.dto.js';
+import { finding } from './supervision/finding.js';
+import { FindingsController } from './supervision/findings.controller.js';
+import { pack } from './supervision/pack.js';
+import { RulesController } from './supervision/rules.controller.js';
 
-export const deciders: readonly Decider[] = [calendarYear, item, exemption, centre, post, matter, access];
+export const deciders: readonly Decider[] = [
+  calendarYear,
+  item,
+  exemption,
+  centre,
+  post,
+  matter,
+  access,
+  day,
+  finding,
+  pack,
+];
 export const controllers: readonly Type[] = [
   CalendarController,
   CatalogueController,
@@ -29,6 +45,8 @@ export const controllers: readonly Type[] = [
   MatterHistoryController,
   AcceptancesController,
   MattersController,
+  FindingsController,
+  RulesController,
 ];
 
 /** A decider, and the form of the data of each of its commands that may be reported. */

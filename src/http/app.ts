@@ -10,7 +10,10 @@ import { projections } from '../../projections/index.js';
 import { controllers, deciders } from '../areas/index.js';
 import { Commands, handlerFor, LEDGER } from '../ledger/commands.js';
 import { type Opened, OPENED } from '../ledger/open.js';
+import { Policies } from '../ledger/policies.js';
 import { ledgerSelf } from '../ledger/self.js';
+import { day } from '../areas/calendar/day.js';
+import { policies } from '../areas/supervision/supervision.policy.js';
 import { Projector } from '../read/projector.js';
 import { Reader, ReadHandler } from '../read/reader.js';
 import { Rows } from '../read/rows.js';
@@ -25,6 +28,8 @@ export interface App {
   readonly nest: NestFastifyApplication;
   readonly commands: Commands;
   readonly reader: Reader;
+  /** Stopped until they are started. */
+  readonly policies: Policies;
   /** Stops serving and projecting; the opened ledger stays open. */
   close(): Promise<void>;
 }
@@ -53,6 +58,22 @@ function moduleOf({ opened, tokens, rows, projector }: Parts, more: readonly Typ
       { provide: APP_INTERCEPTOR, useClass: IndexText },
       { provide: APP_FILTER, useClass: ProblemFilter },
       ...[...deciders, ledgerSelf].map(handlerFor),
+      {
+        provide: Policies,
+        inject: [Commands, Reader],
+        useFactory: (commands: Commands, reader: Reader) =>
+          new Policies(
+            opened,
+            {
+              policies,
+              deciders,
+              shelf: reader,
+              send: (...asked) => commands.send(...asked),
+            },
+            day,
+            () => reader.position(),
+          ),
+      },
       Commands,
       Reader,
       ReadHandler,
@@ -114,9 +135,11 @@ export async function createApp(opened: Opened, tokens: Tokens, { page = false, 
     nest,
     commands: nest.get(Commands),
     reader: nest.get(Reader),
+    policies: nest.get(Policies),
     close: async () => {
       // What is under way is finished; a client that neither reads nor hangs up holds nobody longer than this.
       const hurry = setTimeout(() => sockets.forEach((socket) => socket.destroy()), GRACE_MS);
+      await nest.get(Policies).stop();
       await nest.close();
       clearTimeout(hurry);
       await projector.stop();

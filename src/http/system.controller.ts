@@ -10,6 +10,7 @@ import { linesOf } from '../ledger/backup.js';
 import { openPersonal } from '../ledger/envelope.js';
 import { Commands } from '../ledger/commands.js';
 import { type Opened, OPENED } from '../ledger/open.js';
+import { Policies } from '../ledger/policies.js';
 import { Projector } from '../read/projector.js';
 import { Action, By, Open } from './by.js';
 import { Problem } from './problems.js';
@@ -49,6 +50,7 @@ export class SystemController {
     @Inject(OPENED) private readonly opened: Opened,
     @Inject(Projector) private readonly projector: Projector,
     @Inject(Commands) private readonly commands: Commands,
+    @Inject(Policies) private readonly policies: Policies,
   ) {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -75,6 +77,7 @@ export class SystemController {
       next: String(head.next),
       ledgerTime: head.ledgerTime,
       projector: { state, error },
+      policies: this.policies.status,
       tables,
     };
   }

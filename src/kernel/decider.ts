@@ -11,6 +11,7 @@ import type {
   Recorded,
   Source,
 } from '../../projections/kernel/message.js';
+import type { LimitEvent } from '../../projections/events/time.js';
 import type { SourceEvent } from '../../projections/events/sources.js';
 import type { Fold, Status } from '../../projections/kernel/fold.js';
 
@@ -111,12 +112,37 @@ export const OUT_OF_ORDER: Guard = {
 
 /** A row of a source changed after it was read: the earlier report stays, and this one says what it says now. */
 export type SourceCommand = { type: 'ChangeSourceRow'; data: SourceEvent['data'] };
+/** A limit of whatever a stream is about has passed, or had not: from the policy that looks at what is due. */
+export interface LimitSaid {
+  readonly limit: string;
+  readonly dueOn: string;
+  readonly pass: number;
+  /** The day that it is counted from. */
+  readonly start: string;
+}
+export const limitEvent = (type: LimitEvent['type'], { limit, dueOn, pass }: LimitSaid): Draft<LimitEvent> => ({
+  type,
+  data: { limit, dueOn, pass },
+  derived: { rule: 'limits', version: 1, by: 'deadlines' },
+});
 const EVERY_DECIDERS: Readonly<Record<string, CommandRule<any, any, any, any>>> = {
   ChangeSourceRow: {
     says: { zh: '来源记录变更', en: 'a row of the source changed' },
     from: 'any',
     guards: [],
     events: (data) => [{ type: 'SourceRowChanged', data }],
+  },
+  PassLimit: {
+    says: { zh: '时限届满', en: 'a limit passed' },
+    from: 'any',
+    guards: [],
+    events: (data) => [limitEvent('LimitPassed', data)],
+  },
+  LiftLimit: {
+    says: { zh: '届满撤销', en: 'a limit is lifted' },
+    from: 'any',
+    guards: [],
+    events: (data) => [limitEvent('LimitLifted', data)],
   },
 };
 

@@ -31,6 +31,8 @@ export interface Asked {
   readonly ifRevision?: number;
   readonly dryRun?: boolean;
   readonly correlation?: string;
+  /** The event that it follows from, of what a policy asks for. */
+  readonly causation?: string | null;
 }
 /** What a dry run would have recorded. */
 export type Would = Readonly<{ dryRun: true; events: readonly Message[] }>;
@@ -127,6 +129,7 @@ async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: bo
     context,
     versions,
     ...(asked.correlation && { correlation: asked.correlation }),
+    ...(asked.causation && { causation: asked.causation }),
   });
   const receipt = await ledger.store.append({ stream, expected: own.revision, unchanged, events });
   const recorded = events.map(({ envelope }, n) => ({ ...envelope, index: receipt.index + n }));
@@ -148,6 +151,20 @@ async function record(ledger: Ledger, decider: Decider, asked: Asked): Promise<A
       fresh = true;
     }
   }
+}
+
+/** What a command is sent by. */
+export type Send = (
+  decider: Decider,
+  id: string,
+  command: Message,
+  options: Omit<Asked, 'id' | 'command'>,
+) => Promise<Answer | Would>;
+/** Commands without an application around them: for a simulation. */
+export function sending(ledger: Ledger): Send {
+  const inTurn = turns();
+  return (decider, id, command, options) =>
+    inTurn(`${decider.category}-${id}`, () => record(ledger, decider, { id, command, ...options }));
 }
 
 type Bus = Type<Command<Answer | Would>> & (new (asked: Asked) => Command<Answer | Would>);
@@ -202,17 +219,20 @@ export class Commands {
   async next(decider: Decider, id: string, context: Context, roles: readonly string[]): Promise<NextSteps> {
     const own = await this.ledger.streams.get<Status>(decider, id, true);
     const facts: Record<string, object> = {};
-    for (const type of possible(decider, own.state)) {
+    const known = (type: string) => Object.hasOwn(PERMISSIONS, `${decider.category}.${type}`);
+    for (const type of possible(decider, own.state).filter(known)) {
       const asked = { id, command: { type, data: {} }, context };
       facts[type] = (await lookUp(this.ledger, decider, asked, own, true)).facts;
     }
     return {
       status: own.state.status,
       revision: own.revision,
-      next: next(decider, own.state, context, facts).map((step) => {
-        const action = `${decider.category}.${step.command}`;
-        return { ...step, by: PERMISSIONS[action] ?? [], mine: may(roles, action) };
-      }),
+      next: next(decider, own.state, context, facts)
+        .filter(({ command }) => known(command))
+        .map((step) => {
+          const action = `${decider.category}.${step.command}`;
+          return { ...step, by: PERMISSIONS[action] ?? [], mine: may(roles, action) };
+        }),
     };
   }
 }

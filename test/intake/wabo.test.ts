@@ -6,7 +6,7 @@ import type { MatterEvent } from '../../projections/events/matters.js';
 import { lateAgainst } from '../../projections/kernel/clock.js';
 import { compareInstants, writtenDay } from '../../projections/kernel/instant.js';
 import type { Recorded } from '../../projections/kernel/message.js';
-import { matterCards } from '../../projections/matters.js';
+import { matterCards } from '../../projections/matter-cards.js';
 import { matter } from '../../src/areas/matters/matter.js';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { importFile } from '../../src/intake/import.js';

@@ -17,6 +17,7 @@ export class ItemMaterialBody {
 export class ItemStepBody {
   @IsText(60) code!: string;
   @IsText(200) name!: string;
+  @IsOptional() @IsInt() @Min(1) @Max(1000) workdays?: number;
 }
 export class PublishItemBody {
   /** The first day on which this version is in force. */

@@ -19,8 +19,11 @@ import type {
 } from '../../../projections/events/matters.js';
 import type { Limit } from '../../../projections/kernel/clock.js';
 import type { PersonRef } from '../../../projections/kernel/message.js';
+import type { LimitSaid } from '../../kernel/decider.js';
 
 export type MatterCommand =
+  /** From the policy alone. */
+  | { type: 'PassLimit'; data: LimitSaid }
   | {
       type: 'OpenInquiry';
       data: { subject: string; itemCode?: string; responsible?: Holder; inquirer?: PersonRef<'name' | 'phone'> };

@@ -28,7 +28,8 @@ export const notAcceptedYet: Guard<MatterState> = {
   says: { zh: '该办件已受理', en: 'the matter has been accepted already' },
   basis: '行政许可法 art. 32',
   standing: true,
-  broken: (_, { accepted }) => accepted !== null && { details: { on: accepted.on }, refs: [accepted.event] },
+  broken: (_, { accepted }) =>
+    accepted !== null && !accepted.deemed && { details: { on: accepted.on }, refs: [accepted.event] },
 };
 export const materialsComplete: Guard<MatterState, Partial<AcceptMatter>> = {
   code: 'materials-incomplete',

@@ -7,7 +7,7 @@ import { clockFacts, clocksOf, NO_CLOCKS, yearsOf } from '../../../projections/c
 import type { MatterEvent } from '../../../projections/events/matters.js';
 import { matterHistory, occurredBy } from '../../../projections/history.js';
 import type { Recorded } from '../../../projections/kernel/message.js';
-import { matterCards } from '../../../projections/matters.js';
+import { matterCards } from '../../../projections/matter-cards.js';
 import { Action, At } from '../../http/by.js';
 import {
   type Asked,

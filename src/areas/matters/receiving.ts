@@ -6,7 +6,7 @@ import type { Due } from '../../../projections/events/matters.js';
 import { dueOf, type Limit } from '../../../projections/kernel/clock.js';
 import { calendarIds, calendarOfYears } from '../../../projections/kernel/workdays.js';
 import type { MatterState } from '../../../projections/matters.js';
-import type { Context, Needs } from '../../kernel/decider.js';
+import { type Context, limitEvent, type Needs } from '../../kernel/decider.js';
 import * as guards from './guards.js';
 import { asHolder, BEFORE, type DataOf, itemRefs, OVER, type Rules, RUNNING, simply } from './rules.js';
 
@@ -20,7 +20,17 @@ const itemNeed = (data: { itemCode?: string }, _: Context, state: MatterState): 
   const id = data.itemCode ?? state.itemCode;
   return { item: id ? { of: itemRegister, id } : null };
 };
-function due(limit: Limit | null, { on, region }: Context, years: readonly CalendarYearState[]): Due | null {
+const yearsNeed = (on: string, { region }: Context): Needs => ({
+  years: calendarIds(region, Number(on.slice(0, 4)), Number(on.slice(0, 4)) + YEARS_AHEAD).map((id) => ({
+    of: calendarRegister,
+    id,
+  })),
+});
+function due(
+  limit: Limit | null,
+  { on, region }: Pick<Context, 'on' | 'region'>,
+  years: readonly CalendarYearState[],
+): Due | null {
   if (!limit) return null;
   const { due: last, provisional } = dueOf(on, limit, calendarOfYears(region, years));
   return { limit, from: on, on: last, provisional, region };
@@ -36,6 +46,7 @@ export const receiving: Pick<
   | 'SubmitCorrection'
   | 'AcceptMatter'
   | 'RefuseMatter'
+  | 'PassLimit'
 > = {
   OpenInquiry: simply<DataOf<'OpenInquiry'>>('首问登记', 'open an inquiry', ['none'], (data, _, context) => ({
     type: 'InquiryOpened',
@@ -110,11 +121,7 @@ export const receiving: Pick<
     needs: (data, context, state) => ({
       ...itemNeed(data, context, state),
       post: context.by.post === undefined ? null : { of: postRegister, id: context.by.post },
-      years: calendarIds(
-        context.region,
-        Number(context.on.slice(0, 4)),
-        Number(context.on.slice(0, 4)) + YEARS_AHEAD,
-      ).map((id) => ({ of: calendarRegister, id })),
+      ...yearsNeed(context.on, context),
     }),
     events: (data, state, context: Context & AcceptFacts) => {
       const version = context.item && itemInForce(context.item, context.on);
@@ -150,4 +157,32 @@ export const receiving: Pick<
     }),
     guards.remediesTold,
   ),
+  PassLimit: {
+    says: { zh: '时限届满', en: 'a limit passed' },
+    from: 'any',
+    guards: [],
+    needs: ({ limit, start }, context, state) =>
+      limit === 'notice' ? { ...itemNeed({}, context, state), ...yearsNeed(start, context) } : {},
+    events: (data, state, context: Context & AcceptFacts) => {
+      const passed = limitEvent('LimitPassed', data);
+      if (data.limit !== 'notice' || state.accepted) return [passed];
+      // Licensing Law art. 32(4): no gap was told in time, so it counts as accepted from the day of receipt.
+      const { start: on } = data;
+      const version = context.item && itemInForce(context.item, on);
+      const from = { on, region: context.region };
+      const dues = {
+        statutory: due(version?.statutory ?? null, from, context.years),
+        promised: due(version?.promised ?? null, from, context.years),
+      };
+      return [
+        passed,
+        {
+          type: 'AcceptanceDeemed',
+          data: { on, ...dues },
+          legalBasis: ['行政许可法 art. 32(1)(4)'],
+          derived: { rule: 'limits', version: 1, by: 'deadlines' },
+        },
+      ];
+    },
+  },
 };

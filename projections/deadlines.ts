@@ -1,0 +1,160 @@
+/** Everything that is due (期限), one row a stream: what has to be passed when its day is over, and what lifted again. */
+import { calendarYears } from './calendar.js';
+import { itemEntries, itemVersions } from './catalogue.js';
+import { exemptions } from './exemptions.js';
+import { idOf, type Recorded } from './kernel/message.js';
+import { type Look, type Projection, projection } from './kernel/projection.js';
+import { itemLimits, type Limits, matterLimits, type Running } from './limits.js';
+import { matterCards } from './matter-cards.js';
+import { regions } from './regions.js';
+
+/** `passed`: the event that said so, while nothing has lifted it; `passes`: how often it was said. */
+export type Limit = Running & Readonly<{ passed: string | null; passes: number }>;
+export type Deadline = {
+  stream: string;
+  limits: Readonly<Record<string, Limit>>;
+  /** The first day that is due and neither kept nor passed. */
+  next: string | null;
+  /** Something passed that was kept, or is due only later. */
+  lift: boolean;
+};
+type Used = {
+  calendarYears: typeof calendarYears;
+  matterCards: typeof matterCards;
+  regions: typeof regions;
+  itemVersions: typeof itemVersions;
+  itemEntries: typeof itemEntries;
+  exemptions: typeof exemptions;
+};
+
+export const kept = ({ due, doneOn }: Running): boolean => doneOn !== null && doneOn <= due;
+export const isDue = (limit: Limit, closed: string): boolean =>
+  limit.passed === null && !kept(limit) && limit.due <= closed;
+export const isLifted = (limit: Limit, closed: string): boolean =>
+  limit.passed !== null && (kept(limit) || limit.due > closed);
+
+/** Limits that do not run any more stay known, if they had passed, as kept. */
+function merged(known: Deadline['limits'], running: Limits): Deadline['limits'] {
+  const gone = Object.entries(known)
+    .filter(([name, { passes }]) => !Object.hasOwn(running, name) && passes > 0)
+    .map(([name, limit]) => [name, { ...limit, doneOn: limit.due }] as const);
+  const now = Object.entries(running).map(([name, limit]) => {
+    const { passed = null, passes = 0 } = known[name] ?? {};
+    return [name, { ...limit, passed, passes }] as const;
+  });
+  return Object.fromEntries([...now, ...gone]);
+}
+function row(stream: string, limits: Deadline['limits'], closed: string): Deadline | null {
+  const all = Object.values(limits);
+  if (all.length === 0) return null;
+  const open = all.filter((limit) => limit.passed === null && !kept(limit)).map(({ due }) => due);
+  return {
+    stream,
+    limits,
+    next: open.toSorted()[0] ?? null,
+    lift: all.some((limit) => isLifted(limit, closed)),
+  };
+}
+
+/** After which a last day has to be counted again. */
+const MOVING = new Set([
+  'MatterAccepted',
+  'AcceptanceDeemed',
+  'LimitLifted',
+  'MatterPaused',
+  'MatterResumed',
+  'ExtensionApproved',
+  'ApplicantTold',
+  'JointHandlingOpened',
+  'MatterReopened',
+  'StepStarted',
+  'CalendarYearGazetted',
+  'CalendarDayChanged',
+]);
+const BEFORE_ALL = '0001-01-01';
+const regionOf = (look: Look<Used>) => look.regions.range('all', [])[0];
+
+function fold(before: Deadline | undefined, event: Recorded, look: Look<Used>, stream: string): Deadline | null {
+  const region = regionOf(look);
+  const closed = region?.closed ?? BEFORE_ALL;
+  if (stream.startsWith('item-'))
+    return row(stream, merged(before?.limits ?? {}, itemLimits(stream.slice('item-'.length), look)), closed);
+  const card = look.matterCards.get(stream.slice('matter-'.length));
+  if (!card) return null;
+  const known = before && !MOVING.has(event.type) ? before.limits : null;
+  const running = matterLimits(card, {
+    region: card.clocks.region ?? region?.region ?? 'CN',
+    years: look.calendarYears,
+    versions: look.itemVersions,
+    known,
+  });
+  return row(stream, merged(before?.limits ?? {}, running), closed);
+}
+
+/** What was said of a limit, in whatever stream. */
+function said(before: Deadline | undefined, event: Recorded, look: Look<Used>, stream: string): Deadline | null {
+  const { limit: name, pass } = event.data as { limit: string; pass: number };
+  const known = before?.limits[name];
+  if (!before || !known) return before ?? null;
+  const passed = event.type === 'LimitPassed' ? event.id : null;
+  const said = { ...before.limits, [name]: { ...known, passed, passes: Math.max(known.passes, pass) } };
+  const closed = regionOf(look)?.closed ?? BEFORE_ALL;
+  if (!stream.startsWith('matter-')) return row(stream, said, closed);
+  return fold({ ...before, limits: said }, event, look, stream); // a deemed acceptance starts others
+}
+
+/** What starts, moves or ends a limit of a matter. */
+const MATTER = [
+  'MaterialsReceived',
+  'CorrectionRequested',
+  'MatterAccepted',
+  'AcceptanceDeemed',
+  'MatterRefused',
+  'StepStarted',
+  'StepFinished',
+  'MatterPaused',
+  'MatterResumed',
+  'ExtensionApproved',
+  'ApplicantTold',
+  'JointHandlingOpened',
+  'MatterDecided',
+  'LicenceIssued',
+  'ResultDelivered',
+  'MatterClosed',
+  'MatterWithdrawn',
+  'MatterReopened',
+] as const;
+const ITEM = ['ItemPublished', 'ItemEntered', 'ItemAbolished'] as const;
+const EXEMPTION = ['ExemptionApproved', 'ExemptionRevoked'] as const;
+const CALENDAR = ['CalendarYearGazetted', 'CalendarDayChanged'] as const;
+/** Matters whose clocks run: a calendar that becomes known later moves them. */
+const RUNNING = ['received', 'correcting', 'accepted', 'paused', 'decided'] as const;
+
+const stream = (event: Recorded) => event.stream;
+const on = (types: readonly string[], keys: (event: Recorded, look: Look<Used>) => string | readonly string[]) =>
+  types.map((type) => [type, { keys, fold }] as const);
+
+export const deadlines: Projection<any, Deadline, Used> = projection()<Deadline, Used>({
+  name: 'deadline',
+  version: 1,
+  key: 'stream',
+  columns: { stream: 'text', limits: 'jsonb', next: 'date', lift: 'boolean' },
+  indexes: { byNext: ['next'], byLift: ['lift'] },
+  uses: { calendarYears, matterCards, regions, itemVersions, itemEntries, exemptions },
+  on: Object.fromEntries([
+    ...on(MATTER, stream),
+    ...on(ITEM, stream),
+    ...on(EXEMPTION, (event, look) =>
+      look.itemVersions
+        .range('byDepartment', [idOf('exemptions')(event)])
+        .filter(({ mustEnter }) => mustEnter)
+        .map(({ itemCode }) => `item-${itemCode}`),
+    ),
+    ...on(CALENDAR, (_, look) =>
+      RUNNING.flatMap((status) =>
+        look.matterCards.range('byStatus', [status]).map(({ matterId }) => `matter-${matterId}`),
+      ),
+    ),
+    ...['LimitPassed', 'LimitLifted'].map((type) => [type, { keys: stream, fold: said }] as const),
+  ]),
+});

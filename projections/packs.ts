@@ -1,0 +1,91 @@
+/** Rule packs (规则参数): the parameters that rules judge by, each from a day on. */
+import type { PackEvent } from './events/findings.js';
+import type { Fold, Status } from './kernel/fold.js';
+import { idOf } from './kernel/message.js';
+import { type Look, projection, type Uses } from './kernel/projection.js';
+import { type Grade, type Rule, type Values, verdicts, type VerdictTable } from './kernel/rule.js';
+
+type Proposed = Readonly<{
+  pack: string;
+  values: Values;
+  ruleVersion: number | null;
+  from: string;
+  source: string;
+  grade: Grade;
+  by: string | null;
+  event: string;
+}>;
+export type PackState = Status & {
+  readonly status: 'none' | 'proposed' | 'adopted';
+  readonly proposed: Proposed | null;
+  /** First days of the packs that were adopted. */
+  readonly days: readonly string[];
+};
+/** The packs of one rule: stream `pack-<rule id>`. */
+export const packRegister: Fold<PackState, PackEvent> = {
+  category: 'pack',
+  initial: { status: 'none', proposed: null, days: [] },
+  evolve: (state, { type, data, id: event, actor }) => {
+    const before = state.days.length > 0 ? 'adopted' : 'none';
+    switch (type) {
+      case 'RulePackProposed':
+        return { ...state, status: 'proposed', since: event, proposed: { ...data, by: actor.person, event } };
+      case 'RulePackAdopted':
+        return { status: 'adopted', since: event, proposed: null, days: [...state.days, data.from] };
+      case 'RulePackDeclined':
+        return { ...state, status: before, since: event, proposed: null };
+      default:
+        return state;
+    }
+  },
+};
+
+export type PackRow = {
+  /** `<rule> <first day>` */
+  id: string;
+  rule: string;
+  pack: string;
+  from: string;
+  values: Values;
+  ruleVersion: number | null;
+  source: string;
+  grade: Grade;
+};
+export const packs = projection<PackEvent>()<PackRow>({
+  name: 'rule_pack',
+  version: 1,
+  key: 'id',
+  columns: {
+    id: 'text',
+    rule: 'text',
+    pack: 'text',
+    from: 'date',
+    values: 'jsonb',
+    ruleVersion: 'int',
+    source: 'text',
+    grade: 'text',
+  },
+  indexes: { byRule: ['rule', 'from'] },
+  uses: {},
+  on: {
+    RulePackAdopted: {
+      keys: (event) => `${idOf('pack')(event)} ${event.data.from}`,
+      fold: (_row, event, _look, id) => {
+        const { pack, from, values, ruleVersion, source, grade } = event.data;
+        return { id, rule: idOf('pack')(event), pack, from, values, ruleVersion, source, grade };
+      },
+    },
+  },
+});
+
+/** The version of a rule that speaks: the first, until two people have adopted another. */
+export const speaking = (adopted: readonly PackRow[], rule: string): number =>
+  adopted.reduce((n, row) => (row.rule === rule && row.ruleVersion !== null ? Math.max(n, row.ruleVersion) : n), 1);
+
+/** What a rule judges an act of this day by: the latest pack that had begun, over what the rule says itself. */
+export function valuesOn({ id, parameters }: Rule, on: string, look: Look<Uses>[string]): Values {
+  const own = Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, value]));
+  const pack = look.range('byRule', [id]).findLast((row) => (row as PackRow).from <= on) as PackRow | undefined;
+  return { ...own, ...pack?.values };
+}
+export const verdictsOf = (r: Rule): VerdictTable => verdicts(r, packs, valuesOn);

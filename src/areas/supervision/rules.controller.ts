@@ -1,0 +1,154 @@
+/** Rules: `/v1/rules`; what they say, what they judge by, what they could not judge, and how their packs change. */
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { itemEntries, itemVersions } from '../../../projections/catalogue.js';
+import { entryRates } from '../../../projections/entry-rate.js';
+import { exemptions } from '../../../projections/exemptions.js';
+import { dayOf, instantOfMillis } from '../../../projections/kernel/instant.js';
+import type { Row } from '../../../projections/kernel/projection.js';
+import type { Rule } from '../../../projections/kernel/rule.js';
+import { type PackRow, packs, speaking } from '../../../projections/packs.js';
+import { placeDays } from '../../../projections/places.js';
+import { ruleOf, rules, verdictsTable } from '../../../projections/rules/index.js';
+import { Action, At, By } from '../../http/by.js';
+import { type Asked, idIn, optionalDay, PAGES, pageIn, Takes } from '../../http/parameters.js';
+import { Problem } from '../../http/problems.js';
+import { Commands } from '../../ledger/commands.js';
+import { type Opened, OPENED } from '../../ledger/open.js';
+import { Reader } from '../../read/reader.js';
+import { pack } from './pack.js';
+import { ProposePackBody, ReasonBody } from './supervision.dto.js';
+
+const RESULTS = ['violation', 'cleared', 'undetermined'] as const;
+
+@Controller('v1')
+export class RulesController {
+  constructor(
+    @Inject(Commands) private readonly commands: Commands,
+    @Inject(Reader) private readonly reader: Reader,
+    @Inject(OPENED) private readonly opened: Opened,
+  ) {}
+
+  private today = () => dayOf(instantOfMillis(this.opened.millis()));
+  private rule(id: string): Rule {
+    const rule = ruleOf(idIn('rule', id));
+    if (!rule) throw new Problem('not-found');
+    return rule;
+  }
+  /** What a rule says and judges by on a day, and how its verdicts stand: those it could not reach by missing field. */
+  private async told(rule: Rule, adopted: readonly PackRow[], on: string, at: At) {
+    const { id, version, title, definition, basis, severity, parameters, tests } = rule;
+    const inForce = adopted.filter((row) => row.rule === id && row.from <= on).at(-1);
+    const counted = await this.reader.count(verdictsTable(id), ['result'], {}, at);
+    const counts = Object.fromEntries(
+      RESULTS.map((result) => [result, counted.find((row) => row['result'] === result)?.count ?? 0]),
+    );
+    return {
+      id,
+      version,
+      speaks: version <= speaking(adopted, id),
+      title,
+      definition,
+      basis,
+      severity,
+      tests,
+      parameters: Object.entries(parameters).map(([name, of]) => ({
+        name,
+        ...of,
+        value: inForce?.values[name] ?? of.value,
+        pack: inForce?.pack ?? null,
+      })),
+      verdicts: counts,
+    };
+  }
+  /** Every row: registers are small. */
+  private async all<R extends Row>(
+    read: (cursor: string | undefined) => Promise<{ rows: readonly R[]; next: string | null }>,
+  ) {
+    const rows: R[] = [];
+    for (let cursor: string | undefined; ;) {
+      const page = await read(cursor);
+      rows.push(...page.rows);
+      if (page.next === null) return rows;
+      cursor = page.next;
+    }
+  }
+
+  @Get('rules')
+  @Takes('on')
+  @Action('findings.read')
+  async list(@Query() asked: Asked, @At() at: At) {
+    const on = optionalDay('on', asked.on) ?? this.today();
+    const adopted = (await this.reader.find(packs, {}, { ...at, limit: 1000, order: ['from'] })).rows;
+    return { on, rules: await Promise.all(rules.map((rule) => this.told(rule, adopted, on, at))) };
+  }
+  @Get('rules/:rule')
+  @Takes('on')
+  @Action('findings.read')
+  async one(@Param('rule') id: string, @Query() asked: Asked, @At() at: At) {
+    const rule = this.rule(id);
+    const adopted = (await this.reader.find(packs, { rule: id }, { ...at, limit: 1000, order: ['from'] })).rows;
+    return { ...(await this.told(rule, adopted, optionalDay('on', asked.on) ?? this.today(), at)), packs: adopted };
+  }
+  /** Verdicts, also those that clear and those that could not be reached. */
+  @Get('rules/:rule/verdicts')
+  @Takes('result', ...PAGES)
+  @Action('findings.read')
+  verdicts(@Param('rule') id: string, @Query() asked: Asked, @At() at: At) {
+    const where = asked.result === undefined ? {} : { result: asked.result };
+    return this.reader.find(verdictsTable(this.rule(id).id), where, { ...at, ...pageIn(asked) });
+  }
+  /** What would change in the findings if the present version spoke: new, gone, and how many stay as they are. */
+  @Get('rules/:rule/difference')
+  @Action('findings.read')
+  async difference(@Param('rule') id: string, @At() at: At) {
+    const table = verdictsTable(this.rule(id).id);
+    const read = (owes: readonly string[]) =>
+      this.all((cursor) => this.reader.find(table, { owes }, { ...at, limit: 1000, ...(cursor && { cursor }) }));
+    const [found, gone] = [await read(['raise']), await read(['withdraw', 'supersede'])];
+    const changed = await read(['revise']);
+    const live = await this.reader.count(table, ['result'], { result: 'violation' }, at);
+    const all = live[0]?.count ?? 0;
+    return { new: found, gone, changed, unchanged: all - found.length - changed.length };
+  }
+
+  @Post('rules/:rule/packs')
+  @Action('pack.ProposePack')
+  propose(@Param('rule') id: string, @Body() data: ProposePackBody, @By() by: By) {
+    const rule = this.rule(id).id;
+    return this.commands.send(pack, rule, { type: 'ProposePack', data: { rule, ...data } }, by);
+  }
+  @Post('rules/:rule/pack-adoptions')
+  @Action('pack.AdoptPack')
+  adopt(@Param('rule') id: string, @By() by: By) {
+    return this.commands.send(pack, this.rule(id).id, { type: 'AdoptPack', data: {} }, by);
+  }
+  @Post('rules/:rule/pack-refusals')
+  @Action('pack.DeclinePack')
+  decline(@Param('rule') id: string, @Body() data: ReasonBody, @By() by: By) {
+    return this.commands.send(pack, this.rule(id).id, { type: 'DeclinePack', data }, by);
+  }
+
+  /** 进驻率 by unit. */
+  @Get('entry-rates')
+  @Takes('on')
+  @Action('catalogue.read')
+  async entryRates(@Query() asked: Asked, @At() at: At) {
+    const on = optionalDay('on', asked.on) ?? this.today();
+    const page = (cursor: string | undefined) => ({ ...at, limit: 1000, ...(cursor && { cursor }) });
+    const inForce = { from: { lte: on }, until: { gt: on } };
+    const versions = await this.all((cursor) => this.reader.find(itemVersions, inForce, page(cursor)));
+    const entries = await this.all((cursor) => this.reader.find(itemEntries, {}, page(cursor)));
+    const granted = await this.all((cursor) => this.reader.find(exemptions, {}, page(cursor)));
+    return { on, rows: entryRates(versions, entries, granted, on) };
+  }
+  /** Where an item was accepted, by day: inside, outside against the rule, exempt, and what cannot be told. */
+  @Get('items/:item/places')
+  @Takes('from', 'to', ...PAGES)
+  @Action('findings.read')
+  places(@Param('item') item: string, @Query() asked: Asked, @At() at: At) {
+    const [from, to] = [optionalDay('from', asked.from), optionalDay('to', asked.to)];
+    const days = { ...(from && { gte: from }), ...(to && { lte: to }) };
+    const where = { itemCode: idIn('item', item), ...(Object.keys(days).length > 0 && { day: days }) };
+    return this.reader.find(placeDays, where, { ...at, ...pageIn(asked), order: ['day'] });
+  }
+}

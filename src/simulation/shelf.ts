@@ -1,0 +1,67 @@
+/** Rows in memory, brought along a log: what policies look at in a simulation. */
+import { MemoryTable } from '../../projections/kernel/memory-table.js';
+import { applyEvent, inOrder, type Projection, type Row, type Value } from '../../projections/kernel/projection.js';
+import type { EventStore } from '../ledger/event-store.js';
+import type { Shelf } from '../ledger/policies.js';
+
+type AnyProjection = Projection<any, any, any>;
+const PAGE = 5000;
+
+export class MemoryShelf implements Shelf {
+  private readonly ordered: readonly AnyProjection[];
+  private readonly tables: ReadonlyMap<AnyProjection, MemoryTable>;
+  private next = 0;
+
+  /** `latest`: only what is so now is kept. */
+  constructor(
+    private readonly store: EventStore,
+    projections: readonly AnyProjection[],
+    latest = true,
+  ) {
+    this.ordered = inOrder(projections);
+    this.tables = new Map(this.ordered.map((p) => [p, new MemoryTable(p, latest)]));
+  }
+  table(of: AnyProjection): MemoryTable {
+    const table = this.tables.get(of);
+    if (!table) throw new Error(`no table of ${of.name} here`);
+    return table;
+  }
+
+  async catchUp(): Promise<void> {
+    const table = (p: AnyProjection) => this.table(p);
+    for (;;) {
+      const events = await this.store.readAll(this.next, PAGE);
+      if (events.length === 0) return;
+      for (const event of events) applyEvent(this.ordered, table, event);
+      this.next += events.length;
+    }
+  }
+  until(): Promise<void> {
+    return this.catchUp();
+  }
+  /** By one column, which begins an index. */
+  async find(of: AnyProjection, where: Parameters<Shelf['find']>[1], how: { limit: number }): Promise<{ rows: Row[] }> {
+    await this.catchUp();
+    const table = this.table(of);
+    if (Object.keys(where).length === 0) return { rows: table.rows().slice(0, how.limit) };
+    const [[column, filter]] = Object.entries(where) as [[string, (typeof where)[string]]];
+    if (column === of.key) return { rows: [table.get(filter as string)].filter((row) => row !== undefined) };
+    const indexes: Readonly<Record<string, readonly string[]>> = of.indexes ?? {};
+    const index = Object.keys(indexes).find((name) => indexes[name]![0] === column);
+    if (!index) throw new Error(`${of.name} has no index that begins with ${column}`);
+    const rows = bounds(filter, (of.columns as Readonly<Record<string, string>>)[column]).flatMap(([from, to]) =>
+      table.range(index, [from], [to]),
+    );
+    return { rows: rows.slice(0, how.limit) };
+  }
+}
+
+/** Null comes before every value, and none of these means it. */
+function bounds(
+  filter: Value | readonly Value[] | { readonly lte: Value },
+  type: string | undefined,
+): readonly (readonly [Value, Value])[] {
+  if (filter !== null && typeof filter === 'object' && 'lte' in filter)
+    return [[type === 'int' ? -Infinity : type === 'boolean' ? false : '', filter.lte]];
+  return [filter].flat().map((value) => [value as Value, value as Value]);
+}
