@@ -8,6 +8,8 @@ import { projection } from './kernel/projection.js';
 const INSIDE: ReadonlySet<PlaceKind> = new Set(['centre-window', 'self-service', 'on-site-session']);
 const BELONGS: ReadonlySet<Channel | null> = new Set(['online-platform', 'relay']);
 
+const isOutside = (kind: PlaceKind, channel: Channel | null) => !INSIDE.has(kind) && !BELONGS.has(channel);
+
 export type AcceptanceRow = {
   /** Id of the event. */
   acceptance: string;
@@ -36,7 +38,7 @@ export type AcceptanceRow = {
 
 export const acceptances = projection<MatterEvent>()<AcceptanceRow>({
   name: 'acceptance',
-  version: 2,
+  version: 3,
   key: 'acceptance',
   columns: {
     acceptance: 'text',
@@ -65,7 +67,6 @@ export const acceptances = projection<MatterEvent>()<AcceptanceRow>({
     byCentre: ['centre', 'on'],
     byMatter: ['matterId', 'on'],
   },
-  grows: true,
   uses: {},
   on: {
     MatterAccepted: {
@@ -82,7 +83,7 @@ export const acceptances = projection<MatterEvent>()<AcceptanceRow>({
           acceptanceNo: data.acceptanceNo,
           seq: index,
           placeKind,
-          outside: !INSIDE.has(placeKind) && !BELONGS.has(channel),
+          outside: isOutside(placeKind, channel),
           centre: data.centre,
           window: data.window,
           channel,
@@ -94,6 +95,14 @@ export const acceptances = projection<MatterEvent>()<AcceptanceRow>({
           registeredMinute: told === null ? null : Math.floor(millisOf(told) / 60_000),
           irregularities: irregularities.length,
         };
+      },
+    },
+    AcceptanceCorrected: {
+      keys: ({ data }) => data.acceptance,
+      fold: (row, { data: { place, channel } }) => {
+        if (!row) return null;
+        const now = channel ?? row.channel;
+        return { ...row, placeKind: place.kind, channel: now, outside: isOutside(place.kind, now) };
       },
     },
   },

@@ -1,8 +1,8 @@
 /** Both clocks of a matter (法定时限, 承诺时限): what they are counted from, and how they stand. */
 import type { Due, MatterEvent } from './events/matters.js';
-import { clock, type Clock, type Extension, type Limit, type Moment, type Pause } from './kernel/clock.js';
+import { clock, type Clock, type Extension, lastDay, type Limit, type Moment, type Pause } from './kernel/clock.js';
 import type { Recorded } from './kernel/message.js';
-import { calendarIds, calendarOfYears, type CalendarYear } from './kernel/workdays.js';
+import { calendarIds, calendarOfYears, type CalendarYear, type CountedOut } from './kernel/workdays.js';
 
 /** What the clocks of a matter are counted from, as its events tell it. */
 export interface ClockFacts {
@@ -93,26 +93,41 @@ export const yearsOf = ({ region, start }: ClockFacts, on: string): readonly str
     ? []
     : calendarIds(region, Number(start.slice(0, 4)), Math.max(Number(start.slice(0, 4)), Number(on.slice(0, 4))) + 1);
 
+const inputOf = (facts: ClockFacts, limit: Limit | null, years: readonly CalendarYear[], asOf: string) => {
+  const { region, start, accepted, pauses, extensions, joint, end } = facts;
+  if (limit === null || start === null || region === null) return null;
+  return {
+    start,
+    ...(accepted !== null && accepted > start && { accepted }),
+    limit,
+    calendar: calendarOfYears(region, years),
+    pauses,
+    extensions,
+    extendedBy: joint ? ('government-head' as const) : ('organ-head' as const),
+    end,
+    asOf: asOf < start ? start : asOf,
+  };
+};
+
 /** A clock is null where there is no such limit, or the matter is not accepted. `asOf`: a day. */
 export function clocksOf(
   facts: ClockFacts,
   years: readonly CalendarYear[],
   asOf: string,
 ): Readonly<{ statutory: Clock | null; promised: Clock | null }> {
-  const { region, start, accepted, pauses, extensions, joint, end } = facts;
-  const count = (limit: Limit | null): Clock | null =>
-    limit === null || start === null || region === null
-      ? null
-      : clock({
-          start,
-          ...(accepted !== null && accepted > start && { accepted }),
-          limit,
-          calendar: calendarOfYears(region, years),
-          pauses,
-          extensions,
-          extendedBy: joint ? 'government-head' : 'organ-head',
-          end,
-          asOf: asOf < start ? start : asOf,
-        });
+  const count = (limit: Limit | null): Clock | null => {
+    const input = inputOf(facts, limit, years, asOf);
+    return input && clock(input);
+  };
   return { statutory: count(facts.statutory), promised: count(facts.promised) };
+}
+/** The last day of a limit of the matter, likewise. */
+export function lastDayOf(
+  facts: ClockFacts,
+  limit: Limit | null,
+  years: readonly CalendarYear[],
+  asOf: string,
+): CountedOut | null {
+  const input = inputOf(facts, limit, years, asOf);
+  return input && lastDay(input);
 }

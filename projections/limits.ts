@@ -1,7 +1,7 @@
 /** Which limits run for a matter and for an item (时限), each to its last day, and when what it is for was done. */
 import type { calendarYears } from './calendar.js';
 import type { itemEntries, itemVersions } from './catalogue.js';
-import { clocksOf, yearsOf } from './clocks.js';
+import { lastDayOf, yearsOf } from './clocks.js';
 import type { exemptions } from './exemptions.js';
 import { dueOf, type Limit as Length } from './kernel/clock.js';
 import { addDays, dayOf, isDay } from './kernel/instant.js';
@@ -44,10 +44,10 @@ function clocks(card: MatterCard, years: Years, known: Limits | null): Limits {
   if (known)
     return Object.fromEntries(CLOCKS.flatMap((name) => (known[name] ? [[name, { ...known[name], ...same }]] : [])));
   const calendars = yearsOf(facts, start).flatMap((id) => years.get(id) ?? []);
-  const lasts = (promised: Length | null) => clocksOf({ ...facts, promised, end: null }, calendars, start);
-  const { statutory, promised } = lasts(facts.promised);
+  const last = (limit: Length | null) => lastDayOf({ ...facts, end: null }, limit, calendars, start);
+  const [statutory, promised] = [last(facts.statutory), last(facts.promised)];
   const n = facts.promised?.unit === 'working-day' ? markOf(facts.promised.n) : 0;
-  const mark = n > 0 ? lasts({ n, unit: 'working-day' }).promised : null;
+  const mark = n > 0 ? last({ n, unit: 'working-day' }) : null;
   return {
     ...(statutory && { statutory: { ...same, due: statutory.due } }),
     ...(promised && { promise: { ...same, due: promised.due } }),
@@ -70,7 +70,9 @@ function stages({ story, itemCode, clocks: { deemed } }: MatterCard, closed: str
     [name]: { start: on, due: known?.[name]?.due ?? after(on, n, region, years), from: event, doneOn },
   });
   const registered = itemCode !== null && versions.range('byItem', [itemCode]).length > 0;
-  const granted = story.decisions.find(({ outcome }) => outcome !== 'denied');
+  // What was decided before the matter was reopened is not to be delivered any more.
+  const standing = story.decisions.filter(({ reopened }) => reopened === story.reopenings.length);
+  const granted = standing.find(({ outcome }) => outcome !== 'denied');
   const told = first(story.notices[0]?.on, story.accepted?.on, story.refused?.on, closed);
   const result = deemed === null ? firstResult(story) : null;
   const recorded = story.accepted !== null;

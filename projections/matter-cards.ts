@@ -1,6 +1,6 @@
 /** The card of a matter (办件卡) that people read and rules look at. */
 import { calendarYears } from './calendar.js';
-import { clockFacts, type ClockFacts, clocksOf, NO_CLOCKS, yearsOf } from './clocks.js';
+import { clockFacts, type ClockFacts, lastDayOf, NO_CLOCKS, yearsOf } from './clocks.js';
 import type { MatterEvent } from './events/matters.js';
 import { lateAgainst } from './kernel/clock.js';
 import { compareInstants, isInstant } from './kernel/instant.js';
@@ -69,11 +69,8 @@ function dues(row: Card | undefined, event: Recorded<MatterEvent>, facts: ClockF
   if (row && !MOVES.has(event.type))
     return { statutoryDue: row.statutoryDue, promisedDue: row.promisedDue, provisional: row.provisional };
   const on = day(event);
-  const { statutory, promised } = clocksOf(
-    facts,
-    yearsOf(facts, on).flatMap((id) => years.get(id) ?? []),
-    on,
-  );
+  const known = yearsOf(facts, on).flatMap((id) => years.get(id) ?? []);
+  const [statutory, promised] = [facts.statutory, facts.promised].map((limit) => lastDayOf(facts, limit, known, on));
   return {
     statutoryDue: statutory?.due ?? null,
     promisedDue: promised?.due ?? null,
@@ -85,6 +82,7 @@ function dues(row: Card | undefined, event: Recorded<MatterEvent>, facts: ClockF
 const TOLD = new Set<string>([
   'CaseFactReported',
   'SourceRowChanged',
+  'AcceptanceCorrected',
   'MatterLinked',
   'LimitPassed',
   'LimitLifted',
@@ -114,6 +112,12 @@ function closure(row: Card | undefined, event: Recorded<MatterEvent>) {
   } as const;
 }
 
+/** Of the first acceptance, as it was corrected. */
+const placeOf = (row: Card | undefined, event: Recorded<MatterEvent>) =>
+  event.type === 'AcceptanceCorrected' && event.data.acceptance === row?.story.accepted?.event
+    ? event.data.place.kind
+    : null;
+
 function card(row: Card | undefined, event: Recorded<MatterEvent>, matterId: string, years: Years): Card {
   const state = matterRegister.evolve(row?.state ?? matterRegister.initial, event);
   const clocks = clockFacts(row?.clocks ?? NO_CLOCKS, event);
@@ -129,7 +133,7 @@ function card(row: Card | undefined, event: Recorded<MatterEvent>, matterId: str
     acceptedOn: state.accepted?.on ?? null,
     centre: first?.data.centre ?? row?.centre ?? null,
     window: first?.data.window ?? row?.window ?? null,
-    placeKind: first?.place?.kind ?? row?.placeKind ?? null,
+    placeKind: placeOf(row, event) ?? first?.place?.kind ?? row?.placeKind ?? null,
     ...dues(row, event, clocks, years),
     holderPost: state.holder?.post ?? null,
     holderOrg: state.holder?.org ?? null,
@@ -182,6 +186,7 @@ const TYPES = [
   'MatterWithdrawn',
   'MatterReopened',
   'MatterLinked',
+  'AcceptanceCorrected',
   'CaseFactReported',
   'LimitPassed',
   'LimitLifted',

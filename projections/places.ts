@@ -114,6 +114,8 @@ export function actsTouched(
   switch (type) {
     case 'MatterAccepted':
       return [event.id];
+    case 'AcceptanceCorrected':
+      return look.acceptances.get(data.acceptance) ? [data.acceptance] : [];
     case 'ItemPublished':
       return of(look.acceptances.range('byItem', [codeOf(event), data.from], [codeOf(event)]));
     case 'ItemEntered':
@@ -134,6 +136,7 @@ export function actsTouched(
 /** Events that {@link actsTouched} knows. */
 export const PLACING_EVENTS = [
   'MatterAccepted',
+  'AcceptanceCorrected',
   'ItemPublished',
   'ItemEntered',
   'ExemptionApproved',

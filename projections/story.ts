@@ -14,7 +14,8 @@ export interface Story {
   readonly submitted: readonly At<{ after: number; codes: readonly string[] }>[];
   readonly accepted: At<{ registeredOn: string; hasStatutory: boolean; hasPromised: boolean }> | null;
   readonly refused: At | null;
-  readonly decisions: readonly At<{ outcome: Outcome }>[];
+  /** `reopened`: how often the matter had been reopened before. */
+  readonly decisions: readonly At<{ outcome: Outcome; reopened: number }>[];
   readonly certificates: readonly At<{ validFrom: string | null; sealed: boolean }>[];
   readonly delivered: At | null;
   readonly withdrawn: At | null;
@@ -78,8 +79,11 @@ export function storyOf(story: Story, event: Recorded<MatterEvent>): Story {
     }
     case 'MatterRefused':
       return { ...story, refused: story.refused ?? at };
-    case 'MatterDecided':
-      return { ...story, decisions: [...story.decisions, { ...at, on: event.data.on, outcome: event.data.outcome }] };
+    case 'MatterDecided': {
+      const { on, outcome } = event.data;
+      const decision = { ...at, on, outcome, reopened: story.reopenings.length };
+      return { ...story, decisions: [...story.decisions, decision] };
+    }
     case 'LicenceIssued': {
       const sealed = event.classification === 'sealed';
       return { ...story, certificates: [...story.certificates, { ...at, validFrom: event.data.validFrom, sealed }] };

@@ -1,5 +1,5 @@
 /** What happens to a matter (办件) in its life, from the first question to delivery: stream `matter-<id>`. */
-import type { PersonRef } from '../kernel/message.js';
+import type { Channel, PersonRef, Place } from '../kernel/message.js';
 import type { SourceEvent } from './sources.js';
 import type { DeemedEvent, LimitEvent } from './time.js';
 import type { Limit } from '../kernel/clock.js';
@@ -169,6 +169,8 @@ export type MatterEvent =
   | { type: 'MatterReopened'; data: { reason: string; basis: string | null } }
   /** This matter and another belong together. */
   | { type: 'MatterLinked'; data: { relation: Relation; to: string } }
+  /** The place of an acceptance was recorded wrongly; the first record stays (envelope: corrects). */
+  | { type: 'AcceptanceCorrected'; data: { acceptance: string; place: Place; channel: Channel | null } }
   /** What a source says of its case as such, without saying when it came to be. */
   | { type: 'CaseFactReported'; data: { attribute: string; value: string | null } }
   | LimitEvent
@@ -263,6 +265,7 @@ export const matterEvents = {
   MatterWithdrawn: v1('撤回申请', 'withdrawn'),
   MatterReopened: v1('重新办理', 'reopened'),
   MatterLinked: v1('关联办件', 'linked'),
+  AcceptanceCorrected: v1('更正受理地点', 'place of acceptance corrected'),
   CaseFactReported: v1('来源信息', 'fact of the source'),
 } as const satisfies Record<
   Exclude<MatterEvent, LimitEvent | DeemedEvent | SourceEvent>['type'],

@@ -313,6 +313,17 @@ function countOf(input: ClockInput, excluded: readonly Span[], until: number): C
 }
 const startOf = ({ startDay, start }: Count): Reached => ({ last: startDay, due: startDay, millis: start });
 
+/** By when what the limit is for has to be done, with pauses and extensions: {@link clock} without the days one by one. */
+export function lastDay(input: ClockInput): CountedOut {
+  const { offset = CHINA, end, asOf } = input;
+  const until = end === null && isDay(asOf) ? startOfDay(asOf, offset) + DAY_MILLIS : millisIn(end ?? asOf, offset);
+  const { excluded } = assess(input, offset, until);
+  const count = countOf(input, excluded, until);
+  const { reached } = extend(input, reach(startOf(count), input.limit, count), offset, count);
+  const uncoveredFrom = firstUncovered(count, reached);
+  return { due: dayOfNumber(reached.due), provisional: uncoveredFrom !== null, uncoveredFrom };
+}
+
 /** Counts a limit out and tells how it stands. Throws RangeError for what is not a limit, a day or an instant. */
 export function clock(input: ClockInput): Clock {
   const { limit, offset = CHINA, end, asOf } = input;

@@ -50,8 +50,23 @@ export const calendarIds = (region: string, fromYear: number, toYear: number): r
     Array.from({ length: Math.max(0, toYear + 2 - fromYear) }, (_, n) => calendarId(of, fromYear + n)),
   );
 
+/** The last few that were put together: most look at the same years, one after the other. */
+const KEPT = 16;
+const kept: { readonly region: string; readonly years: readonly CalendarYear[]; readonly calendar: Calendar }[] = [];
+
 /** The years of a region and of those it stands on as one calendar; other regions' years are left out. */
 export function calendarOfYears(region: string, years: readonly CalendarYear[]): Calendar {
+  const known = kept.find(
+    (each) =>
+      each.region === region && each.years.length === years.length && each.years.every((year, n) => year === years[n]),
+  );
+  if (known) return known.calendar;
+  const calendar = together(region, years);
+  kept.unshift({ region, years: [...years], calendar });
+  kept.length = Math.min(kept.length, KEPT);
+  return calendar;
+}
+function together(region: string, years: readonly CalendarYear[]): Calendar {
   const chain = regionsOf(region);
   const mine = years
     .filter((year) => chain.includes(year.region))

@@ -1,16 +1,18 @@
 /** 办结: closures that end a clock without ending the matter, and outcomes that contradict each other. */
 import { itemVersions } from '../catalogue.js';
+import { calendarYears } from '../calendar.js';
 import { deadlines } from '../deadlines.js';
 import type { ClosureKind } from '../events/matters.js';
 import { addDays } from '../kernel/instant.js';
 import type { Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
 import { rule } from '../kernel/rule.js';
+import { addWorkdays, calendarIds, calendarOfYears } from '../kernel/workdays.js';
 import { matterCards } from '../matter-cards.js';
 import { aboutMatter, ofMatter } from './time-limits.js';
 
 const ABNORMAL: ReadonlySet<ClosureKind> = new Set(['returned', 'voided', 'deleted', 'correction-lapsed']);
-const USED = { matterCards, deadlines, itemVersions } as const;
+const USED = { matterCards, deadlines, itemVersions, calendarYears } as const;
 type Used = typeof USED;
 const WIDEST = 366;
 
@@ -39,7 +41,12 @@ export const abnormalClosure = rule({
   basis: '安阳市政务服务条例 art. 56(8); 电子监察办结代码 1、2、3、5',
   severity: 'red',
   parameters: {
-    nearDays: { value: 2, says: { zh: '临近（日）', en: 'near, days' }, source: 'domain research §6.2', grade: 'D' },
+    nearWorkdays: {
+      value: 1,
+      says: { zh: '临近（工作日）', en: 'near, working days' },
+      source: 'domain research §6.2',
+      grade: 'D',
+    },
     windowDays: {
       value: 30,
       says: { zh: '期间（日）', en: 'window, days' },
@@ -64,7 +71,7 @@ export const abnormalClosure = rule({
     const closure = card?.story.closures.find(({ kind }) => ABNORMAL.has(kind));
     if (!card || !closure) return null;
     const { on, event, kind } = closure;
-    const { nearDays, windowDays } = parameters(on);
+    const { nearWorkdays, windowDays } = parameters(on);
     const due = look.deadlines.get(`matter-${id}`)?.limits['promise']?.due ?? null;
     const about = aboutMatter(card, on, look);
     const found = { certain: true, severity: 'red', about } as const;
@@ -78,7 +85,11 @@ export const abnormalClosure = rule({
         : look.matterCards
             .range('byApplicant', [card.applicant, card.itemCode, on], [card.applicant, card.itemCode, until])
             .find((other) => other.matterId !== id);
-    const tested = { nearDue: on >= addDays(due, -nearDays), begunAgain: Boolean(reopened ?? anew) };
+    const region = card.clocks.region ?? 'CN';
+    const year = Number(on.slice(0, 4));
+    const known = calendarIds(region, year, year).flatMap((each) => look.calendarYears.get(each) ?? []);
+    const reach = addWorkdays(on, nearWorkdays, calendarOfYears(region, known)).due;
+    const tested = { nearDue: reach >= due, begunAgain: Boolean(reopened ?? anew) };
     return {
       ...found,
       result: tested.nearDue && tested.begunAgain ? 'violation' : 'cleared',

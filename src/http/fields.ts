@@ -6,6 +6,7 @@ import {
   ArrayMinSize,
   IsArray,
   IsDefined,
+  IsIn,
   IsISO8601,
   IsObject,
   IsOptional,
@@ -14,6 +15,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { PLACE_KINDS, type PlaceKind } from '../../projections/kernel/message.js';
 
 /** A day, YYYY-MM-DD. */
 export const IsDay = () => applyDecorators(IsISO8601({ strict: true }), Length(10, 10));
@@ -53,4 +55,10 @@ export class NameBody {
 export class StaffBody {
   @IsA(() => IdentifierBody) identifier!: IdentifierBody;
   @IsA(() => NameBody) personal!: NameBody;
+}
+
+export class PlaceBody {
+  @IsIn(PLACE_KINDS) kind!: PlaceKind;
+  @IsOptional() @IsText(100) window?: string;
+  @IsOptional() @IsText(100) org?: string;
 }

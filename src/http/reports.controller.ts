@@ -7,15 +7,7 @@ import { plainToInstance } from 'class-transformer';
 import { IsIn, IsObject, IsOptional, Matches, validateSync } from 'class-validator';
 import { canonical } from '../../projections/kernel/canonical.js';
 import { isInstant } from '../../projections/kernel/instant.js';
-import {
-  type Channel,
-  CHANNELS,
-  type Place,
-  PLACE_KINDS,
-  type PlaceKind,
-  type Precision,
-  PRECISIONS,
-} from '../../projections/kernel/message.js';
+import { type Channel, CHANNELS, type Place, type Precision, PRECISIONS } from '../../projections/kernel/message.js';
 import { type Reportable, reportables } from '../areas/index.js';
 import { ledgerSink } from '../intake/ledger-sink.js';
 import type { Report } from '../intake/translate.js';
@@ -23,7 +15,7 @@ import { Commands } from '../ledger/commands.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Action, type Asking } from './by.js';
 import { faults, VALIDATION } from './edge.js';
-import { IsA, IsText, OrNull, IdentifierBody } from './fields.js';
+import { IdentifierBody, IsA, IsText, OrNull, PlaceBody } from './fields.js';
 import { type Fault, Problem } from './problems.js';
 import type { Holder } from './tokens.js';
 
@@ -41,11 +33,6 @@ export class ReportSourceBody {
 export class ReportedActorBody {
   @IsOptional() @IsA(() => IdentifierBody) person?: IdentifierBody;
   @IsOptional() @IsText(100) post?: string;
-  @IsOptional() @IsText(100) org?: string;
-}
-export class PlaceBody {
-  @IsIn(PLACE_KINDS) kind!: PlaceKind;
-  @IsOptional() @IsText(100) window?: string;
   @IsOptional() @IsText(100) org?: string;
 }
 export class ReportBody {

@@ -69,6 +69,7 @@ const table = {
   'matter.VisitSite': ['handler'],
   'matter.RevokeLicence': ['approver'],
   'matter.LinkMatter': ['clerk', 'handler'],
+  'matter.CorrectAcceptance': ['back-registrar'],
   'item.PublishItem': ['registrar'],
   'item.EnterItem': ['registrar'],
   'item.AbolishItem': ['registrar'],

@@ -18,7 +18,7 @@ import type {
   Told,
 } from '../../../projections/events/matters.js';
 import type { Limit } from '../../../projections/kernel/clock.js';
-import type { PersonRef } from '../../../projections/kernel/message.js';
+import type { Channel, PersonRef, Place } from '../../../projections/kernel/message.js';
 import type { LimitSaid } from '../../kernel/decider.js';
 
 export type MatterCommand =
@@ -64,7 +64,8 @@ export type MatterCommand =
   | { type: 'DecideMatter'; data: DecideMatter }
   | {
       type: 'IssueLicence';
-      data: { certificateNo: string; name?: string; validFrom?: string; validTo?: string };
+      /** `itemCode`: where nothing has named the item before. */
+      data: { certificateNo: string; name?: string; validFrom?: string; validTo?: string; itemCode?: string };
     }
   | { type: 'RevokeLicence'; data: { certificateNo: string; reason: string; basis: string } }
   | { type: 'DeliverResult'; data: { mode: DeliveryMode } }
@@ -72,6 +73,7 @@ export type MatterCommand =
   | { type: 'WithdrawMatter'; data: { reason: string } }
   | { type: 'ReopenMatter'; data: { reason: string; basis?: string } }
   | { type: 'LinkMatter'; data: { relation: Relation; to: string } }
+  | { type: 'CorrectAcceptance'; data: CorrectAcceptance }
   | { type: 'SetCaseFact'; data: { attribute: string; value: string | null } };
 
 export interface ReceiveMaterials {
@@ -111,9 +113,20 @@ export interface ApproveExtension {
   readonly told?: Told;
 }
 export interface DecideMatter {
+  /** The item, where nothing has named it before. */
+  readonly itemCode?: string;
   readonly outcome: Outcome;
   readonly reasons?: string;
   readonly remedies?: string;
   /** Ids of the events with the opinions; all so far, if left out. */
   readonly opinions?: readonly string[];
+}
+/** Where an acceptance was done in fact, if it was recorded wrongly; somebody else has approved that. */
+export interface CorrectAcceptance {
+  /** Id of the event. */
+  readonly acceptance: string;
+  readonly place: Place;
+  readonly channel?: Channel;
+  readonly reason: string;
+  readonly approver: PersonRef<'name'>;
 }

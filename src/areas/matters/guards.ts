@@ -127,6 +127,13 @@ export const twoVisitors: Guard<MatterState, { visitors: readonly PersonRef[] }>
     return different < 2 && { details: { visitors: different } };
   },
 };
+/** Nobody corrects alone. */
+export const approvedByAnother: Guard<MatterState, { approver: PersonRef }> = {
+  code: 'second-person-needed',
+  says: { zh: '更正须由另一人批准', en: 'somebody else approves a correction' },
+  basis: '电子监察办法（数据更正须复核）',
+  broken: ({ approver }, _, { by }) => approver?.personId === by.person && { details: {} },
+};
 export const isMember: Guard<MatterState, { org: string }> = {
   code: 'not-a-member',
   says: { zh: '该单位不是并联审批成员', en: 'the unit is not a member of the joint handling' },

@@ -5,7 +5,7 @@ import type { Decider } from '../../kernel/decider.js';
 import type { MatterCommand } from './commands.js';
 import * as guards from './guards.js';
 import { receiving } from './receiving.js';
-import { ALL, type DataOf, holderOf, holderRefs, OPEN, OVER, type Rules, RUNNING, simply } from './rules.js';
+import { ALL, type DataOf, holderOf, holderRefs, itemRefs, OPEN, OVER, type Rules, RUNNING, simply } from './rules.js';
 
 const inHand: Pick<
   Rules,
@@ -194,9 +194,10 @@ const end: Omit<Rules, keyof (typeof receiving & typeof inHand & typeof time & t
     '作出决定',
     'decide',
     ['accepted'],
-    ({ outcome, reasons = null, remedies = null, opinions }, state, { on }) => ({
+    ({ itemCode, outcome, reasons = null, remedies = null, opinions }, state, { on }) => ({
       type: 'MatterDecided',
       data: { outcome, on, reasons, remedies, opinions: opinions ?? state.opinions },
+      refs: itemRefs(itemCode),
     }),
     guards.reasonsGiven,
   ),
@@ -208,7 +209,7 @@ const end: Omit<Rules, keyof (typeof receiving & typeof inHand & typeof time & t
       validFrom: data.validFrom ?? null,
       validTo: data.validTo ?? null,
     },
-    refs: [{ type: 'certificate', id: data.certificateNo, role: 'issued' }],
+    refs: [{ type: 'certificate', id: data.certificateNo, role: 'issued' }, ...itemRefs(data.itemCode)],
   })),
   RevokeLicence: simply<DataOf<'RevokeLicence'>>('撤销证件', 'revoke a licence', OVER, (data) => ({
     type: 'LicenceRevoked',
@@ -238,6 +239,18 @@ const end: Omit<Rules, keyof (typeof receiving & typeof inHand & typeof time & t
     data,
     refs: [{ type: 'matter', id: data.to, role: data.relation }],
   })),
+  CorrectAcceptance: simply<DataOf<'CorrectAcceptance'>>(
+    '更正受理地点',
+    'correct the place of an acceptance',
+    ALL,
+    ({ acceptance, place, channel = null, reason, approver }) => ({
+      type: 'AcceptanceCorrected',
+      data: { acceptance, place, channel },
+      corrects: { event: acceptance, reason, approver: approver.personId },
+      refs: [{ type: 'person', id: approver.personId, role: 'approver' }],
+    }),
+    guards.approvedByAnother,
+  ),
   SetCaseFact: simply<DataOf<'SetCaseFact'>>('来源信息', 'a fact of the source', ALL, (data) => ({
     type: 'CaseFactReported',
     data,

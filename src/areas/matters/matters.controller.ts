@@ -225,6 +225,11 @@ export class MattersController {
     return this.send(id, 'RevokeLicence', data, by);
   }
 
+  @Post(':id/acceptance-corrections')
+  @Action('matter.CorrectAcceptance')
+  correctAcceptance(@Param('id') id: string, @Body() data: bodies.CorrectAcceptanceBody, @By() by: By) {
+    return this.send(id, 'CorrectAcceptance', data, by);
+  }
   @Post(':id/links')
   @Action('matter.LinkMatter')
   linkMatter(@Param('id') id: string, @Body() data: bodies.LinkMatterBody, @By() by: By) {

@@ -22,7 +22,8 @@ import {
   STEP_ROLES,
   type StepRole,
 } from '../../../projections/events/matters.js';
-import { IsA, IsDay, IsListOf, IsText, OrNull, IdentifierBody, StaffBody } from '../../http/fields.js';
+import { IsA, IsDay, IsListOf, IsText, OrNull, IdentifierBody, PlaceBody, StaffBody } from '../../http/fields.js';
+import { type Channel, CHANNELS } from '../../../projections/kernel/message.js';
 import { LIMIT_UNITS, type LimitUnit } from '../../../projections/kernel/clock.js';
 
 export class PersonalBody {
@@ -179,6 +180,7 @@ export class DenyExtensionBody {
 }
 
 export class DecideMatterBody {
+  @IsOptional() @Matches(/^[\w.-]{1,100}$/) itemCode?: string;
   @IsIn(OUTCOMES) outcome!: Outcome;
   @IsOptional() @IsText(2000) reasons?: string;
   @IsOptional() @IsText(2000) remedies?: string;
@@ -189,6 +191,7 @@ export class IssueLicenceBody {
   @IsOptional() @IsText(200) name?: string;
   @IsOptional() @IsDay() validFrom?: string;
   @IsOptional() @IsDay() validTo?: string;
+  @IsOptional() @Matches(/^[\w.-]{1,100}$/) itemCode?: string;
 }
 
 export class DeliverResultBody {
@@ -272,6 +275,15 @@ export class LinkMatterBody {
 }
 
 /** What a source says of its case; `value` null: that it says nothing any more. */
+export class CorrectAcceptanceBody {
+  /** Id of the event. */
+  @Matches(/^[0-9a-f-]{36}$/) acceptance!: string;
+  @IsA(() => PlaceBody) place!: PlaceBody;
+  @IsOptional() @IsIn(CHANNELS) channel?: Channel;
+  @IsText(1000) reason!: string;
+  /** Who has approved it. */
+  @IsA(() => StaffBody) approver!: StaffBody;
+}
 export class SetCaseFactBody {
   @IsText(100) attribute!: string;
   @OrNull() @IsText(5000) value!: string | null;
@@ -315,5 +327,6 @@ export const matterBodies = {
   WithdrawMatter: WithdrawMatterBody,
   ReopenMatter: ReopenMatterBody,
   LinkMatter: LinkMatterBody,
+  CorrectAcceptance: CorrectAcceptanceBody,
   SetCaseFact: SetCaseFactBody,
 } as const;

@@ -37,7 +37,7 @@ export class RulesController {
   /** What a rule says and judges by on a day, and how its verdicts stand: those it could not reach by missing field. */
   private async told(rule: Rule, adopted: readonly PackRow[], on: string, at: At) {
     const { id, version, title, definition, basis, severity, parameters, tests } = rule;
-    const inForce = adopted.filter((row) => row.rule === id && row.from <= on).at(-1);
+    const inForce = adopted.findLast((row) => row.rule === id && row.from <= on);
     const counted = await this.reader.count(verdictsTable(id), ['result'], {}, at);
     const counts = Object.fromEntries(
       RESULTS.map((result) => [result, counted.find((row) => row['result'] === result)?.count ?? 0]),

@@ -1,0 +1,232 @@
+/** What is done and reported in the city, written down in any order and played by the clock. */
+import type { Actor, Channel, Place } from '../../../projections/kernel/message.js';
+import type { Dice, Workdays } from './days.js';
+import type { Item, Post, Registers } from './registers.js';
+
+export interface Line {
+  readonly at: string;
+  readonly category: string;
+  readonly id: string;
+  readonly type: string;
+  readonly data: object;
+  readonly key: string;
+  readonly by: Partial<Actor>;
+  readonly place?: Place;
+  readonly channel?: Channel;
+  readonly report?: Readonly<{ system: string; occurredAt: string; batch: string; registeredAt: string | null }>;
+}
+/** What a script says must be found: a rule and what it is about. `kind` says how it came about. */
+export interface Label {
+  readonly rule: string;
+  readonly about: string;
+  readonly kind: string;
+}
+/** Done to look like a violation, and none. */
+export type NearMiss = Label;
+
+/** An acceptance as the script knows it, for what follows from many of them. */
+export interface Accepted {
+  readonly matter: string;
+  readonly item: string;
+  readonly unit: string;
+  readonly on: string;
+  readonly outside: boolean;
+  readonly place: string;
+  readonly channel: string;
+}
+export type Scope = Readonly<{
+  items: readonly string[];
+  places: readonly string[];
+  channels: readonly string[] | null;
+}>;
+export type Exempt = Readonly<{ unit: string; decidedOn: string; from: string; to: string | null; scope: Scope }>;
+
+const two = (n: number) => String(n).padStart(2, '0');
+export const instant = (day: string, minute: number): string =>
+  `${day}T${two(Math.floor(minute / 60))}:${two(minute % 60)}:00.000+08:00`;
+
+const PEOPLE = 1200;
+
+export class Script {
+  readonly lines: Line[] = [];
+  readonly labels: Label[] = [];
+  readonly nearMisses: NearMiss[] = [];
+  readonly accepted: Accepted[] = [];
+  readonly exemptions: Exempt[] = [];
+  private readonly applied = new Map<string, Set<string>>();
+  private n = 0;
+
+  constructor(
+    readonly dice: Dice,
+    readonly days: Workdays,
+    readonly registers: Registers,
+    /** The last day of the story. */
+    readonly until: string,
+  ) {}
+
+  line(line: Omit<Line, 'key'> & { key?: string }): void {
+    this.lines.push({ key: `c${this.n++}`, ...line });
+  }
+  finds(rule: string, about: string, kind: string): void {
+    this.labels.push({ rule, about, kind });
+  }
+  nearly(rule: string, about: string, kind: string): void {
+    this.nearMisses.push({ rule, about, kind });
+  }
+
+  /** Somebody who has not applied for this item before. */
+  stranger(item: Item): string {
+    for (let n = this.dice.below(PEOPLE); ; n++) {
+      const person = `P-${n % PEOPLE}`;
+      const known = this.applied.get(item.code) ?? new Set();
+      if (known.has(person) && known.size < PEOPLE) continue;
+      this.applied.set(item.code, known.add(person));
+      return person;
+    }
+  }
+  /** A matter told from its first day on. Days are counted in working days from the day it begins. */
+  matter(id: string, item: Item, start: number): Matter {
+    return new Matter(this, id, item, start, this.dice.of(this.registers.posts));
+  }
+}
+
+/** More people come in the morning, and after the lunch break. */
+function hour(dice: Dice): number {
+  const minute = Math.floor(Math.min(dice.next(), dice.next()) * 210);
+  return (dice.next() < 0.6 ? 9 * 60 : 14 * 60 + 30) + Math.min(minute, 170);
+}
+
+export class Matter {
+  readonly applicant: string;
+  private minute: number;
+  private day = -1;
+
+  constructor(
+    readonly script: Script,
+    readonly id: string,
+    readonly item: Item,
+    readonly start: number,
+    readonly post: Post,
+  ) {
+    this.applicant = script.stranger(item);
+    this.minute = hour(script.dice);
+  }
+  on = (n: number) => this.script.days.day(this.start + n);
+
+  /** Later on the same day, or the same hour of another. */
+  private time(n: number): string {
+    this.minute = n === this.day ? this.minute + 7 : hour(this.script.dice);
+    this.day = n;
+    return instant(this.on(n), Math.min(this.minute, 23 * 60 + 50));
+  }
+  private window() {
+    const { post, centre, window, staff } = this.post;
+    return {
+      by: { person: staff, post, org: centre },
+      place: { kind: 'centre-window', window, org: centre } as const,
+      channel: 'window' as const,
+    };
+  }
+  private unit() {
+    return { by: { person: `S-${this.item.unit}`, post: `${this.item.unit}-desk`, org: this.item.unit } };
+  }
+
+  /** An act on the n-th day, at the window or by the unit. */
+  act(n: number, who: 'window' | 'unit', type: string, data: object = {}): this {
+    const from = who === 'window' ? this.window() : this.unit();
+    this.script.line({ at: this.time(n), category: 'matter', id: this.id, type, data, ...from });
+    return this;
+  }
+  /** As a system tells it: done on the n-th day, registered and told when `how` says. */
+  report(
+    n: number,
+    type: string,
+    data: object,
+    how: Partial<{
+      system: string;
+      place: Place;
+      channel: Channel;
+      registered: string | null;
+      told: string;
+      on: string;
+      batch: string;
+    }> = {},
+  ): this {
+    const at = this.time(n);
+    const occurredAt = how.on ? instant(how.on, 10 * 60) : at;
+    const registeredAt = how.registered === undefined ? occurredAt : how.registered;
+    const last = [occurredAt, registeredAt ?? occurredAt, how.told ?? at].toSorted().at(-1)!;
+    this.script.line({
+      at: last,
+      category: 'matter',
+      id: this.id,
+      type,
+      data,
+      by: { org: this.item.unit },
+      place: how.place ?? { kind: 'department-office', org: this.item.unit },
+      channel: how.channel ?? 'department-system',
+      report: {
+        system: how.system ?? `${this.item.unit}-system`,
+        occurredAt,
+        batch: how.batch ?? at.slice(0, 10),
+        registeredAt,
+      },
+    });
+    return this;
+  }
+
+  receive(n = 0, applicant = this.applicant): this {
+    const data = {
+      itemCode: this.item.code,
+      receiptNo: `SJ-${this.id}`,
+      materials: [{ code: 'm1', name: '申请表' }],
+      applicant: {
+        kind: 'person',
+        identifier: { kind: 'demo-person', value: applicant },
+        personal: { name: `居民${applicant.slice(2)}` },
+      },
+    };
+    return this.act(n, 'window', 'ReceiveMaterials', data);
+  }
+  accept(n = 0): this {
+    this.noted(this.on(n), false, {});
+    return this.act(n, 'window', 'AcceptMatter', { itemCode: this.item.code, acceptanceNo: `SL-${this.id}` });
+  }
+  /** Reported by the unit, from a place of its own unless `how` says otherwise. `outside`: against the rule. */
+  acceptElsewhere(n: number, outside: boolean | null, how: Parameters<Matter['report']>[3] = {}): this {
+    if (outside !== null) this.noted(how.on ?? this.on(n), outside, how);
+    return this.report(n, 'AcceptMatter', { itemCode: this.item.code }, how);
+  }
+  private noted(on: string, outside: boolean, { place, channel }: { place?: Place; channel?: Channel }): void {
+    this.script.accepted.push({
+      matter: this.id,
+      item: this.item.code,
+      unit: this.item.unit,
+      on,
+      outside,
+      place: place?.kind ?? 'department-office',
+      channel: channel ?? 'department-system',
+    });
+  }
+  decide(n: number, outcome: 'granted' | 'denied' = 'granted'): this {
+    const data = outcome === 'granted' ? { outcome } : { outcome, reasons: '不符合条件', remedies: '可申请行政复议' };
+    return this.act(n, 'unit', 'DecideMatter', data);
+  }
+  deliver(n: number): this {
+    return this.act(n, 'window', 'DeliverResult', { mode: 'window' });
+  }
+  close(n: number, kind = 'certificate-issued'): this {
+    return this.act(n, 'unit', 'CloseMatter', { kind });
+  }
+  /** Decided, delivered and closed in good time after the n-th day. */
+  finish(n: number): this {
+    return this.decide(n)
+      .deliver(n + 1)
+      .close(n + 1);
+  }
+  /** The last working day before the mark of a near end. */
+  get calm(): number {
+    const { promised } = this.item;
+    return Math.max(0, Math.min(Math.ceil(promised * 0.9), promised - 1) - 1);
+  }
+}
