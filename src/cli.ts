@@ -1,5 +1,4 @@
 /** `mingzhang`: what is done to a ledger from a terminal, beside a running service or without one. */
-import cliProgress from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +24,7 @@ import { BackupUnusable, LedgerNotEmpty, linesOf, restoreBackup, writeBackup } f
 import { ClockBehind, Unavailable as StoreUnavailable } from './ledger/event-store.js';
 import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
+import { bar, DEMO_BAR } from './progress.js';
 import { rebuild } from './read/rebuild.js';
 import { NoHistory } from './read/rows.js';
 import { Unreadable } from './read/select.js';
@@ -40,31 +40,6 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
-/** A program that reads standard output wants nothing else in it: progress goes to standard error. */
-function bar(format: string) {
-  const shown = new cliProgress.SingleBar(
-    {
-      format,
-      stream: process.stderr,
-      noTTYOutput: true,
-      notTTYSchedule: 5000,
-      hideCursor: true,
-      clearOnComplete: true,
-    },
-    cliProgress.Presets.shades_classic,
-  );
-  let begun = false;
-  return {
-    at(done: number, of: number, more: object = {}) {
-      if (of === 0) return;
-      if (!begun) shown.start(of, done, more);
-      else shown.update(done, more);
-      begun = true;
-    },
-    end: () => shown.stop(),
-  };
-}
-
 /** Opens the ledger, does the work, lets go of everything, and says in a sentence what stood in the way. */
 async function withLedger(program: Command, work: (with_: Work) => Promise<number | void>): Promise<void> {
   const { ledger, json = false } = program.opts<{ ledger?: string; json?: boolean }>();
@@ -73,7 +48,9 @@ async function withLedger(program: Command, work: (with_: Work) => Promise<numbe
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     const config = readConfig({ ledger });
-    const installation = await openInstallation(config);
+    const making = bar(DEMO_BAR);
+    const installation = await openInstallation(config, (share) => making.at(Math.round(share * 100), 100));
+    making.end();
     try {
       const app = await createApp(installation.opened, new Tokens([]));
       try {
@@ -286,7 +263,9 @@ async function restoring(program: Command, file: string): Promise<void> {
   const { ledger, json = false } = program.opts<{ ledger?: string; json?: boolean }>();
   try {
     const config = readConfig({ ledger });
-    const installation = await openInstallation(config);
+    const making = bar(DEMO_BAR);
+    const installation = await openInstallation(config, (share) => making.at(Math.round(share * 100), 100));
+    making.end();
     try {
       await restore(file, config, installation, (value, lines) =>
         process.stdout.write(`${json ? JSON.stringify(value, null, 2) : lines()}\n`),

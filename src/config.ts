@@ -17,6 +17,8 @@ export type Config = Readonly<{
   /** KurrentDB or EventStoreDB in place of the log in PostgreSQL. */
   eventStoreUrl: string | undefined;
   ledger: string;
+  /** How much of the city the demo ledger is made with: 1 for all of it, 0.01 for a hundredth. */
+  demoSize: number;
 }>;
 
 export const PROJECT_ROOT = ((): string => {
@@ -30,7 +32,7 @@ export const DEMO_LEDGER = 'demo';
 export const MAIN_LEDGER = 'main';
 export const LEDGER_NAME = /^[a-z][a-z0-9_]{0,30}$/;
 
-const VARIABLES = ['MINGZHANG_DATA', 'MINGZHANG_LONG'];
+const VARIABLES = ['MINGZHANG_DATA', 'MINGZHANG_LONG', 'MINGZHANG_DEMO_SIZE'];
 
 type Complaint = readonly [zh: string, en: string];
 
@@ -67,6 +69,13 @@ export function readConfig(options: { ledger?: string | undefined } = {}, env = 
       `PORT is a whole number from 0 to 65535, not "${env['PORT']}"`,
     ]);
   }
+  const demoSize = Number(env['MINGZHANG_DEMO_SIZE'] || '1');
+  if (!(demoSize >= 0.01 && demoSize <= 1)) {
+    complaints.push([
+      `MINGZHANG_DEMO_SIZE 应为 0.01 至 1 的数，现在是 “${env['MINGZHANG_DEMO_SIZE']}”`,
+      `MINGZHANG_DEMO_SIZE is a number from 0.01 to 1, not "${env['MINGZHANG_DEMO_SIZE']}"`,
+    ]);
+  }
   const postgres = ['postgres:', 'postgresql:'];
   const databaseUrl = urlIn('DATABASE_URL', env['DATABASE_URL'], postgres, complaints);
   const databaseAdminUrl = urlIn('DATABASE_ADMIN_URL', env['DATABASE_ADMIN_URL'], postgres, complaints);
@@ -99,5 +108,6 @@ export function readConfig(options: { ledger?: string | undefined } = {}, env = 
     databaseAdminUrl,
     eventStoreUrl,
     ledger,
+    demoSize,
   });
 }

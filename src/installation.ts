@@ -1,8 +1,9 @@
 /** One ledger of an installation, opened for the service or for the command line: server, database, keys, clock. */
-import { instantOfMillis } from '../projections/kernel/instant.js';
+import { addDays, instantOfMillis, startOfDay } from '../projections/kernel/instant.js';
 import { join } from 'node:path';
 import type { Config } from './config.js';
-import { DEMO_NOW, DEMO_START, playDemo } from './demo/town.js';
+import { CITY_BEGINS, CITY_ENDS } from './demo/city/city.js';
+import { fillDemo } from './demo/fill.js';
 import { SimulatedClock } from './ledger/clock.js';
 import type { Commands } from './ledger/commands.js';
 import { openLedger, type Opened } from './ledger/open.js';
@@ -23,15 +24,22 @@ export interface Installation {
   close(): Promise<void>;
 }
 
-/** Throws Advice where something has to be done first. */
-export async function openInstallation(config: Config): Promise<Installation> {
+export const DEMO_SEED = 20260309;
+/** Eight hours and a half into the day after the story. */
+const MORNING = 8.5 * 3_600_000;
+
+/**
+ * Throws Advice where something has to be done first. `progress`: of making the demo ledger, which is made when it is
+ * first opened, from 0 to 1.
+ */
+export async function openInstallation(config: Config, progress?: (share: number) => void): Promise<Installation> {
   const server = await joinServer(config);
   try {
     const database = await openDatabase(server, config.ledger);
     const { name, mode, serviceUrl } = database;
     const folder = join(config.data, 'keys', name);
     const keys = [folder, `${folder}.copy`];
-    const clock = mode === 'demo' ? new SimulatedClock(DEMO_START, true) : undefined;
+    const clock = mode === 'demo' ? new SimulatedClock(startOfDay(CITY_BEGINS), true) : undefined;
     const opened = await openLedger({
       name,
       mode,
@@ -44,6 +52,10 @@ export async function openInstallation(config: Config): Promise<Installation> {
       await opened.close();
       await server.leave();
     };
+    if (mode === 'demo' && (await opened.store.head()).next === 0) {
+      const plan = { seed: DEMO_SEED, until: CITY_ENDS, size: config.demoSize };
+      await fillDemo({ adminUrl: database.adminUrl, vault: opened.vault, name, region: REGION, plan }, progress);
+    }
     return { server, database, opened, keys, close };
   } catch (error) {
     await server.leave();
@@ -51,17 +63,16 @@ export async function openInstallation(config: Config): Promise<Installation> {
   }
 }
 
-/** The first event of a new ledger; the demo's story, as far as it has not been told; a clock that was accepted. */
+/** The first event of a new ledger; the demo's clock; a clock that was accepted. */
 export async function begin(opened: Opened, commands: Commands): Promise<void> {
   const { name, mode, region, clock, store } = opened;
   const { ledgerTime } = await store.head();
   const accepted = await acceptedClock(store);
   if (accepted !== null) opened.notBefore(Date.parse(accepted));
+  if (clock instanceof SimulatedClock)
+    clock.set(Math.max(startOfDay(addDays(CITY_ENDS, 1)) + MORNING, Date.parse(ledgerTime ?? '') || 0));
+  if (ledgerTime !== null) return;
   const context = systemContext(opened, instantOfMillis(opened.millis()));
   const data = { name, mode, region };
-  if (ledgerTime === null || clock instanceof SimulatedClock)
-    await commands.send(ledgerSelf, SELF, { type: 'OpenLedger', data }, { context, key: 'open' });
-  if (!(clock instanceof SimulatedClock)) return;
-  await playDemo(commands, opened, clock);
-  clock.set(Math.max(DEMO_NOW, Date.parse(ledgerTime ?? '') || 0));
+  await commands.send(ledgerSelf, SELF, { type: 'OpenLedger', data }, { context, key: 'open' });
 }

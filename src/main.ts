@@ -2,36 +2,38 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from './config.js';
-import { createApp } from './http/app.js';
+import { type App, createApp } from './http/app.js';
 import { openTokens, type Person } from './http/tokens.js';
 import { begin, openInstallation } from './installation.js';
+import type { Opened } from './ledger/open.js';
 import { watchClock } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
+import { bar, DEMO_BAR } from './progress.js';
 
 /** One of each, until people have accounts. */
 const PEOPLE: readonly Person[] = [
-  { name: '韦登记 (registrar)', staffNo: 'S-001', roles: ['registrar'], post: 'registry', org: 'centre' },
+  { name: '韦登记 (registrar)', staffNo: 'S-registrar', roles: ['registrar'], post: 'registry', org: 'city' },
   { name: '李监察 (inspector)', staffNo: 'S-002', roles: ['inspector'], post: 'inspection', org: 'discipline-office' },
   { name: '周审计 (auditor)', staffNo: 'S-003', roles: ['auditor'], post: 'audit', org: 'audit-office' },
   {
     name: '陆窗口 (window clerk)',
-    staffNo: 'S-005',
+    staffNo: 'S-city-1',
     roles: ['clerk'],
-    post: 'window-3',
-    org: 'centre',
-    place: { kind: 'centre-window', window: '3', org: 'centre' },
+    post: 'city-w1',
+    org: 'city',
+    place: { kind: 'centre-window', window: '1', org: 'city' },
     channel: 'window',
   },
-  { name: '覃承办 (handler)', staffNo: 'S-006', roles: ['handler'], post: 'market-desk', org: 'market' },
-  { name: '莫审批 (approver)', staffNo: 'S-009', roles: ['approver'], post: 'approval', org: 'market' },
+  { name: '覃承办 (handler)', staffNo: 'S-u05', roles: ['handler'], post: 'u05-desk', org: 'u05' },
+  { name: '莫审批 (approver)', staffNo: 'S-009', roles: ['approver'], post: 'u05-approval', org: 'u05' },
   {
     name: '数据接入 (adapter)',
     staffNo: 'S-010',
     roles: ['adapter'],
-    systems: ['department-system', 'online-platform'],
+    systems: ['u05-system', 'online-platform'],
   },
-  { name: '农补录 (back-registrar)', staffNo: 'S-011', roles: ['back-registrar'], org: 'centre', systems: ['paper'] },
-  { name: '黄主任 (leader)', staffNo: 'S-004', roles: ['leader'], post: 'director', org: 'centre' },
+  { name: '农补录 (back-registrar)', staffNo: 'S-011', roles: ['back-registrar'], org: 'city', systems: ['paper'] },
+  { name: '黄主任 (leader)', staffNo: 'S-004', roles: ['leader'], post: 'director', org: 'city' },
 ];
 
 async function started(args: readonly string[]): Promise<() => Promise<void>> {
@@ -42,12 +44,15 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     for (const each of closing.splice(0).toReversed()) await each();
   };
   try {
-    const { opened, close: leave } = await openInstallation(config);
+    const making = bar(DEMO_BAR);
+    const { opened, close: leave } = await openInstallation(config, (share) => making.at(Math.round(share * 100), 100));
+    making.end();
     closing.push(leave);
     const tokensFile = join(config.data, `tokens-${opened.name}.json`);
     const app = await createApp(opened, await openTokens(tokensFile, PEOPLE, opened.vault), { page: true });
     closing.push(() => app.close());
     await begin(opened, app.commands);
+    await tablesFilled(app, opened);
     closing.push(watchClock(app.commands, opened));
     app.policies.start();
     await app.nest.listen(config.port, config.host).catch((error: unknown) => {
@@ -59,6 +64,17 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     await close();
     throw error;
   }
+}
+
+/** What was written while nobody looked is read into the tables before anybody asks them. */
+async function tablesFilled({ reader }: App, { store }: Opened): Promise<void> {
+  const { next } = await store.head();
+  const filling = bar('整理读表 filling the tables {bar} {percentage}% · {value}/{total}');
+  for (let at = await reader.position(); at < next - 1; at = await reader.position()) {
+    filling.at(at + 1, next);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  filling.end();
 }
 
 function adviceOnPort(error: unknown, host: string, port: number): unknown {
@@ -89,9 +105,9 @@ function welcome(url: string, name: string, mode: 'demo' | 'real', tokensFile: s
   访问令牌 tokens     ${tokensFile}
 
 可以试试 three things to try（TOKEN：令牌文件中监察人员的令牌 the inspector's token）:
-  curl -H "Authorization: Bearer $TOKEN" ${url}/v1/matters/2026-0009/history
-  curl -H "Authorization: Bearer $TOKEN" "${url}/v1/matters/counts?by=status"
-  curl -H "Authorization: Bearer $TOKEN" "${url}/v1/matters/due?by=2026-03-13"
+  curl -H "Authorization: Bearer $TOKEN" "${url}/v1/findings?rule=DA-02&limit=3"
+  curl -H "Authorization: Bearer $TOKEN" "${url}/v1/findings/counts?by=rule,severity"
+  curl -H "Authorization: Bearer $TOKEN" ${url}/v1/matters/M-000001/history
 
 Ctrl-C 结束 to stop
 `);

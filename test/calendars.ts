@@ -77,14 +77,16 @@ export function fullCalendar(region: string): Calendar {
   return calendarOfYears(region, [...national, ...guangxi]);
 }
 
-/** Years as they are gazetted: those typed above, and others without any holiday. */
+const newYear = (of: number) => ({ [`${of}-01-01`]: { name: '元旦', off: true } });
+
+/** Years as they are gazetted: those typed above, and others with New Year's Day alone. */
 export function gazette(years: readonly number[], region: string) {
   const known = [china2007, china2015, china2018, china2021, ...guangxi];
   const regions = region === 'CN' ? ['CN'] : ['CN', region];
   return years.flatMap((of) =>
     regions.map((each) => {
       const found = known.find((one) => one.year === of && one.region === each);
-      const days = Object.entries(found?.days ?? {}).map(([date, { name, off: isOff }]) => ({
+      const days = Object.entries(found?.days ?? newYear(of)).map(([date, { name, off: isOff }]) => ({
         date,
         name,
         off: isOff,

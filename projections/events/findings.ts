@@ -23,7 +23,7 @@ export type FindingEvent =
   /** It is part of another one now. */
   | { type: 'FindingSuperseded'; data: Of & { by: string } }
   /** The unit has taken note. */
-  | { type: 'FindingAcknowledged'; data: { org: string | null } }
+  | { type: 'FindingAcknowledged'; data: { org: string | null; note: string | null } }
   /** The unit says what happened. */
   | { type: 'FindingExplained'; data: { explanation: string; documents: readonly string[] } }
   /** It holds, with a reason. */
@@ -51,7 +51,7 @@ export type PackEvent =
   /** Another one adopts them: acts from this day on are judged by them. */
   | {
       type: 'RulePackAdopted';
-      data: Pack & { proposedBy: string | null };
+      data: Pack & { reason: string; proposedBy: string | null };
     }
   | { type: 'RulePackDeclined'; data: { pack: string; reason: string } };
 

@@ -93,7 +93,13 @@ export async function writeBackup(
   return head;
 }
 
-type Read = { readonly index: number; readonly digest: Buffer; readonly bytes: Buffer; readonly envelope: Envelope };
+/** An event as it is written into a log as a whole. */
+export type Read = {
+  readonly index: number;
+  readonly digest: Buffer;
+  readonly bytes: Buffer;
+  readonly envelope: Envelope;
+};
 const notWhole = (line: number) => new BackupUnusable(line, '备份文件不完整', 'the backup is not whole');
 const damaged = (line: number, zh: string, en: string) => new BackupUnusable(line, `备份内容有误：${zh}`, en);
 
@@ -192,32 +198,25 @@ async function writeBatch(client: Client, batch: readonly Read[], before: string
 }
 
 /**
- * Fills an empty, migrated ledger, in one transaction: all of the backup, or nothing. `adminUrl`: of the role that owns
- * the log. `accept`: is told what the file is before anything is written, and throws what speaks against it.
- * Throws {@link BackupUnusable}, {@link LedgerNotEmpty}.
+ * Fills an empty, migrated ledger, in one transaction: with all of it, or nothing. `adminUrl`: of the role that owns
+ * the log. Throws {@link LedgerNotEmpty}, and what `batches` throws.
  */
-export async function restoreBackup(
+export async function fillLog(
   adminUrl: string,
-  file: string,
-  accept: (head: BackupHead) => void,
-  told?: Told,
-): Promise<BackupHead> {
+  batches: AsyncIterable<readonly Read[]> | Iterable<readonly Read[]>,
+  told?: (done: number) => void,
+): Promise<void> {
   const client = new Client({ connectionString: adminUrl });
   await client.connect();
-  let head: BackupHead | null = null;
   try {
     await client.query('begin');
     const { rows } = await client.query<{ next: string }>('select next from log.head for update');
     if (rows[0]!.next !== '0') throw new LedgerNotEmpty(Number(rows[0]!.next));
     let ledgerTime = '';
-    const batches = readBackup(file, (found) => {
-      accept(found);
-      head = found;
-    });
     for await (const batch of batches) {
       if (batch.length === 0) continue;
       ledgerTime = await writeBatch(client, batch, ledgerTime);
-      told?.(batch.at(-1)!.index + 1, Number(head!.events));
+      told?.(batch.at(-1)!.index + 1);
     }
     const { rows: broken } = await client.query<{ stream: string }>(
       `select stream from log.events group by stream
@@ -231,8 +230,31 @@ export async function restoreBackup(
     );
     await client.query('commit');
     await client.query('analyze log.events; analyze log.streams; analyze log.event_refs');
-    return head!;
   } finally {
     await client.end(); // what is not committed is not there
   }
+}
+
+/**
+ * As {@link fillLog}, from a backup. `accept`: is told what the file is before anything is written, and throws what
+ * speaks against it. Throws {@link BackupUnusable}, too.
+ */
+export async function restoreBackup(
+  adminUrl: string,
+  file: string,
+  accept: (head: BackupHead) => void,
+  told?: Told,
+): Promise<BackupHead> {
+  let head: BackupHead | null = null;
+  const batches = readBackup(file, (found) => {
+    accept(found);
+    head = found;
+  });
+  const first = await batches.next(); // what speaks against the file is said before what speaks against the ledger
+  async function* all() {
+    if (!first.done) yield first.value;
+    yield* batches;
+  }
+  await fillLog(adminUrl, all(), (done) => told?.(done, Number(head!.events)));
+  return head!;
 }

@@ -32,12 +32,12 @@ const readOrNull = (path: string) =>
   });
 
 /** Durable before it has a name. False where the name is taken already. */
-async function create(path: string, content: Buffer | string): Promise<boolean> {
+async function create(path: string, content: Buffer | string, durable = true): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   const file = await open(draft, 'wx', 0o600);
   await file.writeFile(content);
-  await file.sync();
+  if (durable) await file.sync();
   await file.close();
   try {
     await link(draft, path);
@@ -68,10 +68,14 @@ export class Vault {
   private constructor(
     private readonly folders: readonly string[],
     private readonly secret: Buffer,
+    private readonly durable: boolean,
   ) {}
 
-  /** Opens the key store, or makes it. The first folder leads; the others are copies. */
-  static async open(folders: readonly string[]): Promise<Vault> {
+  /**
+   * Opens the key store, or makes it. The first folder leads; the others are copies. `durable`: what is made survives
+   * the loss of power at once; a simulation does without.
+   */
+  static async open(folders: readonly string[], durable = true): Promise<Vault> {
     const [first] = folders;
     if (first === undefined) throw new Error('a vault needs a folder');
     await create(join(first, 'vault.key'), randomBytes(32));
@@ -81,7 +85,7 @@ export class Vault {
       if (!(await create(path, secret)) && !secret.equals(await readFile(path)))
         throw new Error(`${copy} is the key store of another ledger`);
     }
-    return new Vault(folders, secret);
+    return new Vault(folders, secret, durable);
   }
 
   private file = (folder: string, kind: 'persons' | 'names', id: string) => join(folder, kind, id.slice(0, 2), id);
@@ -95,10 +99,10 @@ export class Vault {
     const known = await readOrNull(this.file(first, 'names', name));
     if (known) return known.toString('utf8');
     const personId = await this.newPerson();
-    const won = await create(this.file(first, 'names', name), personId);
+    const won = await create(this.file(first, 'names', name), personId, this.durable);
     const agreed = won ? personId : await readFile(this.file(first, 'names', name), 'utf8');
     if (!won) await this.erase(personId);
-    for (const copy of this.folders.slice(1)) await create(this.file(copy, 'names', name), agreed);
+    for (const copy of this.folders.slice(1)) await create(this.file(copy, 'names', name), agreed, this.durable);
     return agreed;
   }
 
@@ -106,7 +110,7 @@ export class Vault {
   async newPerson(): Promise<string> {
     const personId = randomId();
     const key = randomBytes(32);
-    for (const folder of this.folders) await create(this.file(folder, 'persons', personId), key);
+    for (const folder of this.folders) await create(this.file(folder, 'persons', personId), key, this.durable);
     this.keys.set(personId, { key, readAt: performance.now() });
     return personId;
   }

@@ -156,7 +156,7 @@ export class Followed implements Table, Asking {
 
   get(key: string): Row | undefined {
     const versions = this.versions.get(key);
-    if (!versions || !this.present.has(`key ${key}`)) this.asked.keys.add(key);
+    if (!this.present.has(`key ${key}`)) this.asked.keys.add(key);
     return versions?.findLast((v) => v.from <= this.at && (v.to === null || this.at < v.to))?.row ?? undefined;
   }
   range(index: string, from: readonly Value[], to: readonly Value[] = from): Row[] {

@@ -24,16 +24,23 @@ export async function playCity(
 ): Promise<string[]> {
   const byCategory = new Map(deciders.map((decider) => [decider.category, decider]));
   const refused: string[] = [];
+  const staff = new Map<string, string>();
+  const person = async (staffNo: string) => {
+    const known = staff.get(staffNo) ?? (await world.vault.personFor({ kind: 'staff-no', value: staffNo }));
+    staff.set(staffNo, known);
+    return known;
+  };
   let today = '';
   let done = 0;
   for (const { category, report, ...line } of city.lines) {
+    const by = line.by.person ? { ...line.by, person: await person(line.by.person) } : line.by;
     const date = line.at.slice(0, 10);
     if (date !== today) {
       await world.goTo(date);
       progress?.((today = date), done);
     }
     try {
-      await world.say({ ...line, decider: byCategory.get(category)!, ...(report && { report }) });
+      await world.say({ ...line, by, decider: byCategory.get(category)!, ...(report && { report }) });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refused.push(`${line.id} ${line.type} ${line.at}: ${error.message}`);

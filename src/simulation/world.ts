@@ -40,6 +40,7 @@ export interface Said {
 }
 export interface World {
   readonly store: MemoryStore;
+  readonly vault: Vault;
   readonly shelf: MemoryShelf;
   /** Sends it. What the ledger refuses throws. */
   say(said: Said): Promise<Answer | Would>;
@@ -55,6 +56,10 @@ export interface Opening {
   readonly region?: string;
   /** Keeps every version of every row, to ask what was known when. */
   readonly history?: boolean;
+  /** Name of the ledger. */
+  readonly name?: string;
+  /** The key store that seals; one that ends with the world, if left out. */
+  readonly vault?: Vault;
   /** Stands between policies and the log, to break them. */
   readonly through?: (send: Send) => Send;
 }
@@ -76,9 +81,10 @@ export function contextOf({ at, by, place, channel, report, id, key }: Said, reg
   };
 }
 
-export async function openWorld({ from, region = 'CN', history = false, through }: Opening): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'mingzhang-world-'));
-  const vault = await Vault.open([folder]);
+export async function openWorld(opening: Opening): Promise<World> {
+  const { from, region = 'CN', history = false, name = 'world', through } = opening;
+  const folder = opening.vault ? null : await mkdtemp(join(tmpdir(), 'mingzhang-world-'));
+  const vault = opening.vault ?? (await Vault.open([folder!], false));
   const store = new MemoryStore();
   const shelf = new MemoryShelf(store, projections, !history);
   const clock = new SimulatedClock(startOfDay(from));
@@ -100,10 +106,11 @@ export async function openWorld({ from, region = 'CN', history = false, through 
     const command: Message = { type: said.type, data: said.data };
     return send(said.decider, said.id, command, { context: contextOf({ ...said, key }, region), key });
   };
-  const opening = { name: 'world', mode: 'demo', region };
-  await say({ decider: ledgerSelf, id: SELF, type: 'OpenLedger', data: opening, at: instantOfMillis(clock.millis()) });
+  const at = instantOfMillis(clock.millis());
+  await say({ decider: ledgerSelf, id: SELF, type: 'OpenLedger', data: { name, mode: 'demo', region }, at });
   return {
     store,
+    vault,
     shelf,
     say,
     settle: () => settle(working),
@@ -114,6 +121,8 @@ export async function openWorld({ from, region = 'CN', history = false, through 
         await closeDays(working, day);
       }
     },
-    close: () => rm(folder, { recursive: true }),
+    close: async () => {
+      if (folder) await rm(folder, { recursive: true });
+    },
   };
 }

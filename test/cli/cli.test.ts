@@ -17,7 +17,12 @@ import { joinServer, type Server } from '../../src/postgres/server.js';
 
 let data: string;
 let server: Server;
-const env = () => ({ PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', MINGZHANG_DATA: data });
+const env = () => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: process.env['HOME'] ?? '',
+  MINGZHANG_DATA: data,
+  MINGZHANG_DEMO_SIZE: '0.01',
+});
 type Ran = { code: number; out: string; err: string; json: any };
 
 const mingzhang = (...args: string[]): Promise<Ran> =>

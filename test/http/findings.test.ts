@@ -152,8 +152,8 @@ describe('findings over HTTP', () => {
     expect((await propose({ ...pack, from: today }, '1')).status).toBe(409);
     expect((await propose({ ...pack, values: { days: 60 } }, '2')).status).toBe(409);
     expect((await propose(pack, '3')).status).toBe(201);
-    expect((await at.as('inspector').post('/v1/rules/DA-02/pack-adoptions', {}, '4')).status).toBe(409);
-    const adopted = await at.as('leader').post('/v1/rules/DA-02/pack-adoptions', {}, '5');
+    expect((await at.as('inspector').post('/v1/rules/DA-02/pack-adoptions', { reason: '同意' }, '4')).status).toBe(409);
+    const adopted = await at.as('leader').post('/v1/rules/DA-02/pack-adoptions', { reason: '同意' }, '5');
     expect(adopted.status).toBe(201);
     const valueOn = async (on: string) =>
       (await at.as('leader').get(`/v1/rules/DA-02?on=${on}&after=${adopted.body.after}`)).body.parameters[0].value;

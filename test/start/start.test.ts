@@ -46,7 +46,13 @@ interface Started {
 
 function start(env: Record<string, string>, ...args: string[]): Started {
   const child = spawn(process.execPath, [join(PROJECT_ROOT, 'scripts', 'start.mjs'), ...args], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', PORT: '0', ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      PORT: '0',
+      MINGZHANG_DEMO_SIZE: '0.01',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -9,7 +9,7 @@ export type FindingCommand =
   | { type: 'ReviseFinding'; data: Found }
   | { type: 'WithdrawFinding'; data: Pick<Found, 'rule' | 'subject' | 'tested'> }
   | { type: 'SupersedeFinding'; data: Pick<Found, 'rule' | 'subject'> & { by: string } }
-  | { type: 'AcknowledgeFinding'; data: {} }
+  | { type: 'AcknowledgeFinding'; data: { note?: string } }
   | { type: 'ExplainFinding'; data: { explanation: string; documents?: readonly string[] } }
   | { type: 'UpholdFinding'; data: { reason: string } }
   | { type: 'ProposeWaiver'; data: { reason: string; dataError?: boolean } }
@@ -90,7 +90,7 @@ export const finding: Decider<FindingState, FindingCommand, FindingEvent> = {
       says: { zh: '签收', en: 'acknowledge' },
       from: ['open'],
       guards: [ownUnit],
-      events: (_, __, context) => [{ type: 'FindingAcknowledged', data: { org: context.by.org ?? null } }],
+      events: ({ note = null }, _, { by: { org = null } }) => [{ type: 'FindingAcknowledged', data: { org, note } }],
     },
     ExplainFinding: {
       says: { zh: '说明情况', en: 'explain' },

@@ -10,7 +10,7 @@ import { Commands } from '../../ledger/commands.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
 import { finding } from './finding.js';
-import { ExplainFindingBody, ProposeWaiverBody, ReasonBody } from './supervision.dto.js';
+import { AcknowledgeFindingBody, ExplainFindingBody, ProposeWaiverBody, ReasonBody } from './supervision.dto.js';
 
 const FILTERS = [
   'rule',
@@ -76,8 +76,8 @@ export class FindingsController {
 
   @Post(':id/acknowledgements')
   @Action('finding.AcknowledgeFinding')
-  acknowledge(@Param('id') id: string, @By() by: By) {
-    return this.commands.send(finding, idIn('id', id), { type: 'AcknowledgeFinding', data: {} }, by);
+  acknowledge(@Param('id') id: string, @Body() data: AcknowledgeFindingBody, @By() by: By) {
+    return this.commands.send(finding, idIn('id', id), { type: 'AcknowledgeFinding', data }, by);
   }
   @Post(':id/explanations')
   @Action('finding.ExplainFinding')

@@ -18,7 +18,7 @@ export interface ProposePack {
 }
 export type PackCommand =
   | { type: 'ProposePack'; data: ProposePack }
-  | { type: 'AdoptPack'; data: {} }
+  | { type: 'AdoptPack'; data: { reason: string } }
   | { type: 'DeclinePack'; data: { reason: string } };
 
 const BASIS = '规则参数管理（双人）';
@@ -91,10 +91,10 @@ export const pack: Decider<PackState, PackCommand, PackEvent> = {
       says: { zh: '采用规则参数', en: 'adopt parameters' },
       from: ['proposed'],
       guards: [secondPerson, stillAhead],
-      events: (_, { proposed }) => {
+      events: ({ reason }, { proposed }) => {
         if (!proposed) return [];
         const { pack: name, values, ruleVersion, from, source, grade, by } = proposed;
-        const data = { pack: name, values, ruleVersion, from, source, grade, proposedBy: by };
+        const data = { pack: name, values, ruleVersion, from, source, grade, reason, proposedBy: by };
         return [{ type: 'RulePackAdopted', data, effective: { from, to: null }, legalBasis: [source] }];
       },
     },

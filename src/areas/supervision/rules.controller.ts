@@ -119,8 +119,8 @@ export class RulesController {
   }
   @Post('rules/:rule/pack-adoptions')
   @Action('pack.AdoptPack')
-  adopt(@Param('rule') id: string, @By() by: By) {
-    return this.commands.send(pack, this.rule(id).id, { type: 'AdoptPack', data: {} }, by);
+  adopt(@Param('rule') id: string, @Body() data: ReasonBody, @By() by: By) {
+    return this.commands.send(pack, this.rule(id).id, { type: 'AdoptPack', data }, by);
   }
   @Post('rules/:rule/pack-refusals')
   @Action('pack.DeclinePack')

@@ -2,6 +2,9 @@
 import { IsBoolean, IsIn, IsInt, IsObject, IsOptional, Max, Min } from 'class-validator';
 import { IsDay, IsText, IsTexts } from '../../http/fields.js';
 
+export class AcknowledgeFindingBody {
+  @IsOptional() @IsText(1000) note?: string;
+}
 export class ExplainFindingBody {
   @IsText(4000) explanation!: string;
   /** Digests of papers that show it. */

@@ -4,7 +4,8 @@
  */
 import { addDays, dayNumber } from '../../../projections/kernel/instant.js';
 import { dice, NOTICES, Workdays } from './days.js';
-import { enter, ordinary, PLANTS, publish } from './plants.js';
+import { enter, ordinary, publish } from './facts.js';
+import { PLANTS } from './plants.js';
 import { type Item, registersOf } from './registers.js';
 import { instant, type Label, type Line, type NearMiss, Script } from './script.js';
 
@@ -139,8 +140,7 @@ export function cityOf(plan: CityPlan): City {
   registers(s);
   const last = days.index(until);
   const usable = ordinary(s.registers.items);
-  let n = 0;
-  const number = () => `M-${String(++n).padStart(6, '0')}`;
+  const number = () => `M-${String(s.matters + 1).padStart(6, '0')}`;
   const repeats = Math.max(2, Math.round(15 * size));
   for (let k = 0; k < repeats; k++)
     for (const plant of PLANTS) {
@@ -148,7 +148,8 @@ export function cityOf(plan: CityPlan): City {
         s.matter(number(), item, start);
       plant(s, free, k);
     }
-  while (n < MATTERS * size) {
+  const all = MATTERS * size;
+  while (s.matters < all) {
     const start = throwing.between(9, last);
     if (weekdayRush(throwing.next(), days.day(start))) everyday(s, number(), throwing.of(s.registers.items), start);
   }

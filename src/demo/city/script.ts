@@ -54,6 +54,8 @@ export class Script {
   readonly accepted: Accepted[] = [];
   readonly exemptions: Exempt[] = [];
   private readonly applied = new Map<string, Set<string>>();
+  /** How many have been begun. */
+  matters = 0;
   private n = 0;
 
   constructor(
@@ -86,6 +88,7 @@ export class Script {
   }
   /** A matter told from its first day on. Days are counted in working days from the day it begins. */
   matter(id: string, item: Item, start: number): Matter {
+    this.matters++;
     return new Matter(this, id, item, start, this.dice.of(this.registers.posts));
   }
 }
