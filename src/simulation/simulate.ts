@@ -2,11 +2,19 @@
 import { findings, type FindingRow } from '../../projections/findings.js';
 import { rules } from '../../projections/rules/index.js';
 import { deciders } from '../areas/index.js';
-import { type City, type CityPlan, cityOf } from '../demo/city/city.js';
+import { addDays } from '../../projections/kernel/instant.js';
+import { type City, CITY_BEGINS, type CityPlan, cityOf } from '../demo/city/city.js';
 import { Refusal } from '../kernel/decider.js';
+import { breaking, disturbed, untilDone, withoutPolicies } from './faults.js';
 import { type Score, scores } from './score.js';
 import { openWorld, type World } from './world.js';
 
+export interface Playing {
+  /** Called with each new day and the share that has been played. */
+  readonly progress?: (day: string, share: number) => void;
+  /** With everything that can go wrong. */
+  readonly faults?: boolean;
+}
 export interface Played {
   readonly city: City;
   readonly scores: readonly Score[];
@@ -16,11 +24,12 @@ export interface Played {
 }
 const REGION = 'CN-GX';
 
-/** `progress`: called with each new day. */
+/** `idle`: days on which nobody closes any. Answers what the ledger refused. */
 export async function playCity(
-  city: City,
+  city: Pick<City, 'lines'>,
   world: World,
   progress?: (day: string, done: number) => void,
+  idle: (day: string) => boolean = () => false,
 ): Promise<string[]> {
   const byCategory = new Map(deciders.map((decider) => [decider.category, decider]));
   const refused: string[] = [];
@@ -36,7 +45,7 @@ export async function playCity(
     const by = line.by.person ? { ...line.by, person: await person(line.by.person) } : line.by;
     const date = line.at.slice(0, 10);
     if (date !== today) {
-      await world.goTo(date);
+      if (!idle(date)) await world.goTo(date);
       progress?.((today = date), done);
     }
     try {
@@ -51,11 +60,17 @@ export async function playCity(
   return refused;
 }
 
-export async function simulate(plan: CityPlan, progress?: (day: string, share: number) => void): Promise<Played> {
+export async function simulate(plan: CityPlan, { progress, faults = false }: Playing = {}): Promise<Played> {
   const city = cityOf(plan);
-  const world = await openWorld({ from: city.lines[0]!.at.slice(0, 10), region: REGION });
+  const lines = faults ? disturbed(city.lines, plan.seed) : city.lines;
+  const world = await openWorld({
+    from: lines[0]!.at.slice(0, 10),
+    region: REGION,
+    ...(faults && { through: breaking(plan.seed), again: untilDone }),
+  });
   try {
-    const refused = await playCity(city, world, (day, done) => progress?.(day, done / city.lines.length));
+    const idle = faults ? withoutPolicies(addDays(CITY_BEGINS, 120)) : undefined;
+    const refused = await playCity({ lines }, world, (day, done) => progress?.(day, done / lines.length), idle);
     const rows = world.shelf.table(findings).rows() as FindingRow[];
     const ids = rules.map(({ id }) => id);
     const { next } = await world.store.head();

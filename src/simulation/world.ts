@@ -45,7 +45,7 @@ export interface World {
   /** Sends it. What the ledger refuses throws. */
   say(said: Said): Promise<Answer | Would>;
   /** What is owed by now. */
-  settle(): Promise<number>;
+  settle(): Promise<void>;
   /** The clock goes to the beginning of a day, the days before it are closed. */
   goTo(date: string): Promise<void>;
   close(): Promise<void>;
@@ -62,6 +62,8 @@ export interface Opening {
   readonly vault?: Vault;
   /** Stands between policies and the log, to break them. */
   readonly through?: (send: Send) => Send;
+  /** How work is done that may break. */
+  readonly again?: (work: () => Promise<unknown>) => Promise<void>;
 }
 
 export function contextOf({ at, by, place, channel, report, id, key }: Said, region: string): Context {
@@ -83,6 +85,7 @@ export function contextOf({ at, by, place, channel, report, id, key }: Said, reg
 
 export async function openWorld(opening: Opening): Promise<World> {
   const { from, region = 'CN', history = false, name = 'world', through } = opening;
+  const again = opening.again ?? (async (work) => void (await work()));
   const folder = opening.vault ? null : await mkdtemp(join(tmpdir(), 'mingzhang-world-'));
   const vault = opening.vault ?? (await Vault.open([folder!], false));
   const store = new MemoryStore();
@@ -113,12 +116,12 @@ export async function openWorld(opening: Opening): Promise<World> {
     vault,
     shelf,
     say,
-    settle: () => settle(working),
+    settle: () => again(() => settle(working)),
     goTo: async (date) => {
       const first = dayOf(instantOfMillis(clock.millis()));
       for (let next = addDays(first, 1); next <= date; next = addDays(next, 1)) {
         clock.set(startOfDay(next));
-        await closeDays(working, day);
+        await again(() => closeDays(working, day));
       }
     },
     close: async () => {

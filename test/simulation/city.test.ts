@@ -1,0 +1,95 @@
+/** The city: what is planted is found, nothing else is, whatever goes wrong meanwhile; and a second clock agrees. */
+import { deadlines } from '../../projections/deadlines.js';
+import { addDays, dayOf, isDay } from '../../projections/kernel/instant.js';
+import { SPECIAL_PROCEDURES } from '../../projections/events/matters.js';
+import { type MatterCard, matterCards } from '../../projections/matter-cards.js';
+import { CITY_BEGINS, CITY_ENDS, cityOf } from '../../src/demo/city/city.js';
+import { Workdays } from '../../src/demo/city/days.js';
+import { aboutOf } from '../../src/simulation/score.js';
+import { playCity, type Played, simulate } from '../../src/simulation/simulate.js';
+import { openWorld } from '../../src/simulation/world.js';
+
+const LONG = process.env['MINGZHANG_LONG'] === '1';
+const size = LONG ? 0.15 : 0.03;
+const seeds = Array.from({ length: LONG ? 20 : 2 }, (_, n) => n + 1);
+const live = ({ findings }: Played) =>
+  findings
+    .filter(({ status }) => status === 'open')
+    .map((row) => `${row.rule} ${aboutOf(row)} ${row.severity}`)
+    .toSorted();
+
+describe.each(seeds)('seed %i', (seed) => {
+  const plan = { seed, until: CITY_ENDS, size };
+  let calm: Played;
+  test('everything planted is found, and nothing else', async () => {
+    calm = await simulate(plan);
+    expect(calm.refused).toEqual([]);
+    expect(calm.scores.filter(({ planted }) => planted > 0).length).toBeGreaterThan(20);
+    expect(calm.scores.filter(({ precision, recall }) => precision < 1 || recall < 1)).toEqual([]);
+  }, 120_000);
+  test('with crashes, double deliveries, conflicts, late batches and a week without policies: the same', async () => {
+    const disturbed = await simulate(plan, { faults: true });
+    expect(disturbed.refused).toEqual([]);
+    expect(live(disturbed)).toEqual(live(calm));
+  }, 120_000);
+});
+
+test('the same seed makes the same city, another seed another', () => {
+  const plan = { seed: 7, until: CITY_ENDS, size: 0.01 };
+  const [one, two] = [cityOf(plan), cityOf(plan)];
+  expect(JSON.stringify(one)).toBe(JSON.stringify(two));
+  expect(cityOf({ ...plan, seed: 8 }).lines.length).not.toBe(one.lines.length);
+  const kinds = (of: typeof one) => new Set([...of.labels, ...of.nearMisses].map(({ rule }) => rule)).size;
+  expect(kinds(one)).toBeGreaterThan(20);
+});
+
+/** Day by day along a plain list of worked days, knowing nothing of the clock that it is compared with. */
+function walked({ clocks }: MatterCard, n: number, days: Workdays): string {
+  const worked = new Set(days.all);
+  const dayIn = (moment: string) => (isDay(moment) ? moment : dayOf(moment));
+  const stopped = new Set<string>();
+  for (const pause of clocks.pauses) {
+    const special = SPECIAL_PROCEDURES.some((kind) => kind === pause.kind);
+    if (!special || !pause.told || pause.declaredEnd === null) continue;
+    const ended = pause.to === null ? '9999' : dayIn(pause.to);
+    const until = ended <= addDays(pause.declaredEnd, 1) && ended !== '9999' ? ended : pause.declaredEnd;
+    for (let day = dayIn(pause.from); day < until; day = addDays(day, 1)) stopped.add(day);
+  }
+  const from = (start: string, count: number) => {
+    let day = start;
+    for (let left = count; left > 0;) {
+      day = addDays(day, 1);
+      if (worked.has(day) && !stopped.has(day)) left--;
+    }
+    return day;
+  };
+  const due = from(dayIn(clocks.start!), n);
+  const good = clocks.extensions.find(
+    ({ approved, level, told }) => dayIn(approved) <= due && level !== 'unit' && told,
+  );
+  return good ? from(due, good.limit.n) : due;
+}
+
+test('a second clock agrees on every matter of the city', async () => {
+  const city = cityOf({ seed: 11, until: CITY_ENDS, size: LONG ? 0.3 : 0.03 });
+  const world = await openWorld({ from: CITY_BEGINS, region: 'CN-GX' });
+  await playCity(city, world);
+  const days = new Workdays(CITY_BEGINS, '2026-12-31');
+  const cards = world.shelf.table(matterCards).rows() as MatterCard[];
+  let compared = 0;
+  for (const card of cards.filter(({ clocks }) => clocks.start !== null)) {
+    const row = world.shelf.table(deadlines).get(`matter-${card.matterId}`) as {
+      limits: Record<string, { due: string }>;
+    };
+    for (const [name, limit] of [
+      ['statutory', card.clocks.statutory],
+      ['promise', card.clocks.promised],
+    ] as const) {
+      if (!limit) continue;
+      expect([card.matterId, name, row.limits[name]?.due]).toEqual([card.matterId, name, walked(card, limit.n, days)]);
+      compared++;
+    }
+  }
+  expect(compared).toBeGreaterThan(cards.length);
+  await world.close();
+}, 120_000);
