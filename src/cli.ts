@@ -8,6 +8,7 @@ import { matterHistory, occurredBy } from '../projections/history.js';
 import { projections } from '../projections/index.js';
 import { instantOfMillis, isDay } from '../projections/kernel/instant.js';
 import { matter } from './areas/matters/matter.js';
+import type { CityPlan } from './demo/city/city.js';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
 import { examine } from './doctor.js';
 import { type App, createApp } from './http/app.js';
@@ -24,6 +25,7 @@ import { BackupUnusable, LedgerNotEmpty, linesOf, restoreBackup, writeBackup } f
 import { ClockBehind, Unavailable as StoreUnavailable } from './ledger/event-store.js';
 import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
+import { ruleCommands } from './cli-rules.js';
 import { bar, DEMO_BAR } from './progress.js';
 import { rebuild } from './read/rebuild.js';
 import { NoHistory } from './read/rows.js';
@@ -31,7 +33,7 @@ import { Unreadable } from './read/select.js';
 import * as text from './text.js';
 
 /** What every command is given. */
-interface Work {
+export interface Work {
   readonly config: Config;
   readonly installation: Installation;
   readonly app: App;
@@ -41,7 +43,11 @@ interface Work {
 }
 
 /** Opens the ledger, does the work, lets go of everything, and says in a sentence what stood in the way. */
-async function withLedger(program: Command, work: (with_: Work) => Promise<number | void>): Promise<void> {
+async function withLedger(
+  program: Command,
+  work: (with_: Work) => Promise<number | void>,
+  demo: Partial<CityPlan> = {},
+): Promise<void> {
   const { ledger, json = false } = program.opts<{ ledger?: string; json?: boolean }>();
   const ending = new AbortController();
   const stop = () => ending.abort();
@@ -49,7 +55,7 @@ async function withLedger(program: Command, work: (with_: Work) => Promise<numbe
   try {
     const config = readConfig({ ledger });
     const making = bar(DEMO_BAR);
-    const installation = await openInstallation(config, (share) => making.at(Math.round(share * 100), 100));
+    const installation = await openInstallation(config, (share) => making.at(Math.round(share * 100), 100), demo);
     making.end();
     try {
       const app = await createApp(installation.opened, new Tokens([]));
@@ -282,7 +288,8 @@ async function restoring(program: Command, file: string): Promise<void> {
 }
 
 function commandsOf(program: Command): void {
-  const run = (work: (with_: Work) => Promise<number | void>) => withLedger(program, work);
+  const run = (work: (with_: Work) => Promise<number | void>, demo?: Partial<CityPlan>) =>
+    withLedger(program, work, demo);
   const intake = program.command('import').description('导入来源系统的日志 import the log of a source system');
   for (const format of ['xes', 'csv'] as const)
     intake
@@ -311,6 +318,7 @@ function commandsOf(program: Command): void {
     .description('一行或一个条件（列=值）的由来 the events behind a row, or behind column=value')
     .option('--as-of <moment>', '当时所知 as known')
     .action((table: string, row: string, options: { asOf?: string }) => run((work) => why(table, row, options, work)));
+  ruleCommands(program, run);
   program
     .command('export')
     .description('导出事件（NDJSON）the events, one a line')

@@ -2,10 +2,9 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from './config.js';
-import { type App, createApp } from './http/app.js';
+import { createApp } from './http/app.js';
 import { openTokens, type Person } from './http/tokens.js';
-import { begin, openInstallation } from './installation.js';
-import type { Opened } from './ledger/open.js';
+import { begin, openInstallation, tablesFilled } from './installation.js';
 import { watchClock } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
 import { bar, DEMO_BAR } from './progress.js';
@@ -52,7 +51,7 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     const app = await createApp(opened, await openTokens(tokensFile, PEOPLE, opened.vault), { page: true });
     closing.push(() => app.close());
     await begin(opened, app.commands);
-    await tablesFilled(app, opened);
+    await tablesFilled(app.reader, opened);
     closing.push(watchClock(app.commands, opened));
     app.policies.start();
     await app.nest.listen(config.port, config.host).catch((error: unknown) => {
@@ -64,17 +63,6 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     await close();
     throw error;
   }
-}
-
-/** What was written while nobody looked is read into the tables before anybody asks them. */
-async function tablesFilled({ reader }: App, { store }: Opened): Promise<void> {
-  const { next } = await store.head();
-  const filling = bar('整理读表 filling the tables {bar} {percentage}% · {value}/{total}');
-  for (let at = await reader.position(); at < next - 1; at = await reader.position()) {
-    filling.at(at + 1, next);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  filling.end();
 }
 
 function adviceOnPort(error: unknown, host: string, port: number): unknown {

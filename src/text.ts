@@ -10,9 +10,9 @@ import type { Rebuilt } from './read/rebuild.js';
 import type { Reason } from './read/rows.js';
 
 const NAMES: Readonly<Record<string, { zh: string; en: string }>> = Object.assign({}, ...Object.values(eventsByArea));
-const nameOf = (type: string) => (NAMES[type] ? `${NAMES[type].zh} ${NAMES[type].en}` : type);
+export const nameOf = (type: string) => (NAMES[type] ? `${NAMES[type].zh} ${NAMES[type].en}` : type);
 
-const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {
+export const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {
   const drawn = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
   drawn.push(...rows.map((row) => row.map(String)));
   return drawn.toString();

@@ -44,13 +44,13 @@ export const abnormalClosure = rule({
     nearWorkdays: {
       value: 1,
       says: { zh: '临近（工作日）', en: 'near, working days' },
-      source: 'domain research §6.2',
+      source: '初始值，由地方规则包确定 initial, for a rule pack to set',
       grade: 'D',
     },
     windowDays: {
       value: 30,
       says: { zh: '期间（日）', en: 'window, days' },
-      source: 'domain research §6.2',
+      source: '初始值，由地方规则包确定 initial, for a rule pack to set',
       grade: 'D',
     },
   },

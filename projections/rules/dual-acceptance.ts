@@ -110,19 +110,19 @@ export const dualAcceptance = rule({
     windowDays: {
       value: 90,
       says: { zh: '期间（日）', en: 'window, days' },
-      source: 'domain research §6.2',
+      source: '初始值，由地方规则包确定 initial, for a rule pack to set',
       grade: 'D',
     },
     inside: {
       value: 1,
       says: { zh: '中心内至少件数', en: 'at least inside' },
-      source: 'domain research §6.2',
+      source: '初始值，由地方规则包确定 initial, for a rule pack to set',
       grade: 'D',
     },
     outside: {
       value: 1,
       says: { zh: '中心外至少件数', en: 'at least outside' },
-      source: 'domain research §6.2',
+      source: '初始值，由地方规则包确定 initial, for a rule pack to set',
       grade: 'D',
     },
   },
@@ -205,7 +205,7 @@ export const acceptedTwice = rule({
     windowDays: {
       value: 30,
       says: { zh: '期间（日）', en: 'window, days' },
-      source: 'domain research §6.2',
+      source: '初始值，由地方规则包确定 initial, for a rule pack to set',
       grade: 'D',
     },
   },

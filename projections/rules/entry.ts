@@ -72,10 +72,15 @@ export const enteredInName = rule({
     sharePercent: {
       value: 20,
       says: { zh: '场外比例（%）', en: 'share outside, %' },
-      source: 'domain research §6.2',
+      source: '初始值，由地方规则包确定 initial, for a rule pack to set',
       grade: 'D',
     },
-    least: { value: 5, says: { zh: '最少件数', en: 'at least so many' }, source: 'domain research §6.2', grade: 'D' },
+    least: {
+      value: 5,
+      says: { zh: '最少件数', en: 'at least so many' },
+      source: '初始值，由地方规则包确定 initial, for a rule pack to set',
+      grade: 'D',
+    },
   },
   tests: {
     enough: { zh: '受理达到件数', en: 'enough acceptances', clears: false },

@@ -34,7 +34,7 @@ export const registeredAfterwards = rule({
     lagWorkdays: {
       value: 1,
       says: { zh: '允许滞后（工作日）', en: 'lag allowed, working days' },
-      source: 'domain research §6.2',
+      source: '初始值，由地方规则包确定 initial, for a rule pack to set',
       grade: 'D',
     },
   },
@@ -103,9 +103,24 @@ export const registeredInBulk = rule({
   basis: '电子监察运行问题（垂直部门集中补录）',
   severity: 'yellow',
   parameters: {
-    least: { value: 10, says: { zh: '件数', en: 'at least so many' }, source: 'domain research §6.2', grade: 'D' },
-    minutes: { value: 30, says: { zh: '分钟', en: 'within minutes' }, source: 'domain research §6.2', grade: 'D' },
-    days: { value: 3, says: { zh: '跨越天数', en: 'over days' }, source: 'domain research §6.2', grade: 'D' },
+    least: {
+      value: 10,
+      says: { zh: '件数', en: 'at least so many' },
+      source: '初始值，由地方规则包确定 initial, for a rule pack to set',
+      grade: 'D',
+    },
+    minutes: {
+      value: 30,
+      says: { zh: '分钟', en: 'within minutes' },
+      source: '初始值，由地方规则包确定 initial, for a rule pack to set',
+      grade: 'D',
+    },
+    days: {
+      value: 3,
+      says: { zh: '跨越天数', en: 'over days' },
+      source: '初始值，由地方规则包确定 initial, for a rule pack to set',
+      grade: 'D',
+    },
   },
   tests: {
     enough: { zh: '件数达到', en: 'so many', clears: false },
