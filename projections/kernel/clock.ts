@@ -34,7 +34,7 @@ import {
   type Reached,
   type Span,
 } from './count.js';
-import { type Calendar, type CountedOut, isCovered, likelyWorkday } from './workdays.js';
+import { type Calendar, type CountedOut, isCovered, isCoveredNumber, likelyWorkday } from './workdays.js';
 
 export const LIMIT_UNITS = ['working-day', 'calendar-day', 'month', 'hour'] as const;
 export type LimitUnit = (typeof LIMIT_UNITS)[number];
@@ -287,7 +287,7 @@ function lateness({ start, end, asOf }: ClockInput, count: Count, { due, millis 
 function firstUncovered({ startDay, calendar, unit }: Count, { last, due }: Reached): string | null {
   if (unit === 'hour' || last === startDay) return null;
   for (let day = unit === 'working-day' ? startDay + 1 : last; day <= due; day++)
-    if (!isCovered(dayOfNumber(day), calendar)) return dayOfNumber(day);
+    if (!isCoveredNumber(day, calendar)) return dayOfNumber(day);
   return null;
 }
 

@@ -1,7 +1,7 @@
 /** Counting a limit out: by whole days, or by the parts of days. Days are numbers, instants are milliseconds. */
 import { addMonths, DAY_MILLIS, dayNumber, dayOf, dayOfNumber, isDay, millisOf, startOfDay } from './instant.js';
 import type { Limit, LimitUnit, Moment } from './clock.js';
-import { type Calendar, likelyWorkday } from './workdays.js';
+import { type Calendar, worksOnNumber } from './workdays.js';
 
 /** [from, to) in milliseconds, and the days of both. */
 export type Span = Readonly<{ from: number; to: number; fromDay: number; toDay: number; event: string }>;
@@ -34,7 +34,7 @@ export const numberOf = (millis: number, offset: string) =>
   Math.floor((millis - startOfDay('1970-01-01', offset)) / DAY_MILLIS);
 
 export const worksOn = (day: number, unit: LimitUnit, calendar: Calendar) =>
-  unit !== 'working-day' || likelyWorkday(dayOfNumber(day), calendar);
+  unit !== 'working-day' || worksOnNumber(day, calendar);
 export const pauseOn = (day: number, { excluded }: Count) =>
   excluded.find(({ fromDay, toDay }) => fromDay <= day && day < toDay);
 
@@ -86,8 +86,7 @@ function reachInDays(from: number, limit: Limit, count: Count): Reached {
   }
   let due = day;
   // Civil Code art. 203(1): a last day that is a holiday gives way to the day after it.
-  if (limit.unit !== 'working-day' && limit.n > 0)
-    while (due < FAR && !likelyWorkday(dayOfNumber(due), count.calendar)) due++;
+  if (limit.unit !== 'working-day' && limit.n > 0) while (due < FAR && !worksOnNumber(due, count.calendar)) due++;
   return { last: day, due, millis: beginOf(Math.min(due, FAR) + 1, count.offset) };
 }
 

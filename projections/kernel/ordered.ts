@@ -45,52 +45,85 @@ export function rangeColumns(p: Projection<any, any, any>, index: string): reado
 
 type Entry = { readonly tuple: readonly Value[]; readonly key: string };
 
+/** A block is split when it has twice as many, so that one more entry costs the same however many there are. */
+const BLOCK = 256;
+const order = (a: Entry, tuple: readonly Value[], key: string) =>
+  compareTuples(a.tuple, tuple) || compareText(a.key, key);
+
+/** Entries in order, in blocks that are never empty. */
+class Sorted {
+  private readonly blocks: Entry[][] = [];
+
+  add(tuple: readonly Value[], key: string): void {
+    const reached = (entry: Entry) => order(entry, tuple, key) >= 0;
+    const n = Math.min(this.blockFrom(reached), this.blocks.length - 1);
+    const block = this.blocks[n];
+    if (!block) this.blocks.push([{ tuple, key }]);
+    else block.splice(search(block, reached), 0, { tuple, key });
+    if (block && block.length > 2 * BLOCK) this.blocks.splice(n + 1, 0, block.splice(BLOCK));
+  }
+  remove(tuple: readonly Value[], key: string): void {
+    const reached = (entry: Entry) => order(entry, tuple, key) >= 0;
+    const n = this.blockFrom(reached);
+    const block = this.blocks[n];
+    const at = block ? search(block, reached) : -1;
+    if (block?.[at]?.key !== key) return;
+    block.splice(at, 1);
+    if (block.length === 0) this.blocks.splice(n, 1);
+  }
+  /** Between two prefixes of tuples, both included. */
+  range(from: readonly Value[], to: readonly Value[]): Entry[] {
+    const found: Entry[] = [];
+    const begins = (entry: Entry) => compareTuples(entry.tuple, from) >= 0;
+    const over = (entry: Entry) => compareTuples(entry.tuple, to) > 0;
+    for (let n = this.blockFrom(begins); n < this.blocks.length; n++) {
+      const block = this.blocks[n]!;
+      if (over(block[0]!)) break;
+      const [first, end] = [begins(block[0]!) ? 0 : search(block, begins), search(block, over)];
+      for (let at = first; at < end; at++) found.push(block[at]!);
+    }
+    return found;
+  }
+  /** The first block whose last entry has reached it. */
+  private blockFrom(reached: (entry: Entry) => boolean): number {
+    return search(this.blocks, (block) => reached(block.at(-1)!));
+  }
+}
+
 export class Ordered {
   /** By the first column, which nearly every look names. */
-  private readonly buckets = new Map<Value, Entry[]>();
+  private readonly buckets = new Map<Value, Sorted>();
   constructor(private readonly columns: readonly string[]) {}
 
   tuple = (row: Row): readonly Value[] => this.columns.map((column) => (row[column] ?? null) as Value);
 
   add(row: Row, key: string): void {
     const tuple = this.tuple(row);
-    const bucket = this.buckets.get(tuple[0]!);
-    if (bucket) bucket.splice(first(bucket, tuple, key), 0, { tuple, key });
-    else this.buckets.set(tuple[0]!, [{ tuple, key }]);
+    let bucket = this.buckets.get(tuple[0]!);
+    if (!bucket) this.buckets.set(tuple[0]!, (bucket = new Sorted()));
+    bucket.add(tuple, key);
   }
   remove(row: Row, key: string): void {
     const tuple = this.tuple(row);
-    const bucket = this.buckets.get(tuple[0]!);
-    const at = bucket ? first(bucket, tuple, key) : -1;
-    if (bucket?.[at]?.key === key) bucket.splice(at, 1);
+    this.buckets.get(tuple[0]!)?.remove(tuple, key);
   }
   /** Entries between two prefixes of tuples, both included, by tuple and then by key. */
   range(from: readonly Value[], to: readonly Value[]): readonly Entry[] {
-    const starts =
-      from.length > 0 && to.length > 0 && from[0] === to[0]
-        ? [from[0]!]
-        : [...this.buckets.keys()].filter((v) => compareTuples([v], from) >= 0 && compareTuples([v], to) <= 0);
-    return starts.toSorted(compare).flatMap((start) => {
-      const bucket = this.buckets.get(start) ?? [];
-      return bucket.slice(first(bucket, from), end(bucket, to));
-    });
+    if (from.length > 0 && to.length > 0 && from[0] === to[0]) return this.buckets.get(from[0]!)?.range(from, to) ?? [];
+    return [...this.buckets.keys()]
+      .filter((v) => compareTuples([v], from) >= 0 && compareTuples([v], to) <= 0)
+      .toSorted(compare)
+      .flatMap((start) => this.buckets.get(start)!.range(from, to));
   }
 }
 
-/** Position of the first entry that is not before the tuple (and key). */
-function first(bucket: readonly Entry[], tuple: readonly Value[], key = ''): number {
-  return search(bucket, (entry) => (compareTuples(entry.tuple, tuple) || compareText(entry.key, key)) >= 0);
-}
-/** Position of the first entry that is after the prefix. */
-const end = (bucket: readonly Entry[], prefix: readonly Value[]) =>
-  search(bucket, (entry) => compareTuples(entry.tuple, prefix) > 0);
-
-function search(bucket: readonly Entry[], reached: (entry: Entry) => boolean): number {
+/** Position of the first of a list, in order, that has reached something; its length if none has. */
+function search<T>(list: readonly T[], reached: (each: T) => boolean): number {
   let low = 0;
-  let high = bucket.length;
+  let high = list.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (reached(bucket[middle]!)) high = middle;
+    if (reached(list[middle]!)) high = middle;
     else low = middle + 1;
   }
   return low;

@@ -104,6 +104,30 @@ export function likelyWorkday(day: string, calendar: Calendar): boolean {
   return weekdayOfNumber(dayNumber(day)) <= 5;
 }
 
+/** What has been found out about the days of a calendar, by their numbers: limits ask for the same ones again and again. */
+const known = new WeakMap<
+  Calendar,
+  { readonly worked: Map<number, boolean>; readonly covered: Map<number, boolean> }
+>();
+const knownOf = (calendar: Calendar) => {
+  let days = known.get(calendar);
+  if (!days) known.set(calendar, (days = { worked: new Map(), covered: new Map() }));
+  return days;
+};
+/** As {@link likelyWorkday} and {@link isCovered}, of a day by its number. */
+export function worksOnNumber(day: number, calendar: Calendar): boolean {
+  const { worked } = knownOf(calendar);
+  let works = worked.get(day);
+  if (works === undefined) worked.set(day, (works = likelyWorkday(dayOfNumber(day), calendar)));
+  return works;
+}
+export function isCoveredNumber(day: number, calendar: Calendar): boolean {
+  const { covered } = knownOf(calendar);
+  let found = covered.get(day);
+  if (found === undefined) covered.set(day, (found = isCovered(dayOfNumber(day), calendar)));
+  return found;
+}
+
 export interface CountedOut {
   /** The last day of the limit; it is in time until 24:00. */
   readonly due: string;

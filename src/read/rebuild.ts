@@ -1,7 +1,7 @@
 /** Fresh tables beside those that serve: filled, indexed, compared, and switched in one transaction. */
 import type { Pool } from 'pg';
 import { inOrder } from '../../projections/kernel/projection.js';
-import { type AnyProjection, createTable, indexStatements, quote, tableName } from './tables.js';
+import { type AnyProjection, createTables, indexStatements, quote, tableName } from './tables.js';
 import { CatchUp, type Tabled } from './catch-up.js';
 import type { Lease } from './lease.js';
 import { entries, type Entry, isOf, prepare, register, type Stopped } from './registry.js';
@@ -74,16 +74,24 @@ function choose(
   return projections.filter((p) => named.includes(p) || along.has(p));
 }
 
-/** The table that an earlier run was filling, or a new one. */
-async function tableFor(url: string, pool: Pool, p: AnyProjection): Promise<Tabled> {
-  const known = (await entries(pool)).filter((e) => e.name === p.name && e.version === p.version);
-  const begun = known.find((e) => e.state === 'filling' && isOf(p, e));
-  if (begun) return { of: p, entry: begun };
-  const number = Math.max(0, ...known.map((e) => e.fill)) + 1;
-  const table = tableName(p, number);
-  await createTable(url, p, table);
-  await register(pool, p, table, number);
-  return { of: p, entry: (await entries(pool)).find((e) => e.table === table)! };
+/** The tables that an earlier run was filling, or new ones. */
+async function tablesFor(url: string, pool: Pool, wanted: readonly AnyProjection[]): Promise<Tabled[]> {
+  const all = await entries(pool);
+  const versions = (p: AnyProjection) => all.filter((e) => e.name === p.name && e.version === p.version);
+  const begun = (p: AnyProjection) => versions(p).find((e) => e.state === 'filling' && isOf(p, e));
+  const missing = wanted
+    .filter((p) => !begun(p))
+    .map((of) => {
+      const number = Math.max(0, ...versions(of).map((e) => e.fill)) + 1;
+      return { of, table: tableName(of, number), number };
+    });
+  await createTables(url, missing);
+  for (const { of, table, number } of missing) await register(pool, of, table, number);
+  const now = await entries(pool);
+  return wanted.map((of) => {
+    const table = begun(of)?.table ?? missing.find((each) => each.of === of)!.table;
+    return { of, entry: now.find((e) => e.table === table)! };
+  });
 }
 
 async function fill(
@@ -93,8 +101,7 @@ async function fill(
   wanted: readonly AnyProjection[],
   signal: AbortSignal,
 ): Promise<Rebuilt[]> {
-  const filling: Tabled[] = [];
-  for (const p of wanted) filling.push(await tableFor(setup.url, pool, p));
+  const filling = await tablesFor(setup.url, pool, wanted);
   const ended = new AbortController();
   const client = await connectWriter(setup.url, () => ended.abort());
   try {

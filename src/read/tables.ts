@@ -53,12 +53,19 @@ export function schemaOf(p: AnyProjection, table: string): EntitySchema {
   });
 }
 
-export async function createTable(url: string, p: AnyProjection, table: string): Promise<void> {
-  const source = new DataSource({ type: 'postgres', url, schema: 'read', entities: [schemaOf(p, table)], poolSize: 1 });
+/** Through one connection, whose making takes longer than a table's. */
+export async function createTables(
+  url: string,
+  wanted: readonly { readonly of: AnyProjection; readonly table: string }[],
+): Promise<void> {
+  if (wanted.length === 0) return;
+  const entities = wanted.map(({ of, table }) => schemaOf(of, table));
+  const source = new DataSource({ type: 'postgres', url, schema: 'read', entities, poolSize: 1 });
   await source.initialize();
   const runner = source.createQueryRunner();
   try {
-    await runner.createTable(Table.create(source.getMetadata(table), source.driver), true);
+    for (const { table } of wanted)
+      await runner.createTable(Table.create(source.getMetadata(table), source.driver), true);
   } finally {
     await runner.release();
     await source.destroy();

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addDays, dayOf } from '../../projections/kernel/instant.js';
+import { projections } from '../../projections/index.js';
+import { rebuild } from '../../src/read/rebuild.js';
 import { ledgerSelf, SELF, systemContext } from '../../src/ledger/self.js';
 import { service } from '../support/service.js';
 
@@ -179,4 +181,14 @@ describe('findings over HTTP', () => {
       [0, 1],
     ]);
   });
+
+  test('a table that looks at rows of others, some of which do not exist, is rebuilt alone', async () => {
+    const setup = { url: at.opened.serviceUrl, store: at.opened.store, projections };
+    const rebuilt = await rebuild(setup, ['deadline', 'place_day']);
+    expect(rebuilt.map(({ name, stopped }) => [name, stopped])).toEqual([
+      ['deadline', null],
+      ['place_day', null],
+    ]);
+    for (const { difference } of rebuilt) expect(difference).toMatchObject({ changed: 0, onlyOld: 0, onlyNew: 0 });
+  }, 30_000);
 });

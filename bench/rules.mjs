@@ -1,0 +1,107 @@
+/** What the rules cost: a rebuild with and without them, and one more acceptance of an item that has many. */
+import { performance } from 'node:perf_hooks';
+import { projections } from '../dist/projections/index.js';
+import { MemoryTable } from '../dist/projections/kernel/memory-table.js';
+import { applyEvent, inOrder } from '../dist/projections/kernel/projection.js';
+import { CITY_ENDS } from '../dist/src/demo/city/city.js';
+import { fillDemo } from '../dist/src/demo/fill.js';
+import { rebuild } from '../dist/src/read/rebuild.js';
+import { envelopeOf, line, median, pairs } from './lib.mjs';
+
+const FOR_RULES = /^(verdict_.*|finding|rule_pack|placed_act|place_day|registration|deadline|region)$/;
+/** The read models that there would be without rules. */
+export const withoutRules = projections.filter(({ name }) => !FOR_RULES.test(name));
+
+async function rebuilding(server) {
+  const ledger = await server.ledger();
+  const { opened, adminUrl } = ledger;
+  const plan = { seed: 1, until: CITY_ENDS, size: 0.15 };
+  const events = await fillDemo({ adminUrl, vault: opened.vault, name: 'bench', region: 'CN-GX', plan });
+  const rate = async (of) => {
+    const setup = { url: opened.serviceUrl, store: opened.store, projections: of };
+    const from = performance.now();
+    await rebuild(setup, 'all');
+    return (events * 1000) / (performance.now() - from);
+  };
+  const found = await pairs(
+    () => rate(projections),
+    () => rate(withoutRules),
+  );
+  await opened.close();
+  return line(`rebuild with all rules, ${events} events of the city`, 'the same without rules', 0.5, found);
+}
+
+/** Milliseconds for one more acceptance, outside and inside by turns, with `many` before it over fifty days. */
+function oneMore(many) {
+  const tables = new Map(inOrder(projections).map((p) => [p, new MemoryTable(p, true)]));
+  const order = inOrder(projections);
+  const table = (p) => tables.get(p);
+  let index = 0;
+  const say = (stream, type, data, more = {}) => {
+    const event = {
+      ...envelopeOf(stream, 0, `k${index}`, type, data, '2026-03-02T09:00:00.000+08:00'),
+      ...more,
+      index,
+    };
+    index++;
+    const from = performance.now();
+    applyEvent(order, table, event);
+    return performance.now() - from;
+  };
+  const wd = (n) => ({ n, unit: 'working-day' });
+  const item = {
+    name: 'i',
+    department: 'market',
+    level: 'city',
+    legalBasis: ['法'],
+    statutory: wd(20),
+    promised: wd(10),
+    promiseReason: null,
+    materials: [],
+    steps: [],
+    mustEnter: true,
+    version: 1,
+    from: '2025-01-01',
+  };
+  say('item-A-1', 'ItemPublished', item);
+  say('item-A-1', 'ItemEntered', { centre: 'centre', window: null, from: '2025-01-01', document: '目录' });
+  const outside = { place: { kind: 'department-office', org: 'market' }, channel: 'department-system' };
+  const accept = (n) => {
+    const on = new Date(Date.UTC(2025, 6, 1) + (n % 50) * 86_400_000).toISOString().slice(0, 10);
+    const data = {
+      itemCode: 'A-1',
+      itemVersion: 1,
+      acceptanceNo: null,
+      on,
+      mode: 'full',
+      promisedGaps: [],
+      statutory: null,
+      promised: null,
+      centre: null,
+      window: null,
+    };
+    return say(`matter-M-${n}`, 'MatterAccepted', data, n % 10 === 0 ? outside : {});
+  };
+  for (let n = 0; n < many; n++) accept(n);
+  return median(Array.from({ length: 300 }, (_, n) => accept(many + n)));
+}
+
+export async function rules(server) {
+  const lines = [await rebuilding(server)];
+  oneMore(100); // warms up
+  const first = oneMore(100);
+  for (const many of [1000, 10_000, 100_000]) {
+    const took = oneMore(many);
+    const times = took / first;
+    lines.push({
+      what: `one more acceptance of an item that has ${many.toLocaleString('en')}`,
+      yardstick: `one that has 100: ${first.toFixed(3)} ms against ${took.toFixed(3)} ms`,
+      asked: 2,
+      unit: '×',
+      ours: times,
+      reached: times <= 2,
+      verdict: times <= 2 ? 'reached' : 'NOT REACHED',
+    });
+  }
+  return lines;
+}
