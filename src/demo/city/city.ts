@@ -141,7 +141,8 @@ export function cityOf(plan: CityPlan): City {
   const last = days.index(until);
   const usable = ordinary(s.registers.items);
   const number = () => `M-${String(s.matters + 1).padStart(6, '0')}`;
-  const repeats = Math.max(2, Math.round(15 * size));
+  // Some plants have five turns.
+  const repeats = Math.max(5, Math.round(15 * size));
   for (let k = 0; k < repeats; k++)
     for (const plant of PLANTS) {
       const free = (item = throwing.of(usable), start = throwing.between(12, last - ROOM)) =>
