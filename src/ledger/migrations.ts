@@ -1,6 +1,6 @@
 /**
  * The schema of the log, owned by a role that the service does not have. The service may read it and call
- * `log.append` and `log.make_next_partition`; there is no other way in.
+ * `log.append` and `log.make_next_partition`; there is no other way in. Beside it the schema of what signs people in.
  */
 import { Client, escapeIdentifier } from 'pg';
 
@@ -155,6 +155,77 @@ begin
   return low;
 end $$;
 `,
+  // What signs people in. Secrets are kept here and nowhere else: hashes, and seeds sealed under a key that is no part
+  // of the database. No dump of the log, no backup and no export reads this schema.
+  `
+create schema identity;
+create table identity.credentials (
+  account text collate "C" primary key,
+  login text collate "C" not null unique,
+  password text,
+  totp text,
+  -- The last step that was used: a code is good once (RFC 6238 section 5.2).
+  totp_step bigint not null default 0,
+  changed_at timestamptz not null default now()
+);
+create table identity.recovery_codes (
+  account text collate "C" not null,
+  hash bytea not null,
+  used_at timestamptz,
+  primary key (account, hash)
+);
+-- What lets somebody set a password for the first time, or again: shown once.
+create table identity.enrolments (
+  hash bytea primary key,
+  account text collate "C" not null,
+  ends_at timestamptz not null,
+  used_at timestamptz
+);
+create table identity.sessions (
+  hash bytea primary key,
+  id uuid not null unique,
+  account text collate "C" not null,
+  csrf bytea not null,
+  begun_at timestamptz not null default now(),
+  seen_at timestamptz not null default now(),
+  ends_at timestamptz not null,
+  -- Revision of the account when it signed in: other rights end the session.
+  rights integer not null,
+  factors text[] not null,
+  post text,
+  agent text not null default '',
+  address text not null default ''
+);
+create index on identity.sessions (account);
+create table identity.keys (
+  prefix text collate "C" primary key,
+  hash bytea not null,
+  account text collate "C" not null,
+  ends_at timestamptz not null,
+  seen_at timestamptz
+);
+-- Failures by account and by address, shared by all instances.
+create table identity.attempts (
+  subject text collate "C" primary key,
+  failures integer not null,
+  first_at timestamptz not null,
+  last_at timestamptz not null,
+  blocked_until timestamptz
+);
+create table identity.oidc_requests (
+  state bytea primary key,
+  nonce text not null,
+  verifier text not null,
+  browser bytea not null,
+  ends_at timestamptz not null
+);
+create table identity.oidc_subjects (
+  issuer text collate "C" not null,
+  subject text collate "C" not null,
+  account text collate "C" not null,
+  primary key (issuer, subject)
+);
+`,
 ];
 
 /**
@@ -191,6 +262,9 @@ export async function migrate(adminUrl: string, serviceRole: string): Promise<vo
       `grant execute on function log.append(json, bytea), log.make_next_partition(), log.index_at(timestamptz) to ${service}`,
     );
     await client.query(`create schema if not exists read authorization ${service}`);
+    await client.query('revoke all on schema identity from public');
+    await client.query(`grant usage on schema identity to ${service}`);
+    await client.query(`grant select, insert, update, delete on all tables in schema identity to ${service}`);
     await client.query('commit');
   } finally {
     await client.end();
