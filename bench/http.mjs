@@ -83,6 +83,8 @@ async function serve(server) {
   await post('registrar', '/v1/centres/centre/windows', { window: '1', name: '窗口', from }, 'w');
   await post('registrar', '/v1/posts/w1', { name: '岗', org: 'centre', centre: 'centre', window: '1', from }, 'p');
   await post('registrar', '/v1/posts/w1/powers', { powers: ['accept'], document: '文', from }, 'g');
+  const staff = { identifier: { kind: 'staff-no', value: '2' }, personal: {} };
+  await post('registrar', '/v1/posts/w1/postings', { staff, staffKind: 'established', from }, 's');
   const close = async () => {
     await app.close();
     await opened.close();

@@ -36,6 +36,8 @@ export const windowOpen = ({ windows }: CentreState, window: string): Window | u
   windows.find((each) => each.window === window && each.to === null);
 
 type Posting = Readonly<{ personId: string; from: string; to: string | null; event: string }>;
+/** `personId` covers `holder`, who is posted here (AB岗). */
+type Cover = Posting & Readonly<{ holder: string }>;
 type Grant = Readonly<{
   power: Power;
   items: readonly string[] | null;
@@ -48,6 +50,7 @@ export type PostState = Status & {
   readonly centre: string | null;
   readonly window: string | null;
   readonly postings: readonly Posting[];
+  readonly covers: readonly Cover[];
   readonly grants: readonly Grant[];
 };
 
@@ -67,7 +70,7 @@ const inForce = ({ from, to }: { readonly from: string; readonly to: string | nu
 /** A post: where it is, who stands there, what it may do. */
 export const postRegister: Fold<PostState, PostEvent> = {
   category: 'post',
-  initial: { status: 'none', centre: null, window: null, postings: [], grants: [] },
+  initial: { status: 'none', centre: null, window: null, postings: [], covers: [], grants: [] },
   evolve: (state, { type, data, id: event }) => {
     switch (type) {
       case 'PostCreated':
@@ -78,6 +81,7 @@ export const postRegister: Fold<PostState, PostEvent> = {
           status: 'retired',
           since: event,
           postings: ending(state.postings, data.from, () => true),
+          covers: ending(state.covers, data.from, () => true),
           grants: ending(state.grants, data.from, () => true),
         };
       case 'StaffPosted': {
@@ -88,6 +92,17 @@ export const postRegister: Fold<PostState, PostEvent> = {
         return {
           ...state,
           postings: ending(state.postings, data.from, ({ personId }) => personId === data.staff.personId),
+          covers: ending(state.covers, data.from, ({ holder }) => holder === data.staff.personId),
+        };
+      case 'CoverStarted': {
+        const { holder, cover, from, to } = data;
+        const covering = { personId: cover.personId, holder: holder.personId, from, to, event };
+        return { ...state, covers: [...state.covers, covering] };
+      }
+      case 'CoverEnded':
+        return {
+          ...state,
+          covers: ending(state.covers, data.from, ({ personId }) => personId === data.cover.personId),
         };
       case 'PowersGranted': {
         const { powers, items, from, to } = data;
@@ -112,6 +127,25 @@ export const hasPower = ({ grants }: PostState, power: Power, on: string, itemCo
 /** Who stands at a post on a day, by what the register knows. */
 export const postedOn = ({ postings }: PostState, on: string): readonly Posting[] =>
   postings.filter((posting) => inForce(posting, on));
+
+/** Covers that are in force on a day: whom they stand in for is posted there. */
+export const coversOn = (state: PostState, on: string): readonly Cover[] =>
+  state.covers.filter(
+    (cover) => inForce(cover, on) && postedOn(state, on).some(({ personId }) => personId === cover.holder),
+  );
+
+/** `since` and `ends`: the days [since, ends) of it; null: until it is ended. */
+export type Standing = Readonly<{ role: 'holder' | 'cover' | null; since: string | null; ends: string | null }>;
+/** Whether somebody is posted at a post on a day, or covers it: a cover ends where the posting ends that it stands for. */
+export function standingOf(state: PostState, person: string, on: string): Standing {
+  const posting = postedOn(state, on).find(({ personId }) => personId === person);
+  if (posting) return { role: 'holder', since: posting.from, ends: posting.to };
+  const cover = coversOn(state, on).find(({ personId }) => personId === person);
+  if (!cover) return { role: null, since: null, ends: null };
+  const covered = postedOn(state, on).find(({ personId }) => personId === cover.holder)!;
+  const since = covered.from > cover.from ? covered.from : cover.from;
+  return { role: 'cover', since, ends: covered.to === null ? cover.to : earlier(cover.to, covered.to) };
+}
 
 type WindowRow = {
   /** `<centre>/<window>`; the centre itself has the empty window. */
@@ -174,11 +208,19 @@ type PostRow = {
   to: string | null;
   state: PostState;
 };
-const POST_TYPES = ['PostRetired', 'StaffPosted', 'StaffReturned', 'PowersGranted', 'PowersRevoked'] as const;
-/** Posts with everybody who was ever posted there and every power they ever had, each with its days. */
+const POST_TYPES = [
+  'PostRetired',
+  'StaffPosted',
+  'StaffReturned',
+  'CoverStarted',
+  'CoverEnded',
+  'PowersGranted',
+  'PowersRevoked',
+] as const;
+/** Posts with everybody who was ever posted there or covered it and every power they ever had, each with its days. */
 export const posts = projection<PostEvent>()<PostRow>({
   name: 'post',
-  version: 1,
+  version: 2,
   key: 'post',
   columns: {
     post: 'text',

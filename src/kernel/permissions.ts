@@ -85,6 +85,8 @@ const table = {
   'post.RetirePost': ['registrar'],
   'post.PostStaff': ['registrar'],
   'post.ReturnStaff': ['registrar'],
+  'post.StartCover': ['registrar'],
+  'post.EndCover': ['registrar'],
   'post.GrantPowers': ['registrar'],
   'post.RevokePowers': ['registrar'],
   'finding.AcknowledgeFinding': ['handler', 'approver'],

@@ -100,6 +100,7 @@ describe('acceptance', () => {
       ...postRegister.initial,
       status: 'created' as const,
       since: 'p0',
+      postings: [{ personId: 'person-1', from: '2024-01-01', to: null, event: 'p1' }],
       grants: [{ power: 'accept', items: null, from: '2024-01-01', to: null, event: 'g', ...more }],
     });
     const at = (post: object | null) => given(matter, received).when(accept, { ...facts, ...window, post });
@@ -110,6 +111,43 @@ describe('acceptance', () => {
     at(grant({ from: '2024-03-02' })).thenRefused(['power-missing', 'p0']);
     at(grant({ to: '2024-03-01' })).thenRefused(['power-missing', 'p0']);
     at(grant({ to: '2024-03-02' })).thenMatches({ type: 'MatterAccepted' });
+  });
+  test('at a window is for who is posted there on that day, or covers', () => {
+    const at = (more: Partial<typeof postRegister.initial>, actingAs: 'holder' | 'cover' | 'unknown' = 'holder') =>
+      given(matter, received).when(accept, {
+        ...facts,
+        place: { kind: 'centre-window' },
+        by: { ...context.by, actingAs },
+        post: {
+          ...postRegister.initial,
+          status: 'created',
+          grants: [{ power: 'accept', items: null, from: '2024-01-01', to: null, event: 'g' }],
+          ...more,
+        },
+      });
+    const posting = (personId: string, from = '2024-01-01', to: string | null = null) => ({
+      personId,
+      from,
+      to,
+      event: 'p',
+    });
+    at({ postings: [posting('person-1')] }).thenMatches({ type: 'MatterAccepted' });
+    at({ postings: [posting('person-1', '2024-03-01', '2024-03-02')] }).thenMatches({ type: 'MatterAccepted' });
+    at({ postings: [posting('person-1', '2024-03-02')] }).thenRefused(['not-at-the-post']);
+    at({ postings: [posting('person-1', '2024-01-01', '2024-03-01')] }).thenRefused(['not-at-the-post']);
+    at({ postings: [posting('person-2')] }).thenRefused(['not-at-the-post']);
+    at({ postings: [posting('person-2')] }, 'unknown').thenMatches({ type: 'MatterAccepted' });
+
+    const cover = (from: string, to: string | null) => ({ ...posting('person-1', from, to), holder: 'person-2' });
+    const covered = (from: string, to: string | null) =>
+      ({ postings: [posting('person-2')], covers: [cover(from, to)] }) as const;
+    at(covered('2024-03-01', '2024-03-02'), 'cover').thenMatches({ type: 'MatterAccepted' });
+    at(covered('2024-03-01', '2024-03-02'), 'holder').thenRefused(['not-at-the-post']);
+    at(covered('2024-03-02', null), 'cover').thenRefused(['not-at-the-post']);
+    at(covered('2024-02-01', '2024-03-01'), 'cover').thenRefused(['not-at-the-post']);
+    at({ postings: [posting('person-1')] }, 'cover').thenRefused(['not-at-the-post']);
+    at({ ...covered('2024-02-01', null), postings: [posting('person-2', '2024-01-01', '2024-03-01')] }, 'cover') //
+      .thenRefused(['not-at-the-post']);
   });
   test('needs all materials, or a promise for the gaps', () => {
     given(matter, received, checked).when(accept, facts).thenRefused(['materials-incomplete']);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { dayOf, instantOfMillis } from '../../projections/kernel/instant.js';
 import { service } from '../support/service.js';
 
 let at: Awaited<ReturnType<typeof service>>;
@@ -14,6 +15,7 @@ const item = {
   steps: [],
   mustEnter: true,
 };
+const staff = (value: string) => ({ identifier: { kind: 'staff-no', value }, personal: {} });
 const WINDOWS = Array.from({ length: 32 }, (_, n) => String(n + 1));
 beforeAll(async () => {
   at = await service([
@@ -26,6 +28,15 @@ beforeAll(async () => {
       org: 'centre',
       place: { kind: 'centre-window' as const, window, org: 'centre' },
     })),
+    {
+      name: 'cover',
+      staffNo: 'b1',
+      roles: ['clerk'],
+      post: 'w1',
+      org: 'centre',
+      actingAs: 'cover',
+      place: { kind: 'centre-window', window: '1', org: 'centre' },
+    },
     { name: 'handler', staffNo: '3', roles: ['handler'], post: 'h1', org: 'market' },
     { name: 'approver', staffNo: '4', roles: ['approver'], post: 'a1', org: 'market' },
     { name: 'inspector', staffNo: '5', roles: ['inspector'] },
@@ -38,6 +49,7 @@ beforeAll(async () => {
   ]);
   const from = '2020-01-01';
   const registrar = at.as('registrar');
+  const staffKind = 'established';
   const all = [
     await registrar.post('/v1/items/A-1/versions', { ...item, from }, 'i'),
     await registrar.post('/v1/centres/centre', { name: '政务服务中心', region: 'CN-GX', from }, 'c'),
@@ -49,6 +61,7 @@ beforeAll(async () => {
       await registrar.post('/v1/centres/centre/windows', { window, name: '综合窗口', from }, `w${window}`),
       await registrar.post(`/v1/posts/w${window}`, place, 'p'),
       await registrar.post(`/v1/posts/w${window}/powers`, powers, 'g'),
+      await registrar.post(`/v1/posts/w${window}/postings`, { staff: staff(`c${window}`), staffKind, from }, 's'),
     );
   }
   expect(all.filter(({ status }) => status !== 201)).toEqual([]);
@@ -154,5 +167,30 @@ describe('a matter over HTTP', () => {
     expect((await at.as('inspector').get('/v1/matters/due?by=x')).status).toBe(400);
     expect((await at.as('inspector').get('/v1/matters/counts?by=state')).status).toBe(400);
     expect((await at.as('inspector').get('/v1/matters/nobody/history')).status).toBe(404);
+  });
+
+  test('whoever covers a post may accept there from the first day of the cover, until it is ended', async () => {
+    const [registrar, cover] = [at.as('registrar'), at.as('cover')];
+    const accept = async (n: number) => {
+      const accepted = await cover.post(`/v1/matters/C-${n}/acceptances`, { itemCode: 'A-1' }, `${n}`);
+      return [accepted.status, accepted.body.broken?.map(({ code }: { code: string }) => code)];
+    };
+    const today = dayOf(instantOfMillis(at.opened.millis()));
+    const refused = [409, ['not-at-the-post']];
+    expect(await accept(1)).toEqual(refused);
+    const start = { holder: staff('c1'), cover: staff('b1'), reason: 'leave', from: today, document: '顶岗安排' };
+    expect((await registrar.post('/v1/posts/w1/covers', { ...start, document: undefined }, 'cover-d')).status).toBe(
+      409,
+    );
+    expect((await registrar.post('/v1/posts/w1/covers', start, 'cover-e')).status).toBe(201);
+    expect((await accept(2))[0]).toBe(201);
+    const [event] = await at.opened.store.readStream('matter-C-2');
+    expect(event!.actor).toMatchObject({ actingAs: 'cover', post: 'w1' });
+    expect((await cover.post('/v1/posts/w1/covers/ends', { cover: staff('b1'), from: today }, 'cover-f')).status).toBe(
+      403,
+    );
+    const end = await registrar.post('/v1/posts/w1/covers/ends', { cover: staff('b1'), from: today }, 'cover-g');
+    expect(end.status).toBe(201);
+    expect(await accept(3)).toEqual(refused);
   });
 });

@@ -92,6 +92,16 @@ export class PostsController {
   sendBack(@Param('id') id: string, @Body() data: bodies.ReturnStaffBody, @By() by: By) {
     return this.commands.send(post, idIn('id', id), { type: 'ReturnStaff', data } as never, by);
   }
+  @Post(':id/covers')
+  @Action('post.StartCover')
+  cover(@Param('id') id: string, @Body() data: bodies.StartCoverBody, @By() by: By) {
+    return this.commands.send(post, idIn('id', id), { type: 'StartCover', data } as never, by);
+  }
+  @Post(':id/covers/ends')
+  @Action('post.EndCover')
+  uncover(@Param('id') id: string, @Body() data: bodies.EndCoverBody, @By() by: By) {
+    return this.commands.send(post, idIn('id', id), { type: 'EndCover', data } as never, by);
+  }
   @Post(':id/powers')
   @Action('post.GrantPowers')
   grant(@Param('id') id: string, @Body() data: bodies.GrantPowersBody, @By() by: By) {

@@ -1,6 +1,13 @@
 /** What a request may say of centres, windows and posts. Which one it is about comes from the address. */
 import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
-import { type Power, POWERS, STAFF_KINDS, type StaffKind } from '../../../projections/events/centres.js';
+import {
+  COVER_REASONS,
+  type CoverReason,
+  type Power,
+  POWERS,
+  STAFF_KINDS,
+  type StaffKind,
+} from '../../../projections/events/centres.js';
 import { IsA, IsDay, IsText, IsTexts, StaffBody } from '../../http/fields.js';
 
 const NAME = /^[\w.-]{1,100}$/;
@@ -50,6 +57,25 @@ export class ReturnStaffBody {
   @IsDay() from!: string;
   @IsText(500) reason!: string;
 }
+export class StartCoverBody {
+  /** Who is posted there (A). */
+  @IsA(() => StaffBody) holder!: StaffBody;
+  /** Who covers (B). */
+  @IsA(() => StaffBody) cover!: StaffBody;
+  @IsIn(COVER_REASONS) reason!: CoverReason;
+  @IsDay() from!: string;
+  @IsOptional() @IsDay() to?: string;
+  /** That names B, where he is not posted there himself. */
+  @IsOptional()
+  @IsText(200)
+  document?: string;
+}
+export class EndCoverBody {
+  @IsA(() => StaffBody) cover!: StaffBody;
+  /** The first day without. */
+  @IsDay()
+  from!: string;
+}
 export class GrantPowersBody {
   @IsArray() @ArrayMinSize(1) @ArrayUnique() @IsIn(POWERS, { each: true }) powers!: Power[];
   /** Left out: for all items. */
@@ -70,6 +96,8 @@ export const postBodies = {
   RetirePost: RetirePostBody,
   PostStaff: PostStaffBody,
   ReturnStaff: ReturnStaffBody,
+  StartCover: StartCoverBody,
+  EndCover: EndCoverBody,
   GrantPowers: GrantPowersBody,
   RevokePowers: RevokePowersBody,
 } as const;

@@ -1,6 +1,6 @@
 /** What has to be so before something is done with a matter; each with its article. */
 import { type ItemState, itemInForce } from '../../../projections/catalogue.js';
-import { hasPower, type PostState } from '../../../projections/centres.js';
+import { coversOn, hasPower, postedOn, type PostState } from '../../../projections/centres.js';
 import type { PersonRef } from '../../../projections/kernel/message.js';
 import type { MatterState } from '../../../projections/matters.js';
 import type { Guard } from '../../kernel/decider.js';
@@ -163,4 +163,18 @@ export const postMayAccept: Guard<MatterState, { itemCode?: string }, PostFacts>
       details: { post: by.post ?? null, power: 'accept', on },
       refs: post?.since === undefined ? [] : [post.since],
     },
+};
+/** Whoever accepts at a window is posted there, or covers it on that day (AB岗). */
+export const standsThere: Guard<MatterState, object, PostFacts> = {
+  code: 'not-at-the-post',
+  says: { zh: '该人员当日不在此岗，也未顶岗', en: 'this person is neither posted there nor covers on that day' },
+  basis: '首问负责制; AB岗制度',
+  standing: true,
+  broken: (_, __, { post, on, by, place }) => {
+    if (place?.kind !== 'centre-window' || !post || by.person === null || by.post === undefined) return false;
+    if (by.actingAs !== 'holder' && by.actingAs !== 'cover') return false;
+    const there = by.actingAs === 'cover' ? coversOn(post, on) : postedOn(post, on);
+    const details = { post: by.post, actingAs: by.actingAs, on };
+    return !there.some(({ personId }) => personId === by.person) && { details };
+  },
 };

@@ -117,7 +117,13 @@ export const receiving: Pick<
   AcceptMatter: {
     says: { zh: '受理', en: 'accept' },
     from: [...BEFORE, ...RUNNING, ...OVER], // the guard names the first acceptance
-    guards: [guards.notAcceptedYet, guards.itemInForceThen, guards.postMayAccept, guards.materialsComplete],
+    guards: [
+      guards.notAcceptedYet,
+      guards.itemInForceThen,
+      guards.postMayAccept,
+      guards.standsThere,
+      guards.materialsComplete,
+    ],
     needs: (data, context, state) => ({
       ...itemNeed(data, context, state),
       post: context.by.post === undefined ? null : { of: postRegister, id: context.by.post },
