@@ -4,9 +4,12 @@ import { itemEntries, itemVersions } from './catalogue.js';
 import { exemptions } from './exemptions.js';
 import { idOf, type Recorded } from './kernel/message.js';
 import { type Look, type Projection, projection } from './kernel/projection.js';
+import { DELIVERY, ENTRY, MARK, NOTICE, RECORD } from './limit-parameters.js';
 import { itemLimits, type Limits, matterLimits, type Running } from './limits.js';
 import { matterCards } from './matter-cards.js';
+import { packs } from './packs.js';
 import { regions } from './regions.js';
+import { firstResult } from './story.js';
 
 /** `passed`: the event that said so, while nothing has lifted it; `passes`: how often it was said. */
 export type Limit = Running & Readonly<{ passed: string | null; passes: number }>;
@@ -25,6 +28,7 @@ type Used = {
   itemVersions: typeof itemVersions;
   itemEntries: typeof itemEntries;
   exemptions: typeof exemptions;
+  packs: typeof packs;
 };
 
 export const kept = ({ due, doneOn }: Running): boolean => doneOn !== null && doneOn <= due;
@@ -70,6 +74,7 @@ const MOVING = new Set([
   'StepStarted',
   'CalendarYearGazetted',
   'CalendarDayChanged',
+  'RulePackAdopted',
 ]);
 const BEFORE_ALL = '0001-01-01';
 const regionOf = (look: Look<Used>) => look.regions.range('all', [])[0];
@@ -86,6 +91,7 @@ function fold(before: Deadline | undefined, event: Recorded, look: Look<Used>, s
     region: card.clocks.region ?? region?.region ?? 'CN',
     years: look.calendarYears,
     versions: look.itemVersions,
+    packs: look.packs,
     known,
   });
   return row(stream, merged(before?.limits ?? {}, running), closed);
@@ -130,17 +136,35 @@ const CALENDAR = ['CalendarYearGazetted', 'CalendarDayChanged'] as const;
 /** Matters whose clocks run: a calendar that becomes known later moves them. */
 const RUNNING = ['received', 'correcting', 'accepted', 'paused', 'decided'] as const;
 
+const running = (look: Look<Used>) => RUNNING.flatMap((status) => look.matterCards.range('byStatus', [status]));
+const PACKED_FOR_MATTERS = new Set([NOTICE, DELIVERY, RECORD, MARK].map(({ id }) => id));
+
+/** A pack begins on a day to come; what may begin then or later is known already where it was told ahead of its day. */
+function underPack(event: Recorded, look: Look<Used>): readonly string[] {
+  const { from } = event.data as { from: string };
+  const rule = idOf('pack')(event);
+  if (rule === ENTRY.id)
+    return look.itemVersions
+      .range('byItem', [])
+      .flatMap((version) => (version.mustEnter && version.from >= from ? [`item-${version.itemCode}`] : []));
+  if (!PACKED_FOR_MATTERS.has(rule)) return [];
+  return running(look).flatMap(({ matterId, story, clocks }) => {
+    const starts = [story.received?.on, clocks.start?.slice(0, 10), firstResult(story)?.on, story.decisions.at(-1)?.on];
+    return starts.some((on) => on != null && on >= from) ? [`matter-${matterId}`] : [];
+  });
+}
+
 const stream = (event: Recorded) => event.stream;
 const on = (types: readonly string[], keys: (event: Recorded, look: Look<Used>) => string | readonly string[]) =>
   types.map((type) => [type, { keys, fold }] as const);
 
 export const deadlines: Projection<any, Deadline, Used> = projection()<Deadline, Used>({
   name: 'deadline',
-  version: 1,
+  version: 2,
   key: 'stream',
   columns: { stream: 'text', limits: 'jsonb', next: 'date', lift: 'boolean' },
   indexes: { byNext: ['next'], byLift: ['lift'] },
-  uses: { calendarYears, matterCards, regions, itemVersions, itemEntries, exemptions },
+  uses: { calendarYears, matterCards, regions, itemVersions, itemEntries, exemptions, packs },
   on: Object.fromEntries([
     ...on(MATTER, stream),
     ...on(ITEM, stream),
@@ -150,11 +174,8 @@ export const deadlines: Projection<any, Deadline, Used> = projection()<Deadline,
         .filter(({ mustEnter }) => mustEnter)
         .map(({ itemCode }) => `item-${itemCode}`),
     ),
-    ...on(CALENDAR, (_, look) =>
-      RUNNING.flatMap((status) =>
-        look.matterCards.range('byStatus', [status]).map(({ matterId }) => `matter-${matterId}`),
-      ),
-    ),
+    ...on(CALENDAR, (_, look) => running(look).map(({ matterId }) => `matter-${matterId}`)),
+    ...on(['RulePackAdopted'], underPack),
     ...['LimitPassed', 'LimitLifted'].map((type) => [type, { keys: stream, fold: said }] as const),
   ]),
 });

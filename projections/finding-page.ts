@@ -2,6 +2,7 @@
 import type { FindingRow } from './findings.js';
 import type { Recorded } from './kernel/message.js';
 import type { Parameter, Rule, Text, VerdictRow } from './kernel/rule.js';
+import type { PackRow } from './packs.js';
 
 export interface Tested extends Text {
   readonly test: string;
@@ -29,12 +30,20 @@ export interface FindingPage {
   readonly toClear: readonly Tested[];
 }
 
-/** `events`: those that the evidence names, as far as they are at hand. */
+/** Its value, and where that comes from: the last pack that says so, or the rule itself. */
+function told(name: string, { says, ...own }: Parameter, judgedBy: number | undefined, packs: readonly PackRow[]) {
+  const value = judgedBy ?? own.value;
+  const { source, grade } = (value !== own.value && packs.findLast(({ values }) => values[name] === value)) || own;
+  return { name, ...says, source, grade, value };
+}
+
+/** `events`: those that the evidence names, as far as they are at hand. `packs`: of the rule, by their first days. */
 export function findingPage(
   finding: FindingRow,
   rule: Rule,
   verdict: VerdictRow | undefined,
   events: readonly Recorded[],
+  packs: readonly PackRow[],
 ): FindingPage {
   const { id, version, title, definition, basis } = rule;
   const outcomes = verdict?.tested ?? finding.tested;
@@ -42,13 +51,9 @@ export function findingPage(
     const outcome = outcomes[test];
     return outcome === undefined ? [] : [{ test, zh, en, outcome, wouldClear: outcome !== clears }];
   });
-  const parameters = Object.entries<Parameter>(rule.parameters).map(([name, { says, source, grade, value }]) => ({
-    name,
-    ...says,
-    source,
-    grade,
-    value: finding.parameters[name] ?? value,
-  }));
+  const parameters = Object.entries<Parameter>(rule.parameters).map(([name, of]) =>
+    told(name, of, finding.parameters[name], packs),
+  );
   const evidence = (verdict?.evidence ?? finding.evidence).flatMap((id) => {
     const event = events.find((each) => each.id === id);
     if (!event) return [];

@@ -7,21 +7,21 @@ import { dueOf, type Limit as Length } from './kernel/clock.js';
 import { addDays, dayOf, isDay } from './kernel/instant.js';
 import type { Look } from './kernel/projection.js';
 import { calendarIds, calendarOfYears } from './kernel/workdays.js';
+import type { Values } from './kernel/rule.js';
 import type { MatterCard } from './matter-cards.js';
+import { DELIVERY, ENTRY, MARK, NOTICE, RECORD } from './limit-parameters.js';
+import { type packs, type Ruled, valuesOn } from './packs.js';
 import { firstResult } from './story.js';
 
 /** Its days, the event it runs from, and the day on which it was kept or missed; null while it runs. */
 export type Running = Readonly<{ start: string; due: string; from: string; doneOn: string | null }>;
 export type Limits = Readonly<Record<string, Running>>;
 type Years = Look<{ years: typeof calendarYears }>['years'];
+type Packs = Look<{ packs: typeof packs }>['packs'];
 
-/** Days told without asking a rule pack: see the rules that name them. */
-export const NOTICE_DAYS = 5;
-export const DELIVERY_DAYS = 10;
-export const SHADOW_DAYS = 3;
-export const ENTRY_DAYS = [30, 90] as const;
-/** Nine tenths of the promise, and never later than the day before its last (TL-07). */
-export const markOf = (n: number): number => Math.min(Math.ceil(n * 0.9), n - 1);
+/** Nine tenths of the promise, say, and never later than so many days before its last (TL-07). */
+const markOf = (n: number, { percent, workdaysLeft }: Values<'percent' | 'workdaysLeft'>): number =>
+  Math.min(Math.ceil((n * percent) / 100), n - workdaysLeft);
 
 const dayIn = (moment: string) => (isDay(moment) ? moment : dayOf(moment));
 const first = (...days: readonly (string | null | undefined)[]) =>
@@ -36,8 +36,7 @@ function after(start: string, n: number, region: string, years: Years): string {
 const CLOCKS = ['statutory', 'promise', 'promise-mark'] as const;
 
 /** Both clocks, counted with the calendars that are known now, and the mark before the promise ends. */
-function clocks(card: MatterCard, years: Years, known: Limits | null): Limits {
-  const { clocks: facts, state } = card;
+function clocks({ clocks: facts, state }: MatterCard, { years, packs, known }: Counting): Limits {
   if (facts.start === null || !state.accepted) return {};
   const start = dayIn(facts.start);
   const same = { start, from: state.accepted.event, doneOn: facts.end === null ? null : dayIn(facts.end) };
@@ -46,7 +45,7 @@ function clocks(card: MatterCard, years: Years, known: Limits | null): Limits {
   const calendars = yearsOf(facts, start).flatMap((id) => years.get(id) ?? []);
   const last = (limit: Length | null) => lastDayOf({ ...facts, end: null }, limit, calendars, start);
   const [statutory, promised] = [last(facts.statutory), last(facts.promised)];
-  const n = facts.promised?.unit === 'working-day' ? markOf(facts.promised.n) : 0;
+  const n = facts.promised?.unit === 'working-day' ? markOf(facts.promised.n, valuesOn(MARK, start, packs)) : 0;
   const mark = n > 0 ? last({ n, unit: 'working-day' }) : null;
   return {
     ...(statutory && { statutory: { ...same, due: statutory.due } }),
@@ -60,15 +59,25 @@ export interface Counting {
   readonly region: string;
   readonly years: Years;
   readonly versions: Look<Entering>['itemVersions'];
+  /** Of the day on which a limit begins. */
+  readonly packs: Packs;
   /** What was counted before, where nothing has happened since that could move a last day. */
   readonly known: Limits | null;
 }
 /** The days after which the law expects the next: of an item that is registered here; others are under other laws. */
 function stages({ story, itemCode, clocks: { deemed } }: MatterCard, closed: string | null, by: Counting): Limits {
-  const { region, years, versions, known } = by;
-  const limit = (name: string, { on, event }: { on: string; event: string }, n: number, doneOn: string | null) => ({
-    [name]: { start: on, due: known?.[name]?.due ?? after(on, n, region, years), from: event, doneOn },
-  });
+  const { region, years, versions, packs, known } = by;
+  const limit = <P extends string>(
+    name: string,
+    rule: Ruled<P>,
+    parameter: NoInfer<P>,
+    { on, event }: { on: string; event: string },
+    doneOn: string | null,
+  ) => {
+    const before = known?.[name]?.start === on ? known[name].due : null;
+    const due = before ?? after(on, valuesOn(rule, on, packs)[parameter], region, years);
+    return { [name]: { start: on, due, from: event, doneOn } };
+  };
   const registered = itemCode !== null && versions.range('byItem', [itemCode]).length > 0;
   // What was decided before the matter was reopened is not to be delivered any more.
   const standing = story.decisions.filter(({ reopened }) => reopened === story.reopenings.length);
@@ -77,12 +86,12 @@ function stages({ story, itemCode, clocks: { deemed } }: MatterCard, closed: str
   const result = deemed === null ? firstResult(story) : null;
   const recorded = story.accepted !== null;
   return {
-    ...(registered && story.received && limit('notice', story.received, NOTICE_DAYS, told)),
-    ...(registered && granted && limit('delivery', granted, DELIVERY_DAYS, first(story.delivered?.on, closed))),
+    ...(registered && story.received && limit('notice', NOTICE, 'workdays', story.received, told)),
+    ...(registered && granted && limit('delivery', DELIVERY, 'workdays', granted, first(story.delivered?.on, closed))),
     // Once there is an acceptance it is late (BF-01), and not missing.
     ...(result &&
       !(recorded && story.accepted!.registeredOn <= result.on) &&
-      limit('acceptance-record', result, SHADOW_DAYS, recorded ? result.on : null)),
+      limit('acceptance-record', RECORD, 'lagWorkdays', result, recorded ? result.on : null)),
   };
 }
 /** Special procedures, to the end that the applicant was told. */
@@ -114,7 +123,7 @@ function steps({ story, itemCode, acceptedOn }: MatterCard, closed: string | nul
 export function matterLimits(card: MatterCard, by: Counting): Limits {
   const closed = first(card.story.withdrawn?.on, ...card.story.closures.map(({ on }) => on));
   return {
-    ...clocks(card, by.years, by.known),
+    ...clocks(card, by),
     ...stages(card, closed, by),
     ...pauses(card),
     ...steps(card, closed, by),
@@ -125,8 +134,11 @@ type Entering = {
   itemVersions: typeof itemVersions;
   itemEntries: typeof itemEntries;
   exemptions: typeof exemptions;
+  packs: typeof packs;
 };
-/** An item that must enter has thirty days, and ninety; while an exemption covers all of it, the time stands still. */
+/** As the log calls them, however many days they have. */
+export const ENTRY_LIMITS = { first: 'entry-30', red: 'entry-90' } as const;
+/** An item that must enter has some days, and some until that is red; while an exemption covers all of it, the time stands still. */
 export function itemLimits(code: string, look: Look<Entering>): Limits {
   const versions = look.itemVersions.range('byItem', [code]);
   const must = versions.find(({ mustEnter }) => mustEnter);
@@ -143,7 +155,7 @@ export function itemLimits(code: string, look: Look<Entering>): Limits {
     for (const { from, until } of covering) if (from! <= addDays(day, 1) && until > day) day = addDays(until, -1);
     return day;
   };
-  return Object.fromEntries(
-    ENTRY_DAYS.map((days) => [`entry-${days}`, { start: must.from, due: due(days), from: must.event, doneOn }]),
-  );
+  const { days, redDays } = valuesOn(ENTRY, must.from, look.packs);
+  const running = (n: number) => ({ start: must.from, due: due(n), from: must.event, doneOn });
+  return { [ENTRY_LIMITS.first]: running(days), [ENTRY_LIMITS.red]: running(redDays) };
 }

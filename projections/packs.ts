@@ -3,7 +3,7 @@ import type { PackEvent } from './events/findings.js';
 import type { Fold, Status } from './kernel/fold.js';
 import { idOf } from './kernel/message.js';
 import { type Look, projection, type Uses } from './kernel/projection.js';
-import { type Grade, type Rule, type Values, verdicts, type VerdictTable } from './kernel/rule.js';
+import { type Grade, type Parameter, type Rule, type Values, verdicts, type VerdictTable } from './kernel/rule.js';
 
 type Proposed = Readonly<{
   pack: string;
@@ -82,10 +82,27 @@ export const packs = projection<PackEvent>()<PackRow>({
 export const speaking = (adopted: readonly PackRow[], rule: string): number =>
   adopted.reduce((n, row) => (row.rule === rule && row.ruleVersion !== null ? Math.max(n, row.ruleVersion) : n), 1);
 
-/** What a rule judges an act of this day by: the latest pack that had begun, over what the rule says itself. */
-export function valuesOn({ id, parameters }: Rule, on: string, look: Look<Uses>[string]): Values {
-  const own = Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, value]));
-  const pack = look.range('byRule', [id]).findLast((row) => (row as PackRow).from <= on) as PackRow | undefined;
-  return { ...own, ...pack?.values };
+/** A rule as far as its parameters go. */
+export type Ruled<P extends string = string> = Readonly<{ id: string; parameters: Readonly<Record<P, Parameter>> }>;
+
+/**
+ * What a rule judges an act of this day by: what the packs that had begun say, the latest first, else what the rule
+ * says itself. A pack leaves alone what it does not name, and what the rule does not know any more.
+ */
+export function valuesOn<P extends string>(
+  { id, parameters }: Ruled<P>,
+  on: string,
+  look: Look<Uses>[string],
+): Values<P> {
+  const begun = (look.range('byRule', [id]) as readonly PackRow[]).filter(({ from }) => from <= on);
+  return valuesOf(parameters, begun);
 }
+/** `packs`: of one rule, by their first days. */
+export const valuesOf = <P extends string>(parameters: Ruled<P>['parameters'], packs: readonly PackRow[]): Values<P> =>
+  Object.fromEntries(
+    Object.entries<Parameter>(parameters).map(([name, { value }]) => [
+      name,
+      packs.findLast(({ values }) => values[name] !== undefined)?.values[name] ?? value,
+    ]),
+  ) as Values<P>;
 export const verdictsOf = (r: Rule): VerdictTable => verdicts(r, packs, valuesOn);

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { findingPage } from '../projections/finding-page.js';
 import { findings, FINDING_STATUSES } from '../projections/findings.js';
 import { isDay } from '../projections/kernel/instant.js';
+import { packs } from '../projections/packs.js';
 import { ruleOf, rules, verdictsTable } from '../projections/rules/index.js';
 import { CITY_BEGINS, CITY_ENDS, type CityPlan } from './demo/city/city.js';
 import type { Work } from './cli.js';
@@ -40,7 +41,8 @@ async function showFinding(id: string, { app, installation, say }: Work): Promis
   if (!row || !rule) throw noFinding(id);
   const verdict = await app.reader.get(verdictsTable(rule.id), row.subject);
   const named = [...new Set([...row.evidence, ...(verdict?.evidence ?? [])])];
-  const page = findingPage(row, rule, verdict, await installation.opened.store.readIds(named));
+  const adopted = await app.reader.find(packs, { rule: rule.id }, { limit: 1000, order: ['from'] });
+  const page = findingPage(row, rule, verdict, await installation.opened.store.readIds(named), adopted.rows);
   say(page, () => text.page(page));
 }
 async function showRules(id: string | undefined, { app, installation, say }: Work): Promise<void> {

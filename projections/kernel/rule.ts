@@ -8,7 +8,10 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** A: primary text of a law read in full. B: seen in a secondary source. D: decided by this product's makers. */
 export type Grade = 'A' | 'B' | 'D';
-export type Parameter = Readonly<{ value: number; says: Text; source: string; grade: Grade }>;
+/** A whole number from 0 up to `most`, {@link MOST} unless told. */
+export type Parameter = Readonly<{ value: number; says: Text; source: string; grade: Grade; most?: number }>;
+/** Windows reach no further, so that it is known how far back a late fact can bear. */
+export const MOST = 366;
 export type Values<P extends string = string> = Readonly<Record<P, number>>;
 
 /** What a verdict is about, so that it can be found by unit, place and period. */

@@ -6,7 +6,7 @@ import type { ClosureKind } from '../events/matters.js';
 import { addDays } from '../kernel/instant.js';
 import type { Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
-import { rule } from '../kernel/rule.js';
+import { MOST, rule } from '../kernel/rule.js';
 import { addWorkdays, calendarIds, calendarOfYears } from '../kernel/workdays.js';
 import { matterCards } from '../matter-cards.js';
 import { aboutMatter, ofMatter } from './time-limits.js';
@@ -14,7 +14,6 @@ import { aboutMatter, ofMatter } from './time-limits.js';
 const ABNORMAL: ReadonlySet<ClosureKind> = new Set(['returned', 'voided', 'deleted', 'correction-lapsed']);
 const USED = { matterCards, deadlines, itemVersions, calendarYears } as const;
 type Used = typeof USED;
-const WIDEST = 366;
 
 /** The matter itself, and earlier ones of the same applicant and item, which may have been begun again as this one. */
 const withEarlier = (event: Recorded, look: Look<Used>) => {
@@ -24,7 +23,7 @@ const withEarlier = (event: Recorded, look: Look<Used>) => {
   const { applicant, itemCode, acceptedOn } = card;
   const earlier = look.matterCards.range(
     'byApplicant',
-    [applicant, itemCode, addDays(acceptedOn, -WIDEST)],
+    [applicant, itemCode, addDays(acceptedOn, -MOST)],
     [applicant, itemCode, acceptedOn],
   );
   return [String(id), ...earlier.map(({ matterId }) => matterId)];

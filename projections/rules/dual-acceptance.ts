@@ -6,7 +6,8 @@ import { exemptions } from '../exemptions.js';
 import { addDays } from '../kernel/instant.js';
 import { idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
-import { type About, NOTHING_KNOWN, rule, type Verdict } from '../kernel/rule.js';
+import { type About, MOST, NOTHING_KNOWN, rule, type Values, type Verdict } from '../kernel/rule.js';
+import { RECORD } from '../limit-parameters.js';
 import { type MatterCard, matterCards } from '../matter-cards.js';
 import {
   actsTouched,
@@ -75,7 +76,7 @@ export const outOfCentreAcceptance = rule({
   },
 });
 
-/** Days with acts outside that hang together: less than `window` days between one and the next. */
+/** Days with acts outside that hang together: less than `window` days between one and the next, {@link MOST} at most. */
 function chain(look: Look<Places>, item: string, on: string, window: number): readonly PlaceDay[] {
   let [from, to] = [on, on];
   for (;;) {
@@ -91,9 +92,6 @@ function chain(look: Look<Places>, item: string, on: string, window: number): re
 }
 const oldestOf = (days: readonly PlaceDay[]) =>
   days.reduce<PlaceDay | undefined>((a, b) => (a && a.oldestSeq! <= b.oldestSeq! ? a : b), undefined);
-/** Episodes are looked at again as widely as they can ever reach, whatever the pack says. */
-const WIDEST = 366;
-
 const sum = (days: readonly PlaceDay[], of: 'inside' | 'outside') => days.reduce((n, day) => n + day[of], 0);
 
 export const dualAcceptance = rule({
@@ -133,7 +131,7 @@ export const dualAcceptance = rule({
   uses: PLACES,
   again: onPlacing((event: Recorded, look: Look<Places>) => {
     const acts = actsTouched(event, look).map((act) => look.placedActs.get(act));
-    const near = dayKeys(acts).flatMap((key) => chain(look, key.slice(0, -11), key.slice(-10), WIDEST));
+    const near = dayKeys(acts).flatMap((key) => chain(look, key.slice(0, -11), key.slice(-10), MOST));
     const touched = acts.flatMap((act) => (act && act.placing !== 'inside' ? [act.act] : []));
     return [...new Set([...near.map(({ oldest }) => oldest!), ...touched])];
   }),
@@ -186,8 +184,8 @@ const alike = ({ applicant, itemCode, acceptedOn }: MatterCard, look: Look<Twice
     ? []
     : look.matterCards.range(
         'byApplicant',
-        [applicant, itemCode, addDays(acceptedOn, -WIDEST)],
-        [applicant, itemCode, addDays(acceptedOn, WIDEST)],
+        [applicant, itemCode, addDays(acceptedOn, -MOST)],
+        [applicant, itemCode, addDays(acceptedOn, MOST)],
       );
 const matterOf = idOf('matter');
 
@@ -267,7 +265,7 @@ type Shadow = Twice & { deadlines: typeof deadlines; itemEntries: typeof itemEnt
 const shadowOf = (event: Recorded) => (event.stream.startsWith('matter-') ? matterOf(event) : []);
 
 export const shadowHandling = rule({
-  id: 'DA-04',
+  id: RECORD.id,
   version: 1,
   title: { zh: '体外循环', en: 'handled outside the ledger' },
   definition: {
@@ -276,7 +274,7 @@ export const shadowHandling = rule({
   },
   basis: '优化营商环境条例 art. 37; 三项制度讲话',
   severity: 'red',
-  parameters: {},
+  parameters: RECORD.parameters,
   tests: {
     entered: { zh: '事项当时已进驻', en: 'the item had entered by then', clears: false },
     legacy: { zh: '证件生效日早于进驻', en: 'the certificate is from before the entry', clears: true },
@@ -292,14 +290,15 @@ export const shadowHandling = rule({
     MatterLinked: shadowOf,
     LicenceIssued: shadowOf,
   },
-  judge: (id, look) => judgeShadow(id, look),
+  judge: judgeShadow,
 });
 
-function judgeShadow(id: string, look: Look<Shadow>): Verdict | null {
+function judgeShadow(id: string, look: Look<Shadow>, parameters: (on: string) => Values): Verdict | null {
   const card = look.matterCards.get(id);
   const limit = look.deadlines.get(`matter-${id}`)?.limits['acceptance-record'];
   const result = card && firstResult(card.story);
   if (!card || !result || !limit || limit.passed === null) return null;
+  parameters(limit.start); // by which its last day was counted
   const { itemCode, story, placeKind, centre } = card;
   const evidence = [result.event, limit.passed];
   const known = { certain: true, severity: 'red', evidence } as const;

@@ -6,6 +6,8 @@ import { addDays } from '../kernel/instant.js';
 import { idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
 import { NOTHING_KNOWN, rule } from '../kernel/rule.js';
+import { ENTRY } from '../limit-parameters.js';
+import { ENTRY_LIMITS } from '../limits.js';
 import { actsTouched, dayKeys } from '../places.js';
 import { departmentOn } from './department.js';
 import { onPlacing, PLACES, type Places } from './dual-acceptance.js';
@@ -13,38 +15,38 @@ import { onPlacing, PLACES, type Places } from './dual-acceptance.js';
 const itemOf = (event: Recorded) => (event.stream.startsWith('item-') ? idOf('item')(event) : []);
 
 export const notEntered = rule({
-  id: 'EN-01',
+  id: ENTRY.id,
   version: 1,
   title: { zh: '应进未进', en: 'should have entered the centre' },
   definition: {
-    zh: '应进中心的事项公布满三十日仍未进驻，且没有覆盖该事项的豁免；满九十日升为红色。豁免期间不计。',
-    en: 'Thirty days after its publication an item that must enter has not entered a centre, and no exemption covers it; red from ninety days on. Days under an exemption do not count.',
+    zh: '应进中心的事项公布后宽限期满仍未进驻，且没有覆盖该事项的豁免；更长的期限届满后升为红色。豁免期间不计。',
+    en: 'When the days to enter are over, from its publication on, an item that must enter has not entered a centre, and no exemption covers it; red when the longer term is over. Days under an exemption do not count.',
   },
   basis: '优化营商环境条例 art. 36; 商丘市优化营商环境条例 art. 34(1)',
   severity: 'yellow',
-  parameters: {},
+  parameters: ENTRY.parameters,
   tests: {
     entered: { zh: '期限内已进驻', en: 'it entered in time', clears: true },
-    ninetyDays: { zh: '已满九十日', en: 'ninety days have passed', clears: false },
+    redDays: { zh: '升为红色的期限已满', en: 'the longer term has passed', clears: false },
   },
   uses: { deadlines, itemVersions, itemEntries, exemptions },
   again: { LimitPassed: itemOf, LimitLifted: itemOf, ItemEntered: itemOf, ItemPublished: itemOf },
-  judge: (itemCode, look) => {
-    const limits = look.deadlines.get(`item-${itemCode}`)?.limits ?? {};
-    const thirty = limits['entry-30'];
-    const ninety = limits['entry-90'];
-    if (!thirty || thirty.passed === null) return null;
-    const red = ninety !== undefined && ninety.passed !== null;
-    const on = thirty.due;
+  judge: (itemCode, look, parameters) => {
+    const { [ENTRY_LIMITS.first]: first, [ENTRY_LIMITS.red]: last } =
+      look.deadlines.get(`item-${itemCode}`)?.limits ?? {};
+    if (!first || first.passed === null) return null;
+    parameters(first.start); // by which its last day was counted
+    const red = last !== undefined && last.passed !== null;
+    const on = first.due;
     return {
       result: 'violation',
       certain: true,
       severity: red ? 'red' : 'yellow',
       about: { ...NOTHING_KNOWN, on, itemCode, org: departmentOn(look.itemVersions, itemCode, on) },
-      evidence: [thirty.passed, ...(red ? [ninety.passed!] : [])],
-      tested: { entered: false, ninetyDays: red },
+      evidence: [first.passed, ...(red ? [last.passed!] : [])],
+      tested: { entered: false, redDays: red },
       missing: [],
-      details: { due: thirty.due, enteredOn: thirty.doneOn },
+      details: { due: first.due, enteredOn: first.doneOn },
     };
   },
 });
@@ -74,6 +76,7 @@ export const enteredInName = rule({
       says: { zh: '场外比例（%）', en: 'share outside, %' },
       source: '初始值，由地方规则包确定 initial, for a rule pack to set',
       grade: 'D',
+      most: 100,
     },
     least: {
       value: 5,

@@ -13,6 +13,7 @@ import { registered, registrations } from '../registrations.js';
 import { firstResult } from '../story.js';
 import { departmentOn } from './department.js';
 
+const MINUTES_A_DAY = 1440;
 const USED = { acceptances, matterCards, itemVersions, calendarYears, regions } as const;
 type Used = typeof USED;
 
@@ -90,8 +91,6 @@ const dayKey = (event: Recorded) => {
   const told = registered(event);
   return told ? `${told.who} ${told.day}` : [];
 };
-const MINUTES_A_DAY = 1440;
-
 export const registeredInBulk = rule({
   id: 'BF-02',
   version: 1,
@@ -114,6 +113,7 @@ export const registeredInBulk = rule({
       says: { zh: '分钟', en: 'within minutes' },
       source: '初始值，由地方规则包确定 initial, for a rule pack to set',
       grade: 'D',
+      most: MINUTES_A_DAY,
     },
     days: {
       value: 3,

@@ -6,8 +6,18 @@ import { deadlines } from '../deadlines.js';
 import { dayOf, isDay } from '../kernel/instant.js';
 import { idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
-import { type About, NOTHING_KNOWN, rule, type Severity, type Text, type Verdict } from '../kernel/rule.js';
+import {
+  type About,
+  NOTHING_KNOWN,
+  rule,
+  type Severity,
+  type Text,
+  type Values,
+  type Verdict,
+} from '../kernel/rule.js';
+import { DELIVERY, MARK, NOTICE } from '../limit-parameters.js';
 import { type MatterCard, matterCards } from '../matter-cards.js';
+import type { Ruled } from '../packs.js';
 import { departmentOn } from './department.js';
 
 const TIMES = { matterCards, deadlines, itemVersions } as const;
@@ -27,12 +37,19 @@ export const aboutMatter = (card: MatterCard, on: string, look: Pick<Look<Times>
 interface Late {
   readonly limit: string;
   readonly severity: Severity;
+  /** What it is counted with. */
+  readonly by?: Ruled;
   /** Where it ought to run and does not, the fields that are missing. */
   readonly missing: (
     card: MatterCard,
   ) => { readonly event: string; readonly on: string; readonly fields: readonly string[] } | null;
 }
-function judgeLate({ limit: name, severity, missing }: Late, id: string, look: Look<Times>): Verdict | null {
+function judgeLate(
+  { limit: name, severity, missing }: Late,
+  id: string,
+  look: Look<Times>,
+  parameters: (on: string) => Values = () => ({}),
+): Verdict | null {
   const card = look.matterCards.get(id);
   if (!card) return null;
   const limit = look.deadlines.get(`matter-${id}`)?.limits[name];
@@ -48,6 +65,7 @@ function judgeLate({ limit: name, severity, missing }: Late, id: string, look: L
       missing: lacking.fields,
     };
   if (!limit || limit.passed === null) return null;
+  parameters(limit.start); // by which its last day was counted
   return {
     result: 'violation',
     certain: true,
@@ -87,11 +105,11 @@ function lateRule(
     definition,
     basis,
     severity: late.severity,
-    parameters: {},
+    parameters: late.by?.parameters ?? {},
     tests: IN_TIME,
     uses: TIMES,
     again: onPassing(...again),
-    judge: (subject, look) => judgeLate(judged, subject, look),
+    judge: (subject, look, parameters) => judgeLate(judged, subject, look, parameters),
   });
 }
 const lacks =
@@ -100,14 +118,14 @@ const lacks =
     accepted && !accepted[field] ? { event: accepted.event, on: accepted.on, fields: [name] } : null;
 
 export const noticeLate = lateRule(
-  'TL-01',
+  NOTICE.id,
   { zh: '一次告知超期', en: 'gaps not told in time' },
   {
-    zh: '收件后五个工作日内既未一次告知补正，也未受理或不予受理；自收件之日起视为受理。',
-    en: 'Within five working days of receipt gaps were not told, and the matter was neither accepted nor refused; it counts as accepted from the day of receipt.',
+    zh: '收件后告知期限内既未一次告知补正，也未受理或不予受理；自收件之日起视为受理。',
+    en: 'Within the working days set for it after receipt gaps were not told, and the matter was neither accepted nor refused; it counts as accepted from the day of receipt.',
   },
   '行政许可法 art. 32(1)(4)',
-  { limit: 'notice', severity: 'red' },
+  { limit: 'notice', severity: 'red', by: NOTICE },
 );
 export const promiseLate = lateRule(
   'TL-03',
@@ -129,21 +147,24 @@ export const statuteLate = lateRule(
   'MatterAccepted',
 );
 export const deliveryLate = lateRule(
-  'TL-06',
+  DELIVERY.id,
   { zh: '送达超期', en: 'delivered late' },
-  { zh: '准予决定后十个工作日内未送达。', en: 'A grant was not delivered within ten working days of the decision.' },
+  {
+    zh: '准予决定后送达期限内未送达。',
+    en: 'A grant was not delivered within the working days set for it after the decision.',
+  },
   '行政许可法 art. 44',
-  { limit: 'delivery', severity: 'yellow' },
+  { limit: 'delivery', severity: 'yellow', by: DELIVERY },
 );
 export const nearDue = lateRule(
-  'TL-07',
+  MARK.id,
   { zh: '临期提醒', en: 'near its end' },
   {
-    zh: '承诺时限已过九成，或最迟到期前一个工作日，仍未作出决定。',
-    en: 'Nine tenths of the promised limit, at the latest all but its last working day, have passed without a decision.',
+    zh: '承诺时限已过规定比例，或已到最迟的到期前工作日，仍未作出决定。',
+    en: 'The given share of the promised limit, at the latest all but its last working days, has passed without a decision.',
   },
   '榆林电子监察办法; 电子监察办法（提前一个工作日）',
-  { limit: 'promise-mark', severity: 'blue' },
+  { limit: 'promise-mark', severity: 'blue', by: MARK },
 );
 
 /** A step is named in its limit: one matter has several. */
@@ -293,7 +314,7 @@ export const promiseNotHalved = rule({
   basis: '三项制度讲话（限时办结制）',
   severity: 'info',
   parameters: {
-    percent: { value: 50, says: { zh: '比例（%）', en: 'share, %' }, source: '三项制度讲话', grade: 'A' },
+    percent: { value: 50, says: { zh: '比例（%）', en: 'share, %' }, source: '三项制度讲话', grade: 'A', most: 100 },
   },
   tests: {
     withinShare: { zh: '在比例之内', en: 'within the share', clears: true },

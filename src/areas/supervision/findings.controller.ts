@@ -2,6 +2,7 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { findingPage } from '../../../projections/finding-page.js';
 import { findings } from '../../../projections/findings.js';
+import { packs } from '../../../projections/packs.js';
 import { ruleOf, verdictsTable } from '../../../projections/rules/index.js';
 import { Action, At, By } from '../../http/by.js';
 import { type Asked, filtersIn, groupsIn, idIn, optionalDay, PAGES, pageIn, Takes } from '../../http/parameters.js';
@@ -61,7 +62,8 @@ export class FindingsController {
     if (!row || !rule) throw new Problem('not-found');
     const verdict = await this.reader.get(verdictsTable(rule.id), row.subject, at);
     const events = await this.opened.store.readIds([...new Set([...row.evidence, ...(verdict?.evidence ?? [])])]);
-    return findingPage(row, rule, verdict, events);
+    const adopted = await this.reader.find(packs, { rule: rule.id }, { ...at, limit: 1000, order: ['from'] });
+    return findingPage(row, rule, verdict, events, adopted.rows);
   }
   @Get(':id/why')
   @Action('findings.read')

@@ -1,6 +1,6 @@
 /** Rule packs (规则参数): proposed by one, adopted by another, for days to come: streams `pack-<rule>`. */
 import type { PackEvent } from '../../../projections/events/findings.js';
-import type { Grade, Values } from '../../../projections/kernel/rule.js';
+import { type Grade, MOST, type Parameter, type Values } from '../../../projections/kernel/rule.js';
 import { packRegister, type PackState } from '../../../projections/packs.js';
 import { ruleOf } from '../../../projections/rules/index.js';
 import type { Decider, Guard } from '../../kernel/decider.js';
@@ -25,15 +25,19 @@ const BASIS = '规则参数管理（双人）';
 const known: Guard<PackState, Partial<ProposePack>> = {
   code: 'rule-parameter-unknown',
   says: {
-    zh: '该规则没有这样的参数，或参数不是非负整数',
-    en: 'the rule has no such parameter, or it is no whole number from 0',
+    zh: '该规则没有这样的参数，或参数不是上限以内的非负整数',
+    en: 'the rule has no such parameter, or it is no whole number from 0 up to its most',
   },
   basis: BASIS,
   broken: ({ rule = '', values = {}, ruleVersion }) => {
     const known = ruleOf(rule);
-    const parameters = known?.parameters ?? {};
+    const parameters: Readonly<Record<string, Parameter>> = known?.parameters ?? {};
     const wrong = Object.entries(values).filter(
-      ([name, value]) => !Object.hasOwn(parameters, name) || !Number.isSafeInteger(value) || value < 0,
+      ([name, value]) =>
+        !Object.hasOwn(parameters, name) ||
+        !Number.isSafeInteger(value) ||
+        value < 0 ||
+        value > (parameters[name]!.most ?? MOST),
     );
     return (
       (wrong.length > 0 ||

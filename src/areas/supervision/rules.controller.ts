@@ -6,7 +6,7 @@ import { exemptions } from '../../../projections/exemptions.js';
 import { dayOf, instantOfMillis } from '../../../projections/kernel/instant.js';
 import type { Row } from '../../../projections/kernel/projection.js';
 import type { Rule } from '../../../projections/kernel/rule.js';
-import { type PackRow, packs, speaking } from '../../../projections/packs.js';
+import { type PackRow, packs, speaking, valuesOf } from '../../../projections/packs.js';
 import { placeDays } from '../../../projections/places.js';
 import { ruleOf, rules, verdictsTable } from '../../../projections/rules/index.js';
 import { Action, At, By } from '../../http/by.js';
@@ -37,7 +37,8 @@ export class RulesController {
   /** What a rule says and judges by on a day, and how its verdicts stand: those it could not reach by missing field. */
   private async told(rule: Rule, adopted: readonly PackRow[], on: string, at: At) {
     const { id, version, title, definition, basis, severity, parameters, tests } = rule;
-    const inForce = adopted.findLast((row) => row.rule === id && row.from <= on);
+    const begun = adopted.filter((row) => row.rule === id && row.from <= on);
+    const values = valuesOf(parameters, begun);
     const counted = await this.reader.count(verdictsTable(id), ['result'], {}, at);
     const counts = Object.fromEntries(
       RESULTS.map((result) => [result, counted.find((row) => row['result'] === result)?.count ?? 0]),
@@ -54,8 +55,8 @@ export class RulesController {
       parameters: Object.entries(parameters).map(([name, of]) => ({
         name,
         ...of,
-        value: inForce?.values[name] ?? of.value,
-        pack: inForce?.pack ?? null,
+        value: values[name],
+        pack: begun.findLast((row) => row.values[name] !== undefined)?.pack ?? null,
       })),
       verdicts: counts,
     };
