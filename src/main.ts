@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { readConfig } from './config.js';
 import { createApp } from './http/app.js';
 import { openTokens, type Person } from './http/tokens.js';
+import { transportOf } from './http/transport.js';
 import { begin, openInstallation, tablesFilled } from './installation.js';
 import { watchClock } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
@@ -38,6 +39,7 @@ const PEOPLE: readonly Person[] = [
 async function started(args: readonly string[]): Promise<() => Promise<void>> {
   const { values } = parseArgs({ args: [...args], options: { ledger: { type: 'string' } } });
   const config = readConfig({ ledger: values.ledger });
+  const transport = transportOf(config);
   const closing: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const each of closing.splice(0).toReversed()) await each();
@@ -48,7 +50,7 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     making.end();
     closing.push(leave);
     const tokensFile = join(config.data, `tokens-${opened.name}.json`);
-    const app = await createApp(opened, await openTokens(tokensFile, PEOPLE, opened.vault), { page: true });
+    const app = await createApp(opened, await openTokens(tokensFile, PEOPLE, opened.vault), { page: true, transport });
     closing.push(() => app.close());
     await begin(opened, app.commands);
     await tablesFilled(app.reader, opened);

@@ -19,10 +19,12 @@ import { Reader, ReadHandler } from '../read/reader.js';
 import { Rows } from '../read/rows.js';
 import { AtPipe, ByPipe } from './by.js';
 import { Doorkeeper, IndexText, MAX_BODY_BYTES, ProblemFilter, readBodies, validation } from './edge.js';
+import { setHeaders } from './headers.js';
 import { describeInterface } from './openapi.js';
 import { ReportsController } from './reports.controller.js';
 import { SystemController } from './system.controller.js';
 import { TOKENS, type Tokens } from './tokens.js';
+import { keepToProxies, PLAIN, serverOptions, type Transport } from './transport.js';
 
 export interface App {
   readonly nest: NestFastifyApplication;
@@ -96,14 +98,18 @@ export async function interfaceOf(): Promise<OpenAPIObject> {
 export interface AppOptions {
   /** With the page that shows the interface. */
   readonly page?: boolean;
+  /** Certificate and proxies; in the clear for this machine unless told. */
+  readonly transport?: Transport;
   /** Routes beside those of the areas, for whoever measures what the application itself costs. */
   readonly more?: readonly Type[];
 }
 /** Everything but the socket: `nest.listen` opens it. */
-export async function createApp(opened: Opened, tokens: Tokens, { page = false, more }: AppOptions = {}): Promise<App> {
+export async function createApp(opened: Opened, tokens: Tokens, options: AppOptions = {}): Promise<App> {
+  const { page = false, more, transport = PLAIN } = options;
   const projector = new Projector({ url: opened.serviceUrl, store: opened.store, projections });
   const rows = await Rows.open(opened.serviceUrl, opened.store, projector.moved, () => opened.millis());
   const adapter = new FastifyAdapter({
+    ...serverOptions(transport),
     bodyLimit: MAX_BODY_BYTES,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 300 },
@@ -123,6 +129,8 @@ export async function createApp(opened: Opened, tokens: Tokens, { page = false, 
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
+  keepToProxies(fastify, transport);
+  await setHeaders(nest);
   readBodies(fastify);
   nest.useGlobalPipes(validation());
   const description = describeInterface(nest);

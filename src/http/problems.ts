@@ -77,6 +77,11 @@ export const PROBLEMS = {
     title: { zh: '没有此项权限', en: 'not permitted' },
     detail: { zh: '此操作不在您的职责范围内', en: 'this is not among what your roles may do' },
   },
+  'not-private': {
+    status: 403,
+    title: { zh: '连接未加密', en: 'the connection is not encrypted' },
+    detail: { zh: '请经由本服务的 https 地址访问', en: 'come by the https address of this service' },
+  },
   'not-found': {
     status: 404,
     title: { zh: '未找到', en: 'not found' },
@@ -142,6 +147,11 @@ export const PROBLEMS = {
     status: 422,
     title: { zh: '此 Idempotency-Key 已用于另一请求', en: 'this Idempotency-Key was used for another request' },
     detail: { zh: '新的请求请用新的值', en: 'a new request takes a new value' },
+  },
+  'too-many-requests': {
+    status: 429,
+    title: { zh: '请求过于频繁', en: 'too many requests' },
+    detail: { zh: '请等候 Retry-After 所示的秒数后再试', en: 'wait for as many seconds as Retry-After says' },
   },
   'headers-too-large': {
     status: 431,
@@ -211,6 +221,9 @@ export class Problem extends Error {
   static ofParameter(name: string, zh: string, en: string, where: 'path' | 'query' | 'header' = 'query'): Problem {
     return new Problem('parameter-unusable', { errors: [{ in: where, name, detail: { zh, en } }] });
   }
+  static tooMany(seconds: number): Problem {
+    return new Problem('too-many-requests', { headers: { 'retry-after': String(Math.ceil(seconds)) } });
+  }
 }
 
 const unrecordable = (error: NotCanonical) =>
@@ -242,6 +255,7 @@ const FOREIGN: Readonly<Record<string, ProblemCode>> = {
   413: 'body-too-large',
   414: 'address-too-long',
   415: 'media-type-unsupported',
+  429: 'too-many-requests',
   431: 'headers-too-large',
   503: 'unavailable',
 };

@@ -121,7 +121,11 @@ describe('npm start', () => {
     const ready = await health(url);
     expect(ready).toMatchObject({ status: 'ok', ledger: 'demo', mode: 'demo' });
     events = ready.next;
-    expect((await fetch(`${url}/docs`)).status).toBe(200);
+    const page = await fetch(`${url}/docs`);
+    expect(page.status).toBe(200);
+    // The page may run what is served here, and nothing that stands in it.
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none';.*script-src 'self';style-src/);
+    expect(await page.text()).not.toMatch(/<script(?![^>]* src=)/);
     expect(await stop(started)).toBe(0);
     expect(left(data)).toEqual([]);
   }, 90_000);

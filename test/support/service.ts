@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp } from '../../src/http/app.js';
+import { type AppOptions, createApp } from '../../src/http/app.js';
 import { openTokens, type Person } from '../../src/http/tokens.js';
 import { type Opened, openLedger } from '../../src/ledger/open.js';
 import { freshLedger } from './server.js';
@@ -11,12 +11,12 @@ import { freshLedger } from './server.js';
 export type Answer = { status: number; body: any; headers: Headers };
 
 /** A service for `people`; `as(who)` speaks as the one of that name, or the first of them with that role. `close` leaves nothing behind. */
-export async function service(people: readonly Person[]) {
+export async function service(people: readonly Person[], options: AppOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'mingzhang-http-'));
   const ledger = await freshLedger();
   const opened = await openLedger({ name: 'test', serviceUrl: ledger.serviceUrl, keyFolders: [join(folder, 'keys')] });
   const file = join(folder, 'tokens.json');
-  const app = await createApp(opened, await openTokens(file, people, opened.vault));
+  const app = await createApp(opened, await openTokens(file, people, opened.vault), options);
   await app.nest.listen(0, '127.0.0.1');
   const url = await app.nest.getUrl();
   const { tokens } = JSON.parse(readFileSync(file, 'utf8')) as {
