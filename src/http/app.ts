@@ -21,6 +21,7 @@ import { AtPipe, ByPipe } from './by.js';
 import { Doorkeeper, IndexText, MAX_BODY_BYTES, ProblemFilter, readBodies, validation } from './edge.js';
 import { setHeaders } from './headers.js';
 import { describeInterface } from './openapi.js';
+import { keepPace, type Limits, LIMITS, Pace, PACE } from './pace.js';
 import { ReportsController } from './reports.controller.js';
 import { SystemController } from './system.controller.js';
 import { TOKENS, type Tokens } from './tokens.js';
@@ -37,6 +38,8 @@ export interface App {
 }
 
 const GRACE_MS = 5000;
+/** Head and body have arrived by then: a client that dribbles holds no connection. */
+const REQUEST_MS = 30_000;
 
 /** What the parts of the application are given. */
 interface Parts {
@@ -44,9 +47,10 @@ interface Parts {
   readonly tokens: Tokens;
   readonly rows: Rows;
   readonly projector: Projector;
+  readonly limits: Limits;
 }
 
-function moduleOf({ opened, tokens, rows, projector }: Parts, more: readonly Type[] = []): Type {
+function moduleOf({ opened, tokens, rows, projector, limits }: Parts, more: readonly Type[] = []): Type {
   @Module({
     imports: [CqrsModule.forRoot()],
     controllers: [SystemController, ReportsController, ...controllers, ...more] as Type[],
@@ -56,7 +60,9 @@ function moduleOf({ opened, tokens, rows, projector }: Parts, more: readonly Typ
       { provide: TOKENS, useValue: tokens },
       { provide: Rows, useValue: rows },
       { provide: Projector, useValue: projector },
+      { provide: PACE, useValue: limits },
       { provide: APP_GUARD, useClass: Doorkeeper },
+      { provide: APP_GUARD, useClass: Pace },
       { provide: APP_INTERCEPTOR, useClass: IndexText },
       { provide: APP_FILTER, useClass: ProblemFilter },
       ...[...deciders, ledgerSelf].map(handlerFor),
@@ -90,7 +96,7 @@ function moduleOf({ opened, tokens, rows, projector }: Parts, more: readonly Typ
 /** The description of the interface, without a ledger: nothing is made, only looked at. */
 export async function interfaceOf(): Promise<OpenAPIObject> {
   const nothing = {} as Parts[keyof Parts];
-  const parts = { opened: nothing, tokens: nothing, rows: nothing, projector: nothing } as Parts;
+  const parts = { opened: nothing, tokens: nothing, rows: nothing, projector: nothing, limits: LIMITS } as Parts;
   const nest = await NestFactory.create(moduleOf(parts), new FastifyAdapter(), { preview: true, logger: false });
   return describeInterface(nest);
 }
@@ -100,22 +106,25 @@ export interface AppOptions {
   readonly page?: boolean;
   /** Certificate and proxies; in the clear for this machine unless told. */
   readonly transport?: Transport;
+  /** How fast one client may ask. */
+  readonly limits?: Limits;
   /** Routes beside those of the areas, for whoever measures what the application itself costs. */
   readonly more?: readonly Type[];
 }
 /** Everything but the socket: `nest.listen` opens it. */
 export async function createApp(opened: Opened, tokens: Tokens, options: AppOptions = {}): Promise<App> {
-  const { page = false, more, transport = PLAIN } = options;
+  const { page = false, more, transport = PLAIN, limits = LIMITS } = options;
   const projector = new Projector({ url: opened.serviceUrl, store: opened.store, projections });
   const rows = await Rows.open(opened.serviceUrl, opened.store, projector.moved, () => opened.millis());
   const adapter = new FastifyAdapter({
     ...serverOptions(transport),
     bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_MS,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 300 },
   });
   const nest = await NestFactory.create<NestFastifyApplication>(
-    moduleOf({ opened, tokens, rows, projector }, more),
+    moduleOf({ opened, tokens, rows, projector, limits }, more),
     adapter,
     {
       logger: ['error', 'warn'],
@@ -131,6 +140,7 @@ export async function createApp(opened: Opened, tokens: Tokens, options: AppOpti
   });
   keepToProxies(fastify, transport);
   await setHeaders(nest);
+  keepPace(fastify, limits);
   readBodies(fastify);
   nest.useGlobalPipes(validation());
   const description = describeInterface(nest);
