@@ -6,8 +6,11 @@ import { item } from '../src/areas/catalogue/item.js';
 import { centre } from '../src/areas/centres/centre.js';
 import { post } from '../src/areas/centres/post.js';
 import { matter } from '../src/areas/matters/matter.js';
-import { verdictsTable } from '../projections/rules/index.js';
-import { openWorld, type Said } from '../src/simulation/world.js';
+import { lookOf } from '../projections/kernel/projection.js';
+import type { Verdict, VerdictRow } from '../projections/kernel/rule.js';
+import { valuesOn } from '../projections/packs.js';
+import { rules, verdictsTable } from '../projections/rules/index.js';
+import { openWorld, type Said, type World } from '../src/simulation/world.js';
 import { gazette } from './calendars.js';
 
 const wd = (n: number) => ({ n, unit: 'working-day' });
@@ -24,6 +27,31 @@ const AT_OFFICE = {
   channel: 'department-system',
   by: { org: 'market' },
 } as const;
+
+/** What is told of a verdict, beside when it came about. */
+const saying = ({
+  result,
+  certain,
+  severity,
+  evidence,
+  tested,
+  missing,
+  details = {},
+  by = null,
+}: Verdict | VerdictRow) => JSON.stringify({ result, certain, severity, evidence, tested, missing, details, by });
+
+/** Verdicts that are not what their rule says of the rows as they stand now: something late was not looked at again. */
+export function stale({ shelf }: World): readonly string[] {
+  return rules.flatMap((rule) => {
+    const table = verdictsTable(rule.id);
+    const look = lookOf(table, (of) => shelf.table(of));
+    return (shelf.table(table).rows() as VerdictRow[]).flatMap((row) => {
+      const now = rule.judge(row.subject, look, (on) => valuesOn(rule, on, look['packs']!));
+      const [was, is] = [saying(row), now ? saying(now) : null];
+      return was === is || (is === null && row.result === 'cleared') ? [] : [`${rule.id} ${row.subject} ${was} ${is}`];
+    });
+  });
+}
 
 export type Town = Awaited<ReturnType<typeof openTown>>;
 
@@ -144,7 +172,12 @@ export async function openTown(
       await world.settle();
       return world.shelf.table(verdictsTable(rule)).get(subject);
     },
-    close: () => world.close(),
+    /** With a look at whether every verdict is as it would be if it were judged only now. */
+    close: async () => {
+      await world.settle();
+      await world.close();
+      expect(stale(world)).toEqual([]);
+    },
   };
   return town;
 }

@@ -32,7 +32,7 @@ const toldLast = (event: Recorded, look: Look<Used>) => {
   const last = look.matterCards.get(idOf('matter')(event))?.clocks.pauses.at(-1);
   return (event.data as { about: string }).about === 'pause' && last ? subjectOf(event, last.event) : [];
 };
-/** An acceptance that is reported after a pause began makes it one after acceptance. */
+/** An acceptance that is reported after a pause began makes it one after acceptance; a decision ends it. */
 const ofAll = (event: Recorded, look: Look<Used>) =>
   look.matterCards.get(idOf('matter')(event))?.clocks.pauses.map((pause) => subjectOf(event, pause.event)) ?? [];
 const ended = (event: Recorded) => {
@@ -153,7 +153,14 @@ export const pauseTooLong = pauseRule(
     basis: '行政许可法 art. 45',
     severity: 'yellow',
     tests: { endedInTime: { zh: '按告知的结束日恢复', en: 'ended when it was told to end', clears: true } },
-    again: { LimitPassed: ended, LimitLifted: ended },
+    again: {
+      LimitPassed: ended,
+      LimitLifted: ended,
+      MatterResumed: ofAll,
+      MatterDecided: ofAll,
+      MatterClosed: ofAll,
+      MatterWithdrawn: ofAll,
+    },
     judge: ({ pause, limit }) => {
       if (!limit || limit.passed === null) return null;
       return {

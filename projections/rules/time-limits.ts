@@ -86,6 +86,8 @@ const IN_TIME = {
   },
 } as const;
 const PASSING = ['LimitPassed', 'LimitLifted', 'MatterWithdrawn'] as const;
+/** What ends the clocks after their limits have passed: a finding says when that was. */
+const ENDING = ['MatterDecided', 'MatterClosed', 'MatterReopened'] as const;
 const onPassing = (...more: readonly string[]) =>
   Object.fromEntries([...PASSING, ...more].map((type) => [type, ofMatter]));
 
@@ -126,6 +128,10 @@ export const noticeLate = lateRule(
   },
   '行政许可法 art. 32(1)(4)',
   { limit: 'notice', severity: 'red', by: NOTICE },
+  'CorrectionRequested',
+  'MatterAccepted',
+  'MatterRefused',
+  'MatterClosed',
 );
 export const promiseLate = lateRule(
   'TL-03',
@@ -134,6 +140,7 @@ export const promiseLate = lateRule(
   '安阳市政务服务条例 art. 56(4)',
   { limit: 'promise', severity: 'yellow', missing: lacks('hasPromised', 'promised') },
   'MatterAccepted',
+  ...ENDING,
 );
 export const statuteLate = lateRule(
   'TL-04',
@@ -145,6 +152,7 @@ export const statuteLate = lateRule(
   '行政许可法 art. 42, 74(2)',
   { limit: 'statutory', severity: 'red', missing: lacks('hasStatutory', 'statutory') },
   'MatterAccepted',
+  ...ENDING,
 );
 export const deliveryLate = lateRule(
   DELIVERY.id,
@@ -155,6 +163,9 @@ export const deliveryLate = lateRule(
   },
   '行政许可法 art. 44',
   { limit: 'delivery', severity: 'yellow', by: DELIVERY },
+  'ResultDelivered',
+  'MatterClosed',
+  'MatterReopened',
 );
 export const nearDue = lateRule(
   MARK.id,
@@ -165,12 +176,17 @@ export const nearDue = lateRule(
   },
   '榆林电子监察办法; 电子监察办法（提前一个工作日）',
   { limit: 'promise-mark', severity: 'blue', by: MARK },
+  ...ENDING,
 );
 
 /** A step is named in its limit: one matter has several. */
 const stepsOf = (event: Recorded) => {
   const { limit } = event.data as { limit: string };
   return limit.startsWith('step:') ? `${idOf('matter')(event)}/${limit.slice('step:'.length)}` : [];
+};
+const allSteps = (event: Recorded, look: Look<Times>) => {
+  const id = idOf('matter')(event);
+  return Object.keys(look.matterCards.get(id)?.story.steps ?? {}).map((step) => `${id}/${step}`);
 };
 export const stepLate = rule({
   id: 'TL-05',
@@ -185,7 +201,13 @@ export const stepLate = rule({
   parameters: {},
   tests: IN_TIME,
   uses: TIMES,
-  again: { LimitPassed: stepsOf, LimitLifted: stepsOf },
+  again: {
+    LimitPassed: stepsOf,
+    LimitLifted: stepsOf,
+    StepFinished: allSteps,
+    MatterClosed: allSteps,
+    MatterWithdrawn: allSteps,
+  },
   judge: (subject, look) => {
     const [id, step] = [subject.slice(0, subject.indexOf('/')), subject.slice(subject.indexOf('/') + 1)];
     return judgeLate({ limit: `step:${step}`, severity: 'blue', missing: () => null }, id, look);

@@ -130,6 +130,11 @@ describe('TL-05, TL-06, TL-10', () => {
     await town.do('M-1', 'FinishStep', { step: 'r' }, clock('2024-03-07', '23:00'));
     await town.goTo('2024-03-08');
     expect(await town.told('TL-05')).toEqual(['TL-05 M-2 blue open']);
+    await town.do('M-2', 'FinishStep', { step: 'r' }, clock('2024-03-11'));
+    await town.world.settle();
+    expect(await town.verdict('TL-05', 'M-2/r')).toMatchObject({
+      details: { due: '2024-03-07', doneOn: '2024-03-11' },
+    });
   });
   test('a grant reaches the applicant within ten working days; a denial and a grant that was reopened need not', async () => {
     for (const id of ['M-1', 'M-2', 'M-3', 'M-4']) await town.accept(id, clock('2024-03-04'));
