@@ -1,0 +1,32 @@
+/**
+ * Gives plain Node the project's TypeScript, with the files that are mutated in their mutated form. What a file with a
+ * query imports has the same query: everything of the project is loaded anew, and packages are not.
+ */
+import { transform } from '@swc/core';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { resolve as resolveTypeScript } from '../support/typescript.mjs';
+
+let mutated = {};
+export const initialize = (texts) => {
+  mutated = texts;
+};
+
+export async function resolve(specifier, context, next) {
+  if (specifier === '@jest/globals') return { url: new URL('globals.ts', import.meta.url).href, shortCircuit: true };
+  const found = await resolveTypeScript(specifier, context, next);
+  const query = context.parentURL ? new URL(context.parentURL).search : '';
+  return specifier.startsWith('.') && found.url.endsWith('.ts') ? { ...found, url: found.url + query } : found;
+}
+
+const compiled = new Map();
+export async function load(url, context, next) {
+  const file = url.replace(/\?.*$/, '');
+  if (!file.endsWith('.ts')) return next(url, context);
+  if (!compiled.has(file)) {
+    const filename = fileURLToPath(file);
+    const { code } = await transform(mutated[file] ?? (await readFile(filename, 'utf8')), { filename });
+    compiled.set(file, code);
+  }
+  return { format: 'module', source: compiled.get(file), shortCircuit: true };
+}
