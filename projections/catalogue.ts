@@ -1,4 +1,5 @@
 /** Which items there are, and which version of each is in force on a day. */
+import { type Entry, type Exit, isThere, type Stay, staysOf } from './entries.js';
 import type { CatalogueEvent, ItemVersion } from './events/catalogue.js';
 import type { Limit } from './kernel/clock.js';
 import type { Fold, Status } from './kernel/fold.js';
@@ -10,13 +11,16 @@ type Published = ItemVersion & { readonly version: number; readonly from: string
 export type ItemState = Status & {
   readonly status: 'none' | 'published' | 'abolished';
   readonly versions: readonly Published[];
-  readonly entries: readonly Readonly<{ centre: string; window: string | null; from: string; event: string }>[];
+  readonly entries: readonly (Entry & Readonly<{ centre: string }>)[];
+  readonly exits: readonly (Exit & Readonly<{ centre: string }>)[];
   readonly abolition: Readonly<{ from: string; successor: string | null; event: string }> | null;
 };
 
+const moves = ({ entries, exits }: ItemState) => entries.length + exits.length;
+
 export const itemRegister: Fold<ItemState, CatalogueEvent> = {
   category: 'item',
-  initial: { status: 'none', versions: [], entries: [], abolition: null },
+  initial: { status: 'none', versions: [], entries: [], exits: [], abolition: null },
   evolve: (state, { type, data, id: event }) => {
     switch (type) {
       case 'ItemPublished':
@@ -27,7 +31,11 @@ export const itemRegister: Fold<ItemState, CatalogueEvent> = {
           versions: [...state.versions, { ...data, event }],
         };
       case 'ItemEntered':
-        return { ...state, entries: [...state.entries, { ...data, event }] };
+        return { ...state, entries: [...state.entries, { ...data, event, seq: moves(state) }] };
+      case 'ItemLeftCentre': {
+        const { centre, from } = data;
+        return { ...state, exits: [...state.exits, { centre, from, event, seq: moves(state) }] };
+      }
       case 'ItemAbolished':
         return { ...state, status: 'abolished', since: event, abolition: { ...data, event } };
       default:
@@ -39,6 +47,13 @@ export const itemRegister: Fold<ItemState, CatalogueEvent> = {
 /** The latest version whose first day is not after `on`; null before the first, and from the abolition on. */
 export const itemInForce = ({ versions, abolition }: ItemState, on: string): Published | null =>
   abolition && abolition.from <= on ? null : (versions.findLast(({ from }) => from <= on) ?? null);
+
+/** The stay in a centre that a day belongs to. */
+export const stayIn = ({ entries, exits }: ItemState, centre: string, on: string): Stay | undefined =>
+  staysOf(
+    entries.filter((entry) => entry.centre === centre),
+    exits.filter((exit) => exit.centre === centre),
+  ).findLast((stay) => isThere(stay, on));
 
 type VersionRow = {
   /** `<code> <version>` */
@@ -120,31 +135,6 @@ export const itemVersions = projection<CatalogueEvent>()<VersionRow>({
     ItemAbolished: {
       keys: (event) => `${codeOf(event)} ${event.data.version}`,
       fold: (row, { data }) => (row ? { ...row, to: data.from, until: data.from } : null),
-    },
-  },
-});
-
-type EntryRow = {
-  /** `<code> <centre>` */
-  id: string;
-  itemCode: string;
-  centre: string;
-  window: string | null;
-  from: string;
-  document: string;
-};
-/** 进驻: which items are accepted in which centre, from which day on. */
-export const itemEntries = projection<CatalogueEvent>()<EntryRow>({
-  name: 'item_entry',
-  version: 1,
-  key: 'id',
-  columns: { id: 'text', itemCode: 'text', centre: 'text', window: 'text', from: 'date', document: 'text' },
-  indexes: { byItem: ['itemCode', 'from'], byCentre: ['centre', 'itemCode'] },
-  uses: {},
-  on: {
-    ItemEntered: {
-      keys: (event) => `${codeOf(event)} ${event.data.centre}`,
-      fold: (_row, event, _look, id) => ({ id, itemCode: codeOf(event), ...event.data }),
     },
   },
 });

@@ -1,6 +1,7 @@
 /** Everything that is due (期限), one row a stream: what has to be passed when its day is over, and what lifted again. */
 import { calendarYears } from './calendar.js';
-import { itemEntries, itemVersions } from './catalogue.js';
+import { itemVersions } from './catalogue.js';
+import { itemEntries } from './entries.js';
 import { exemptions } from './exemptions.js';
 import { idOf, type Recorded } from './kernel/message.js';
 import { type Look, type Projection, projection } from './kernel/projection.js';
@@ -130,7 +131,7 @@ const MATTER = [
   'MatterWithdrawn',
   'MatterReopened',
 ] as const;
-const ITEM = ['ItemPublished', 'ItemEntered', 'ItemAbolished'] as const;
+const ITEM = ['ItemPublished', 'ItemEntered', 'ItemLeftCentre', 'ItemAbolished'] as const;
 const EXEMPTION = ['ExemptionApproved', 'ExemptionRevoked'] as const;
 const CALENDAR = ['CalendarYearGazetted', 'CalendarDayChanged'] as const;
 /** Matters whose clocks run: a calendar that becomes known later moves them. */

@@ -1,5 +1,6 @@
 /** 进驻率: by unit, how many items must enter, have entered, and are exempt on a day. */
-import type { itemEntries, itemVersions } from './catalogue.js';
+import type { itemVersions } from './catalogue.js';
+import { isThere, type itemEntries } from './entries.js';
 import type { exemptions } from './exemptions.js';
 import type { Look } from './kernel/projection.js';
 
@@ -28,7 +29,7 @@ export function entryRates(
   granted: Rows<'exemptions'>,
   on: string,
 ): readonly EntryRate[] {
-  const entered = new Set(entries.filter(({ from }) => from <= on).map(({ itemCode }) => itemCode));
+  const entered = new Set(entries.filter((entry) => isThere(entry, on)).map(({ itemCode }) => itemCode));
   const inForce = granted.filter(
     ({ status, from, until }) => ['approved', 'revoked'].includes(status) && from !== null && from <= on && on < until,
   );

@@ -1,6 +1,7 @@
 /** The table of all read models. An area adds what it exports here; the order is found from what each uses. */
 import { calendarDays, calendarYears } from './calendar.js';
-import { itemEntries, itemVersions } from './catalogue.js';
+import { itemVersions } from './catalogue.js';
+import { itemEntries, itemMoves } from './entries.js';
 import { centreWindows, posts } from './centres.js';
 import { exemptions } from './exemptions.js';
 import type { Projection } from './kernel/projection.js';
@@ -18,6 +19,7 @@ export const projections: readonly Projection<any, any, any>[] = [
   calendarYears,
   calendarDays,
   itemVersions,
+  itemMoves,
   itemEntries,
   exemptions,
   centreWindows,

@@ -1,6 +1,7 @@
 /** Which limits run for a matter and for an item (时限), each to its last day, and when what it is for was done. */
 import type { calendarYears } from './calendar.js';
-import type { itemEntries, itemVersions } from './catalogue.js';
+import type { itemVersions } from './catalogue.js';
+import { gapsIn, type itemEntries } from './entries.js';
 import { lastDayOf, yearsOf } from './clocks.js';
 import type { exemptions } from './exemptions.js';
 import { dueOf, type Limit as Length } from './kernel/clock.js';
@@ -138,24 +139,49 @@ type Entering = {
 };
 /** As the log calls them, however many days they have. */
 export const ENTRY_LIMITS = { first: 'entry-30', red: 'entry-90' } as const;
-/** An item that must enter has some days, and some until that is red; while an exemption covers all of it, the time stands still. */
+/** The name of a limit of one time outside: since it was published, or since the day on which it left. */
+export const entryLimit = (of: keyof typeof ENTRY_LIMITS, left: string | null): string =>
+  left === null ? ENTRY_LIMITS[of] : `${ENTRY_LIMITS[of]}:${left}`;
+
+/**
+ * An item that must enter has some days, and some until that is red, from its publication, and again from every day on
+ * which it is in no centre any more; while an exemption covers all of it, the time stands still.
+ */
 export function itemLimits(code: string, look: Look<Entering>): Limits {
   const versions = look.itemVersions.range('byItem', [code]);
   const must = versions.find(({ mustEnter }) => mustEnter);
   if (!must) return {};
-  const entry = look.itemEntries.range('byItem', [code])[0];
+  const stays = look.itemEntries.range('byItem', [code]);
   const last = versions.at(-1)!;
-  const doneOn = first(entry?.from, last.to, last.mustEnter ? null : last.from);
-  const covering = look.exemptions.range('byOrg', [must.department]).filter(({ status, items, from }) => {
+  const over = first(last.to, last.mustEnter ? null : last.from);
+  const outside = [
+    { left: null, since: must, from: must.event, to: stays[0]?.from },
+    ...gapsIn(stays).flatMap(({ from: left, to }) => {
+      const since = versions.find(({ mustEnter, until }) => mustEnter && until > left);
+      const exit = stays.find((stay) => stay.to === left)?.exit;
+      return since ? [{ left, since, from: exit ?? since.event, to }] : [];
+    }),
+  ];
+  return Object.fromEntries(
+    outside.flatMap(({ left, since, from, to }) => {
+      const start = left !== null && left > since.from ? left : since.from;
+      const { days, redDays } = valuesOn(ENTRY, start, look.packs);
+      const due = (n: number) => pastExemptions(addDays(start, n), code, since.department, look);
+      const running = (n: number) => ({ start, due: due(n), from, doneOn: first(to, over) });
+      return [
+        [entryLimit('first', left), running(days)],
+        [entryLimit('red', left), running(redDays)],
+      ];
+    }),
+  );
+}
+/** The last day of the exemptions that cover the item on a day and go on into one another; else that day. */
+function pastExemptions(due: string, code: string, department: string, look: Look<Entering>): string {
+  const covering = look.exemptions.range('byOrg', [department]).filter(({ status, items, from }) => {
     const granted = status === 'approved' || status === 'revoked';
     return granted && from !== null && (items === null || items.includes(code));
   });
-  const due = (days: number) => {
-    let day = addDays(must.from, days);
-    for (const { from, until } of covering) if (from! <= addDays(day, 1) && until > day) day = addDays(until, -1);
-    return day;
-  };
-  const { days, redDays } = valuesOn(ENTRY, must.from, look.packs);
-  const running = (n: number) => ({ start: must.from, due: due(n), from: must.event, doneOn });
-  return { [ENTRY_LIMITS.first]: running(days), [ENTRY_LIMITS.red]: running(redDays) };
+  let day = due;
+  for (const { from, until } of covering) if (from! <= addDays(day, 1) && until > day) day = addDays(until, -1);
+  return day;
 }

@@ -1,6 +1,7 @@
 /** What the registers say of the place of every acceptance (进驻, 豁免), and how that comes out by item and day. */
 import { type AcceptanceRow, acceptances } from './acceptances.js';
-import { itemEntries, itemVersions } from './catalogue.js';
+import { itemVersions } from './catalogue.js';
+import { itemEntries } from './entries.js';
 import { posts } from './centres.js';
 import type { CatalogueEvent } from './events/catalogue.js';
 import type { ExemptionEvent } from './events/exemptions.js';
@@ -76,7 +77,9 @@ function placed(act: AcceptanceRow, look: Look<Registers>): PlacedAct {
   const department = version?.department ?? null;
   const known = { act: acceptance, seq, matterId, itemCode, department, on, placeKind, centre };
   const entered =
-    act.outside && itemCode !== null && look.itemEntries.range('byItem', [itemCode], [itemCode, on]).length > 0;
+    act.outside &&
+    itemCode !== null &&
+    look.itemEntries.range('byItem', [itemCode], [itemCode, on]).some(({ until }) => on < until);
   const found = act.outside
     ? exempted(act, department === null ? [] : look.exemptions.range('byOrg', [department]))
     : { exemption: null, ratifiedLater: null, expired: null, outOfScope: null };
@@ -119,6 +122,7 @@ export function actsTouched(
     case 'ItemPublished':
       return of(look.acceptances.range('byItem', [codeOf(event), data.from], [codeOf(event)]));
     case 'ItemEntered':
+    case 'ItemLeftCentre':
       return of(look.acceptances.range('byItemOutside', [codeOf(event), true, data.from], [codeOf(event), true]));
     case 'ExemptionApproved':
     case 'ExemptionRevoked': {
@@ -139,6 +143,7 @@ export const PLACING_EVENTS = [
   'AcceptanceCorrected',
   'ItemPublished',
   'ItemEntered',
+  'ItemLeftCentre',
   'ExemptionApproved',
   'ExemptionRevoked',
 ] as const;

@@ -24,6 +24,11 @@ export type CatalogueEvent =
   | { type: 'ItemPublished'; data: ItemVersion & { version: number; from: string } }
   /** 进驻: from this day the item is accepted in this centre. */
   | { type: 'ItemEntered'; data: { centre: string; window: string | null; from: string; document: string } }
+  /** 退出: from this day the item is not accepted in this centre any more. By whose approval, null: nobody is named. */
+  | {
+      type: 'ItemLeftCentre';
+      data: { centre: string; from: string; reason: string; approver: string | null; document: string | null };
+    }
   /** 取消: from this day nothing is accepted under it; the successor, if any, goes on. */
   | { type: 'ItemAbolished'; data: { from: string; document: string; successor: string | null; version: number } }
   /** 下放: from this day this department of a lower level decides. */
@@ -32,6 +37,7 @@ export type CatalogueEvent =
 export const catalogueEvents = {
   ItemPublished: { version: 1, zh: '事项公布', en: 'item published' },
   ItemEntered: { version: 1, zh: '事项进驻中心', en: 'item entered the centre' },
+  ItemLeftCentre: { version: 1, zh: '事项退出中心', en: 'item left the centre' },
   ItemAbolished: { version: 1, zh: '事项取消', en: 'item abolished' },
   ItemDelegated: { version: 1, zh: '事项下放', en: 'item delegated downwards' },
 } as const satisfies Record<CatalogueEvent['type'], { version: number; zh: string; en: string }>;

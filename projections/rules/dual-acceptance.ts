@@ -1,7 +1,8 @@
 /** 两头受理: what was accepted inside and outside the centre, twice, or not at all. */
 import { acceptances } from '../acceptances.js';
 import { deadlines } from '../deadlines.js';
-import { itemEntries, itemVersions } from '../catalogue.js';
+import { itemVersions } from '../catalogue.js';
+import { isThere, itemEntries } from '../entries.js';
 import { exemptions } from '../exemptions.js';
 import { addDays } from '../kernel/instant.js';
 import { idOf, type Recorded } from '../kernel/message.js';
@@ -263,6 +264,12 @@ export const acceptedTwice = rule({
 
 type Shadow = Twice & { deadlines: typeof deadlines; itemEntries: typeof itemEntries };
 const shadowOf = (event: Recorded) => (event.stream.startsWith('matter-') ? matterOf(event) : []);
+/** Matters of an item whose acceptance was not on record when they came to a result. */
+const shadowsOf = (event: Recorded, look: Look<Shadow>) =>
+  look.matterCards.range('byItem', [idOf('item')(event)]).flatMap(({ matterId, story }) => {
+    const result = firstResult(story);
+    return result && !(story.accepted && story.accepted.registeredOn <= result.on) ? [matterId] : [];
+  });
 
 export const shadowHandling = rule({
   id: RECORD.id,
@@ -289,6 +296,8 @@ export const shadowHandling = rule({
     MaterialsReceived: shadowOf,
     MatterLinked: shadowOf,
     LicenceIssued: shadowOf,
+    ItemEntered: shadowsOf,
+    ItemLeftCentre: shadowsOf,
   },
   judge: judgeShadow,
 });
@@ -304,12 +313,12 @@ function judgeShadow(id: string, look: Look<Shadow>, parameters: (on: string) =>
   const known = { certain: true, severity: 'red', evidence } as const;
   const about = { ...NOTHING_KNOWN, on: result.on, matterId: id, itemCode, placeKind, centre };
   if (itemCode === null) return { ...known, about, result: 'undetermined', tested: {}, missing: ['item'] };
-  const entries = look.itemEntries.range('byItem', [itemCode], [itemCode, result.on]);
-  const firstEntry = entries[0]?.from;
+  const stays = look.itemEntries.range('byItem', [itemCode]);
+  const entered = stays.some((stay) => isThere(stay, result.on));
   const valid = story.certificates.map(({ validFrom }) => validFrom).filter((day) => day !== null);
   const tested = {
-    entered: firstEntry !== undefined,
-    legacy: firstEntry !== undefined && valid.some((day) => day < firstEntry),
+    entered,
+    legacy: entered && valid.some((day) => !stays.some((stay) => isThere(stay, day))),
     linkedToAccepted: story.links.some(({ to }) => look.matterCards.get(to)?.story.accepted),
     sealed: story.certificates.some(({ sealed }) => sealed),
   };

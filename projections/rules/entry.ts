@@ -1,26 +1,35 @@
 /** 应进必进: items that should have entered the centre and have not, or have in name only. */
 import { deadlines } from '../deadlines.js';
-import { itemEntries, itemVersions } from '../catalogue.js';
+import { itemVersions } from '../catalogue.js';
+import { itemEntries } from '../entries.js';
 import { exemptions } from '../exemptions.js';
 import { addDays } from '../kernel/instant.js';
 import { idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
 import { NOTHING_KNOWN, rule } from '../kernel/rule.js';
 import { ENTRY } from '../limit-parameters.js';
-import { ENTRY_LIMITS } from '../limits.js';
+import { entryLimit } from '../limits.js';
 import { actsTouched, dayKeys } from '../places.js';
 import { departmentOn } from './department.js';
 import { onPlacing, PLACES, type Places } from './dual-acceptance.js';
 
-const itemOf = (event: Recorded) => (event.stream.startsWith('item-') ? idOf('item')(event) : []);
+type Entering = { deadlines: typeof deadlines };
+/** The item, and with the day on which it left a centre each time that it has been outside since. */
+function timesOutside(event: Recorded, look: Look<Entering>): readonly string[] {
+  if (!event.stream.startsWith('item-')) return [];
+  const code = idOf('item')(event);
+  const names = Object.keys(look.deadlines.get(event.stream)?.limits ?? {});
+  const left = names.flatMap((name) => /^entry-\d+:(.*)$/.exec(name)?.[1] ?? []);
+  return [code, ...new Set(left.map((day) => `${code} ${day}`))];
+}
 
 export const notEntered = rule({
   id: ENTRY.id,
   version: 1,
   title: { zh: '应进未进', en: 'should have entered the centre' },
   definition: {
-    zh: '应进中心的事项公布后宽限期满仍未进驻，且没有覆盖该事项的豁免；更长的期限届满后升为红色。豁免期间不计。',
-    en: 'When the days to enter are over, from its publication on, an item that must enter has not entered a centre, and no exemption covers it; red when the longer term is over. Days under an exemption do not count.',
+    zh: '应进中心的事项公布后宽限期满仍未进驻，且没有覆盖该事项的豁免；更长的期限届满后升为红色。豁免期间不计。退出中心的，自退出之日起重新计算。',
+    en: 'When the days to enter are over, from its publication on, an item that must enter has not entered a centre, and no exemption covers it; red when the longer term is over. Days under an exemption do not count. After an item has left, the days count from its exit.',
   },
   basis: '优化营商环境条例 art. 36; 商丘市优化营商环境条例 art. 34(1)',
   severity: 'yellow',
@@ -30,10 +39,17 @@ export const notEntered = rule({
     redDays: { zh: '升为红色的期限已满', en: 'the longer term has passed', clears: false },
   },
   uses: { deadlines, itemVersions, itemEntries, exemptions },
-  again: { LimitPassed: itemOf, LimitLifted: itemOf, ItemEntered: itemOf, ItemPublished: itemOf },
-  judge: (itemCode, look, parameters) => {
-    const { [ENTRY_LIMITS.first]: first, [ENTRY_LIMITS.red]: last } =
-      look.deadlines.get(`item-${itemCode}`)?.limits ?? {};
+  again: {
+    LimitPassed: timesOutside,
+    LimitLifted: timesOutside,
+    ItemEntered: timesOutside,
+    ItemLeftCentre: timesOutside,
+    ItemPublished: timesOutside,
+  },
+  judge: (subject, look, parameters) => {
+    const [itemCode, left = null] = subject.split(' ') as [string, string?];
+    const limits = look.deadlines.get(`item-${itemCode}`)?.limits ?? {};
+    const [first, last] = [limits[entryLimit('first', left)], limits[entryLimit('red', left)]];
     if (!first || first.passed === null) return null;
     parameters(first.start); // by which its last day was counted
     const red = last !== undefined && last.passed !== null;
@@ -46,7 +62,7 @@ export const notEntered = rule({
       evidence: [first.passed, ...(red ? [last.passed!] : [])],
       tested: { entered: false, redDays: red },
       missing: [],
-      details: { due: first.due, enteredOn: first.doneOn },
+      details: { due: first.due, enteredOn: first.doneOn, left },
     };
   },
 });

@@ -72,6 +72,7 @@ const table = {
   'matter.CorrectAcceptance': ['back-registrar'],
   'item.PublishItem': ['registrar'],
   'item.EnterItem': ['registrar'],
+  'item.LeaveCentre': ['registrar'],
   'item.AbolishItem': ['registrar'],
   'item.DelegateItem': ['registrar'],
   'exemptions.ApplyForExemption': ['handler', 'approver'],

@@ -55,4 +55,39 @@ describe('an item', () => {
       .when(publish({ from: '2025-01-01' }))
       .thenRefused(['out-of-order', 'e1']);
   });
+  const data = { centre: 'c', from: '2024-02-01', document: '目录' };
+  const enter = (from = data.from) => ({ type: 'EnterItem', data: { ...data, from } });
+  const entered = (from = data.from) => ({ type: 'ItemEntered' as const, data: { ...data, window: null, from } });
+  const leave = (from: string, more: object = {}) => ({
+    type: 'LeaveCentre',
+    data: { centre: 'c', from, reason: '场地搬迁', approver: '市政府', document: '市政发9号', ...more },
+  });
+  const left = (from: string) => ({ type: 'ItemLeftCentre' as const, data: leave(from).data });
+  test('is in a centre from its entry to its exit, and enters while it is not there', () => {
+    given(item, published).when(enter()).then(entered());
+    given(item, published).when(enter('2023-12-31')).thenRefused(['item-not-in-force']);
+    const there = given(item, published, entered());
+    there.when(enter('2024-02-01')).thenRefused(['item-entered-already', 'e1']);
+    there.when(enter('2024-01-31')).thenMatches(entered('2024-01-31'));
+    there.when({ ...enter(), data: { ...data, centre: 'other' } }).thenMatches({ type: 'ItemEntered' });
+    const gone = given(item, published, entered(), left('2024-03-01'));
+    gone.when(enter('2024-02-29')).thenRefused(['item-entered-already', 'e1']);
+    gone.when(enter('2024-03-01')).thenMatches({ type: 'ItemEntered' });
+  });
+  test('leaves a centre that it is in, with approval and a document', () => {
+    const there = given(item, published, entered());
+    there.when(leave('2024-03-01')).then(left('2024-03-01'));
+    there.when(leave('2024-02-01')).then(left('2024-02-01'));
+    there.when(leave('2024-01-31')).thenRefused(['item-not-entered']);
+    there.when(leave('2024-03-01', { centre: 'other' })).thenRefused(['item-not-entered']);
+    there.when(leave('2024-03-01', { approver: undefined })).thenRefused(['exit-not-approved']);
+    there.when(leave('2024-03-01', { document: undefined })).thenRefused(['exit-not-approved']);
+    there.when(leave('2024-03-01', { document: undefined }), {}, 'report').thenMarked(['exit-not-approved']);
+    const gone = given(item, published, entered(), left('2024-03-01'));
+    gone.when(leave('2024-03-01')).thenRefused(['item-not-entered']);
+    gone.when(leave('2024-02-29')).thenMatches(left('2024-02-29'));
+    given(item, published, entered('2024-02-01'), left('2024-02-01'))
+      .when(leave('2024-02-01'))
+      .thenRefused(['item-not-entered']);
+  });
 });

@@ -35,6 +35,17 @@ describe('registers over HTTP', () => {
     const entry = { centre: 'centre', from: '2024-02-01', document: '目录' };
     expect((await registrar.post('/v1/items/I-1/entries', entry, '2')).status).toBe(201);
     expect((await anybody.post('/v1/items/I-1/entries', entry, '2')).status).toBe(403);
+    const exit = {
+      centre: 'centre',
+      from: '2024-04-01',
+      reason: '场地搬迁',
+      approver: '市政府',
+      document: '市政发9号',
+    };
+    expect((await registrar.post('/v1/items/I-1/exits', exit, 'x1')).status).toBe(201);
+    expect((await registrar.post('/v1/items/I-1/exits', exit, 'x2')).status).toBe(409);
+    const back = { ...entry, from: '2024-05-01' };
+    expect((await registrar.post('/v1/items/I-1/entries', back, 'x3')).status).toBe(201);
     const second = { ...item, name: '占道审批（新）', from: '2024-06-01' };
     expect((await registrar.post('/v1/items/I-1/versions', second, '3')).status).toBe(201);
     const before = (await at.opened.store.head()).next - 1;
@@ -49,7 +60,13 @@ describe('registers over HTTP', () => {
     expect(await on('2025-01-01')).toEqual([]);
     expect(await on('2025-01-01', `&asOf=${before}`)).toEqual(['占道审批（新）']);
     const one = await anybody.get('/v1/items/I-1');
-    expect(one.body).toMatchObject({ rows: [{ version: 1 }, { version: 2 }], entries: [{ centre: 'centre' }] });
+    expect(one.body).toMatchObject({
+      rows: [{ version: 1 }, { version: 2 }],
+      entries: [
+        { from: '2024-02-01', to: '2024-04-01' },
+        { from: '2024-05-01', to: null },
+      ],
+    });
     const why = await anybody.get('/v1/items/I-1/why');
     expect(why.body.rows.map(({ type }: any) => type)).toEqual([
       'ItemPublished',

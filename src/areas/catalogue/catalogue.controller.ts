@@ -1,11 +1,12 @@
 /** The register of items: `/v1/items`. */
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
-import { itemEntries, itemVersions } from '../../../projections/catalogue.js';
+import { itemVersions } from '../../../projections/catalogue.js';
+import { itemEntries } from '../../../projections/entries.js';
 import { Action, At, By } from '../../http/by.js';
 import { type Asked, filtersIn, idIn, optionalDay, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Commands } from '../../ledger/commands.js';
 import { Reader } from '../../read/reader.js';
-import { AbolishItemBody, DelegateItemBody, EnterItemBody, PublishItemBody } from './catalogue.dto.js';
+import { AbolishItemBody, DelegateItemBody, EnterItemBody, LeaveCentreBody, PublishItemBody } from './catalogue.dto.js';
 import { item } from './item.js';
 
 @Controller('v1/items')
@@ -24,6 +25,11 @@ export class CatalogueController {
   @Action('item.EnterItem')
   enter(@Param('code') code: string, @Body() data: EnterItemBody, @By() by: By) {
     return this.commands.send(item, idIn('code', code), { type: 'EnterItem', data }, by);
+  }
+  @Post(':code/exits')
+  @Action('item.LeaveCentre')
+  leave(@Param('code') code: string, @Body() data: LeaveCentreBody, @By() by: By) {
+    return this.commands.send(item, idIn('code', code), { type: 'LeaveCentre', data }, by);
   }
   @Post(':code/abolitions')
   @Action('item.AbolishItem')

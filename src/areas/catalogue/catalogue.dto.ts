@@ -41,6 +41,15 @@ export class EnterItemBody {
   @IsDay() from!: string;
   @IsText(200) document!: string;
 }
+export class LeaveCentreBody {
+  @Matches(/^[\w.-]{1,100}$/) centre!: string;
+  /** The first day on which it is not accepted there any more. */
+  @IsDay()
+  from!: string;
+  @IsText(500) reason!: string;
+  @IsOptional() @IsText(100) approver?: string;
+  @IsOptional() @IsText(200) document?: string;
+}
 export class AbolishItemBody {
   @IsDay() from!: string;
   @IsText(200) document!: string;
@@ -91,6 +100,7 @@ export class RevokeExemptionBody {
 export const itemBodies = {
   PublishItem: PublishItemBody,
   EnterItem: EnterItemBody,
+  LeaveCentre: LeaveCentreBody,
   AbolishItem: AbolishItemBody,
   DelegateItem: DelegateItemBody,
 } as const;

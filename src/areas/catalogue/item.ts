@@ -1,11 +1,15 @@
 /** Service items: what is published is in force from a day on, and what it promised then stays known. */
-import { type ItemState, itemInForce, itemRegister } from '../../../projections/catalogue.js';
+import { type ItemState, itemInForce, itemRegister, stayIn } from '../../../projections/catalogue.js';
 import type { CatalogueEvent, ItemVersion } from '../../../projections/events/catalogue.js';
 import type { Decider, Guard } from '../../kernel/decider.js';
 
 export type CatalogueCommand =
   | { type: 'PublishItem'; data: ItemVersion & { from: string } }
   | { type: 'EnterItem'; data: { centre: string; window?: string; from: string; document: string } }
+  | {
+      type: 'LeaveCentre';
+      data: { centre: string; from: string; reason: string; approver?: string; document?: string };
+    }
   | { type: 'AbolishItem'; data: { from: string; document: string; successor?: string } }
   | { type: 'DelegateItem'; data: { to: string; from: string; document: string } };
 type Publish = ItemVersion & { from: string };
@@ -47,6 +51,31 @@ const inForceThen: Guard<ItemState, { from: string }> = {
   broken: ({ from }, state) => !itemInForce(state, from) && { details: { from } },
 };
 
+/** An entry of the day on which it leaves takes the exit back. */
+const notThereYet: Guard<ItemState, { centre: string; from: string }> = {
+  code: 'item-entered-already',
+  says: { zh: '该事项当日已进驻该中心', en: 'the item has entered this centre already' },
+  basis: 'register of items',
+  broken: ({ centre, from }, state) => {
+    const stay = stayIn(state, centre, from);
+    return stay !== undefined && { details: { centre, from: stay.from }, refs: [stay.event] };
+  },
+};
+const isThereThen: Guard<ItemState, { centre: string; from: string }> = {
+  code: 'item-not-entered',
+  says: { zh: '该事项当日未进驻该中心', en: 'the item is not in this centre on that day' },
+  basis: 'register of items',
+  broken: ({ centre, from }, state) => !stayIn(state, centre, from) && { details: { centre, from } },
+};
+/** Every item enters; not to is the exception that the government approves. */
+const exitApproved: Guard<ItemState, { approver?: string; document?: string }> = {
+  code: 'exit-not-approved',
+  says: { zh: '退出中心须经批准并有文件', en: 'somebody approves of an exit, in a document' },
+  basis: '优化营商环境条例 art. 36; 三项制度讲话（应进必进）',
+  broken: ({ approver = null, document = null }) =>
+    (approver === null || document === null) && { details: { approver, document } },
+};
+
 export const item: Decider<ItemState, CatalogueCommand, CatalogueEvent> = {
   ...itemRegister,
   commands: {
@@ -67,13 +96,27 @@ export const item: Decider<ItemState, CatalogueCommand, CatalogueEvent> = {
     EnterItem: {
       says: { zh: '进驻中心', en: 'let the item enter a centre' },
       from: ['published'],
-      guards: [inForceThen],
+      guards: [inForceThen, notThereYet],
       events: ({ window = null, ...data }) => [
         {
           type: 'ItemEntered',
           data: { ...data, window },
           effective: { from: data.from, to: null },
           refs: [{ type: 'centre', id: data.centre, role: 'centre' }],
+        },
+      ],
+    },
+    LeaveCentre: {
+      says: { zh: '退出中心', en: 'let the item leave a centre' },
+      from: ['published', 'abolished'],
+      guards: [isThereThen, exitApproved],
+      events: ({ approver = null, document = null, ...data }) => [
+        {
+          type: 'ItemLeftCentre',
+          data: { ...data, approver, document },
+          effective: { from: data.from, to: null },
+          refs: [{ type: 'centre', id: data.centre, role: 'centre' }],
+          legalBasis: ['优化营商环境条例 art. 36'],
         },
       ],
     },

@@ -1,6 +1,7 @@
 /** Rules: `/v1/rules`; what they say, what they judge by, what they could not judge, and how their packs change. */
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
-import { itemEntries, itemVersions } from '../../../projections/catalogue.js';
+import { itemVersions } from '../../../projections/catalogue.js';
+import { itemEntries } from '../../../projections/entries.js';
 import { entryRates } from '../../../projections/entry-rate.js';
 import { exemptions } from '../../../projections/exemptions.js';
 import { dayOf, instantOfMillis } from '../../../projections/kernel/instant.js';
