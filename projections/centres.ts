@@ -47,6 +47,7 @@ type Grant = Readonly<{
 }>;
 export type PostState = Status & {
   readonly status: 'none' | 'created' | 'retired';
+  readonly org: string | null;
   readonly centre: string | null;
   readonly window: string | null;
   readonly postings: readonly Posting[];
@@ -70,11 +71,18 @@ const inForce = ({ from, to }: { readonly from: string; readonly to: string | nu
 /** A post: where it is, who stands there, what it may do. */
 export const postRegister: Fold<PostState, PostEvent> = {
   category: 'post',
-  initial: { status: 'none', centre: null, window: null, postings: [], covers: [], grants: [] },
+  initial: { status: 'none', org: null, centre: null, window: null, postings: [], covers: [], grants: [] },
   evolve: (state, { type, data, id: event }) => {
     switch (type) {
       case 'PostCreated':
-        return { ...state, status: 'created', since: event, centre: data.centre, window: data.window };
+        return {
+          ...state,
+          status: 'created',
+          since: event,
+          org: data.org,
+          centre: data.centre,
+          window: data.window,
+        };
       case 'PostRetired':
         return {
           ...state,

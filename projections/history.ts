@@ -77,7 +77,7 @@ export function matterHistory(matterId: string, events: readonly Recorded[], on?
   for (const event of occurredBy(events, on)) {
     const next = event.stream === stream ? matterRegister.evolve(state, event as Recorded<MatterEvent>) : state;
     const changed = (Object.keys(next) as (keyof MatterState)[])
-      .filter((member) => next[member] !== state[member] && member !== 'since')
+      .filter((member) => next[member] !== state[member] && member !== 'since' && member !== 'parties')
       .map((member) => ({ member, before: state[member] ?? null, after: next[member] ?? null }));
     const at = millisOf(event.occurredAt);
     const { index, id, type, occurredAt, precision, recordedAt, actor, irregularities, data } = event;

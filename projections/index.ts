@@ -1,4 +1,5 @@
 /** The table of all read models. An area adds what it exports here; the order is found from what each uses. */
+import { accounts } from './accounts.js';
 import { calendarDays, calendarYears } from './calendar.js';
 import { itemVersions } from './catalogue.js';
 import { itemEntries, itemMoves } from './entries.js';
@@ -34,4 +35,5 @@ export const projections: readonly Projection<any, any, any>[] = [
   packs,
   ...verdictTables,
   findings,
+  accounts,
 ];

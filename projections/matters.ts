@@ -43,6 +43,8 @@ export type MatterState = Status & {
   readonly opinions: readonly string[];
   readonly decided: string | null;
   readonly joint: Readonly<{ event: string; members: readonly string[] }> | null;
+  /** Units and centres that have had to do with it: those may see it. */
+  readonly parties: readonly string[];
 };
 
 const INITIAL: MatterState = {
@@ -58,6 +60,7 @@ const INITIAL: MatterState = {
   opinions: [],
   decided: null,
   joint: null,
+  parties: [],
 };
 
 type Accepting = Extract<MatterEvent, { type: 'MatterAccepted' | 'AcceptanceDeemed' | 'LimitLifted' }>;
@@ -86,7 +89,7 @@ function accepting(state: MatterState, event: Recorded<Accepting>): MatterState 
 }
 
 /** Total: reports come in any order, so every event is taken as it is. */
-function evolve(state: MatterState, event: Recorded<MatterEvent>): MatterState {
+function told(state: MatterState, event: Recorded<MatterEvent>): MatterState {
   const to = (status: MatterStatus, more: Partial<MatterState> = {}): MatterState => ({
     ...state,
     ...more,
@@ -153,6 +156,14 @@ function evolve(state: MatterState, event: Recorded<MatterEvent>): MatterState {
     default:
       return state;
   }
+}
+
+function evolve(before: MatterState, event: Recorded<MatterEvent>): MatterState {
+  const state = told(before, event);
+  const { holder, offer, joint, parties } = state;
+  const named = [event.actor.org, event.place?.org, holder?.org, offer?.to.org, ...(joint?.members ?? [])];
+  const more = [...new Set(named)].filter((org): org is string => org !== undefined && !parties.includes(org));
+  return more.length === 0 ? state : { ...state, parties: [...parties, ...more] };
 }
 
 export const matterRegister: Fold<MatterState, MatterEvent> = { category: 'matter', initial: INITIAL, evolve };

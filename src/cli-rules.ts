@@ -6,23 +6,23 @@ import { isDay } from '../projections/kernel/instant.js';
 import { packs } from '../projections/packs.js';
 import { ruleOf, rules, verdictsTable } from '../projections/rules/index.js';
 import { CITY_BEGINS, CITY_ENDS, type CityPlan } from './demo/city/city.js';
-import type { Work } from './cli.js';
+import type { Run, Work } from './cli.js';
 import { tablesFilled } from './installation.js';
 import { Advice } from './postgres/advice.js';
 import { bar } from './progress.js';
 import { type Played, simulate } from './simulation/simulate.js';
 import * as text from './text-rules.js';
 
-type Run = (work: (with_: Work) => Promise<number | void>, demo?: Partial<CityPlan>) => Promise<void>;
 type Sought = { rule?: string; status?: string; org?: string; item?: string; asOf?: string; limit: number };
 
 const noFinding = (id: string) => new Advice(`没有疑点 ${id}。`, `There is no finding ${id}.`);
 const noRule = (id: string) =>
   new Advice(`没有规则 ${id}。`, `There is no rule ${id}; there are ${rules.map((rule) => rule.id).join(', ')}.`);
 
-async function listFindings(sought: Sought, { app, installation, say }: Work): Promise<void> {
+async function listFindings(sought: Sought, { app, installation, say, within }: Work): Promise<void> {
   await tablesFilled(app.reader, installation.opened);
-  const at = sought.asOf === undefined ? {} : { asOf: await app.reader.index(sought.asOf) };
+  const asOf = sought.asOf === undefined ? undefined : await app.reader.index(sought.asOf);
+  const at = { asOf, within };
   const { rule, status, org, item } = sought;
   const where = {
     ...(rule && { rule }),
@@ -102,12 +102,14 @@ export function ruleCommands(program: Command, run: Run): void {
     .option('--as-of <moment>', '当时所知 as known')
     .option('--limit <n>', '最多行数 rows at most', aNumber(1, 1000, true), 50)
     .action((id: string | undefined, sought: Sought) =>
-      run((work) => (id === undefined ? listFindings(sought, work) : showFinding(id, work))),
+      run({ action: 'findings.read', ...(id !== undefined && { parameters: { id } }) }, (work) =>
+        id === undefined ? listFindings(sought, work) : showFinding(id, work),
+      ),
     );
   program
     .command('rules [id]')
     .description('规则与判断数量 rules, and how their verdicts stand')
-    .action((id: string | undefined) => run((work) => showRules(id, work)));
+    .action((id: string | undefined) => run({ action: 'rules.read' }, (work) => showRules(id, work)));
   program
     .command('simulate')
     .description('以种子城市检验规则的准确率与召回率 precision and recall of the rules on cities of which all is known')
@@ -123,7 +125,7 @@ export function ruleCommands(program: Command, run: Run): void {
     .option('--until <day>', '故事的最后一日 the last day of the story', aStoryDay)
     .option('--size <share>', '城市规模 how much of the city', aNumber(0.01, 1, false))
     .action((options: Partial<CityPlan>) =>
-      run(({ installation: { made, opened }, say }) => {
+      run({ action: 'operator.demo', demo: options }, ({ installation: { made, opened }, say }) => {
         if (opened.mode !== 'demo')
           throw new Advice('只有账本 demo 是演示账本。', 'Only the ledger "demo" is a demo: leave --ledger out.');
         if (!made)
@@ -133,6 +135,6 @@ export function ruleCommands(program: Command, run: Run): void {
           );
         say({ ...options, events: made.events }, () => `演示账本 the demo ledger: ${made.events} 个事件 events`);
         return Promise.resolve();
-      }, options),
+      }),
     );
 }

@@ -12,24 +12,22 @@ import type { CityPlan } from './demo/city/city.js';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
 import { examine } from './doctor.js';
 import { type App, createApp } from './http/app.js';
-import { PROBLEMS } from './http/problems.js';
-import { Tokens } from './http/tokens.js';
+import { sentenceOf } from './cli-sentences.js';
+import { admitHere, identityCommands } from './cli-identity.js';
+import type { Holder } from './identity/holder.js';
+import type { Within } from './read/scope.js';
 import { begin, type Installation, openInstallation } from './installation.js';
 import { importFile } from './intake/import.js';
 import { inspectFile, mappingDraft } from './intake/inspect.js';
 import { ledgerSink } from './intake/ledger-sink.js';
-import { MappingRefused, readMapping } from './intake/mapping.js';
-import { Unreadable as FileUnreadable } from './intake/records.js';
-import { BackupUnusable, LedgerNotEmpty, linesOf, restoreBackup, writeBackup } from './ledger/backup.js';
+import { readMapping } from './intake/mapping.js';
+import { linesOf, restoreBackup, writeBackup } from './ledger/backup.js';
 
-import { ClockBehind, Unavailable as StoreUnavailable } from './ledger/event-store.js';
 import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
 import { ruleCommands } from './cli-rules.js';
 import { bar, DEMO_BAR } from './progress.js';
 import { rebuild } from './read/rebuild.js';
-import { NoHistory } from './read/rows.js';
-import { Unreadable } from './read/select.js';
 import * as text from './text.js';
 
 /** What every command is given. */
@@ -40,13 +38,26 @@ export interface Work {
   /** For programs: as JSON; for people: as `lines` puts it. */
   readonly say: (value: unknown, lines: () => string) => void;
   readonly signal: AbortSignal;
+  /** Who works here; null for what is done to the machine itself. */
+  readonly holder: Holder | null;
+  /** What of lists he may see. */
+  readonly within?: Within;
 }
+/** What a command does, as the table of permissions knows it, and with which thing. */
+export interface Doing {
+  readonly action: string;
+  readonly parameters?: Record<string, string>;
+  /** A program's key in place of a session. */
+  readonly keyFile?: string;
+  readonly demo?: Partial<CityPlan>;
+}
+export type Run = (doing: Doing, work: (with_: Work) => Promise<number | void>) => Promise<void>;
 
 /** Opens the ledger, does the work, lets go of everything, and says in a sentence what stood in the way. */
 async function withLedger(
   program: Command,
+  { demo = {}, ...doing }: Doing,
   work: (with_: Work) => Promise<number | void>,
-  demo: Partial<CityPlan> = {},
 ): Promise<void> {
   const { ledger, json = false } = program.opts<{ ledger?: string; json?: boolean }>();
   const ending = new AbortController();
@@ -58,12 +69,13 @@ async function withLedger(
     const installation = await openInstallation(config, (share) => making.at(Math.round(share * 100), 100), demo);
     making.end();
     try {
-      const app = await createApp(installation.opened, new Tokens([]));
+      const app = await createApp(installation.opened);
       try {
         await begin(installation.opened, app.commands);
         const say = (value: unknown, lines: () => string) =>
           process.stdout.write(`${json ? JSON.stringify(value, null, 2) : lines()}\n`);
-        process.exitCode = (await work({ config, installation, app, say, signal: ending.signal })) ?? 0;
+        const who = await admitHere({ config, opened: installation.opened, app }, doing);
+        process.exitCode = (await work({ config, installation, app, say, signal: ending.signal, ...who })) ?? 0;
       } finally {
         await app.close();
       }
@@ -80,56 +92,25 @@ async function withLedger(
   }
 }
 
-function sentenceOf(error: unknown): { zh: string; en: string } {
-  if (error instanceof Advice || error instanceof BackupUnusable) {
-    const where = error instanceof BackupUnusable && error.line > 0;
-    const [zh, en] = where ? [`第 ${error.line} 行：`, `line ${error.line}: `] : ['', ''];
-    return { zh: `${zh}${error.zh}`, en: `${en}${error.en}` };
-  }
-  if (error instanceof LedgerNotEmpty)
-    return {
-      zh: `该账本已有 ${error.events} 个事件；请用 --ledger 指定一个新账本来恢复。`,
-      en: `This ledger holds ${error.events} events; restore into a new one: --ledger NAME.`,
-    };
-  if (error instanceof MappingRefused || error instanceof FileUnreadable)
-    return { zh: `无法读取：\n${error.message}`, en: 'It cannot be read, see above.' };
-  if (error instanceof ClockBehind || error instanceof StoreUnavailable) {
-    const { title, detail } = PROBLEMS[error instanceof ClockBehind ? 'clock-behind' : 'unavailable'];
-    return { zh: `${title.zh}。${detail.zh}。`, en: `${title.en}: ${detail.en}.` };
-  }
-  if (error instanceof NoHistory)
-    return {
-      zh: `账本尚未到达该时刻（最后序号 ${error.head}）。`,
-      en: `The log does not reach to that moment; its last index is ${error.head}.`,
-    };
-  if (error instanceof Unreadable)
-    return { zh: `${error.parameter} 不能这样查询：${error.reason}`, en: `${error.parameter}: ${error.reason}` };
-  const { code, path } = error as { code?: string; path?: string };
-  if (code === 'ENOENT') return { zh: `找不到文件 ${path}。`, en: `There is no file ${path}.` };
-  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC')
-    return {
-      zh: `无法写入 ${path ?? ''}（${code}）。请检查权限与磁盘空间。`,
-      en: `${path ?? 'The file'} cannot be written (${code}): see to its permissions and to room on the disk.`,
-    };
-  if ((error as Error).name === 'AbortError')
-    return { zh: '已中断；再次运行同一命令即可继续。', en: 'Broken off; run the same command again to go on.' };
-  return { zh: '发生意外错误。', en: (error as Error).stack ?? String(error) };
-}
-
 const aDay = (value: string): string => {
   if (!isDay(value)) throw new InvalidArgumentError('应为日期 YYYY-MM-DD · is a day, YYYY-MM-DD');
   return value;
 };
 
-type ImportOptions = { mapping: string; dryRun?: boolean; rejects?: string };
+type ImportOptions = { mapping: string; dryRun?: boolean; rejects?: string; keyFile?: string };
 async function importLog(
   format: 'xes' | 'csv',
   file: string,
   options: ImportOptions,
-  { app, installation, config, say, signal }: Work,
+  { app, installation, config, say, signal, holder }: Work,
 ) {
   const { opened } = installation;
   const mapping = await readMapping(options.mapping, Object.keys(matter.commands));
+  if (!holder!.systems.includes(mapping.source))
+    throw new Advice(
+      `当前账号不能为来源系统 ${mapping.source} 报送。`,
+      `This account may not report for the system ${mapping.source}.`,
+    );
   const dryRun = options.dryRun ?? false;
   const progress = bar('{phase} {bar} {percentage}% · {events} 事件 events · {rate}/s · 剩余 left {left}');
   try {
@@ -142,7 +123,15 @@ async function importLog(
       rejects: options.rejects ?? `${file}.rejects.ndjson`,
       checkpoints: join(config.data, 'imports', opened.name),
       sink: (batch) =>
-        ledgerSink({ commands: app.commands, opened, decider: matter, source: mapping.source, batch, dryRun }),
+        ledgerSink({
+          commands: app.commands,
+          opened,
+          decider: matter,
+          source: mapping.source,
+          batch,
+          dryRun,
+          reporter: holder!.person,
+        }),
       progress: ({ phase, events, bytes, totalBytes, eventsPerSecond, secondsLeft }) =>
         progress.at(bytes, totalBytes, {
           phase: phase === 'looking' ? '查看 looking' : '导入 importing',
@@ -288,8 +277,8 @@ async function restoring(program: Command, file: string): Promise<void> {
 }
 
 function commandsOf(program: Command): void {
-  const run = (work: (with_: Work) => Promise<number | void>, demo?: Partial<CityPlan>) =>
-    withLedger(program, work, demo);
+  const run: Run = (doing, work) => withLedger(program, doing, work);
+  identityCommands(program, run);
   const intake = program.command('import').description('导入来源系统的日志 import the log of a source system');
   for (const format of ['xes', 'csv'] as const)
     intake
@@ -298,7 +287,12 @@ function commandsOf(program: Command): void {
       .requiredOption('--mapping <file>', '映射文件 the mapping, such as mappings/wabo-receipt.yaml')
       .option('--dry-run', '只检查，不记录 check only, record nothing')
       .option('--rejects <file>', '未接收的行列在此 where rejected rows are listed')
-      .action((file: string, options: ImportOptions) => run((work) => importLog(format, file, options, work)));
+      .option('--key-file <file>', '接入密钥所在文件，代替登录 the key of an adapter, in place of a session')
+      .action((file: string, options: ImportOptions) =>
+        run({ action: 'reports.matters', ...(options.keyFile && { keyFile: options.keyFile }) }, (work) =>
+          importLog(format, file, options, work),
+        ),
+      );
   intake
     .command('inspect <file>')
     .description(
@@ -312,12 +306,16 @@ function commandsOf(program: Command): void {
     .description('办件历程 the history of a matter')
     .option('--as-of <moment>', '当时所知：序号、时间或日期 as known: an index, an instant or a day')
     .option('--on <day>', '截至该日已发生 what had occurred by the end of that day', aDay)
-    .action((id: string, options: { asOf?: string; on?: string }) => run((work) => history(id, options, work)));
+    .action((id: string, options: { asOf?: string; on?: string }) =>
+      run({ action: 'matters.read', parameters: { id } }, (work) => history(id, options, work)),
+    );
   program
     .command('why <table> <row>')
     .description('一行或一个条件（列=值）的由来 the events behind a row, or behind column=value')
     .option('--as-of <moment>', '当时所知 as known')
-    .action((table: string, row: string, options: { asOf?: string }) => run((work) => why(table, row, options, work)));
+    .action((table: string, row: string, options: { asOf?: string }) =>
+      run({ action: 'tables.read' }, (work) => why(table, row, options, work)),
+    );
   ruleCommands(program, run);
   program
     .command('export')
@@ -327,15 +325,17 @@ function commandsOf(program: Command): void {
       if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError('应为序号 · is an index');
       return Number(value);
     })
-    .action((options: { out?: string; from?: number }) => run((work) => exportLog(options, work)));
+    .action((options: { out?: string; from?: number }) =>
+      run({ action: 'events.export' }, (work) => exportLog(options, work)),
+    );
   program
     .command('rebuild [tables...]')
     .description('重建读表，旧表照常服务 rebuild read tables while the old ones serve')
-    .action((names: string[]) => run((work) => rebuildTables(names, work)));
+    .action((names: string[]) => run({ action: 'operator.maintain' }, (work) => rebuildTables(names, work)));
   program
     .command('backup <file>')
     .description('备份账本（不含密钥库）the ledger without its key store')
-    .action((file: string) => run((work) => backup(file, work)));
+    .action((file: string) => run({ action: 'operator.maintain' }, (work) => backup(file, work)));
   program
     .command('restore <file>')
     .description('恢复到空账本 into an empty ledger')
@@ -347,7 +347,7 @@ function commandsOf(program: Command): void {
     .option('--accept-clock', '确认落后于账本的时钟 accept a clock that is behind the ledger')
     .option('--reason <text>', '确认的理由 why')
     .action((options: { deep?: boolean; acceptClock?: boolean; reason?: string }) =>
-      run(async (work) => {
+      run({ action: 'operator.maintain' }, async (work) => {
         if (options.acceptClock) return acceptClock(options.reason ?? '', work);
         const found = await examine(work.installation, work.config, options.deep ?? false);
         work.say(found, () => text.findings(found));

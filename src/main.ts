@@ -3,38 +3,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from './config.js';
 import { createApp } from './http/app.js';
-import { openTokens, type Person } from './http/tokens.js';
+import { demoPeople } from './demo/people.js';
+import { IDENTITY_SELF, installation } from './areas/identity/account.js';
+import { demoAccounts, type Shown } from './identity/people.js';
 import { transportOf } from './http/transport.js';
 import { begin, openInstallation, tablesFilled } from './installation.js';
+import type { Opened } from './ledger/open.js';
 import { watchClock } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
 import { bar, DEMO_BAR } from './progress.js';
-
-/** One of each, until people have accounts. */
-const PEOPLE: readonly Person[] = [
-  { name: '韦登记 (registrar)', staffNo: 'S-registrar', roles: ['registrar'], post: 'registry', org: 'city' },
-  { name: '李监察 (inspector)', staffNo: 'S-002', roles: ['inspector'], post: 'inspection', org: 'discipline-office' },
-  { name: '周审计 (auditor)', staffNo: 'S-003', roles: ['auditor'], post: 'audit', org: 'audit-office' },
-  {
-    name: '陆窗口 (window clerk)',
-    staffNo: 'S-city-1',
-    roles: ['clerk'],
-    post: 'city-w1',
-    org: 'city',
-    place: { kind: 'centre-window', window: '1', org: 'city' },
-    channel: 'window',
-  },
-  { name: '覃承办 (handler)', staffNo: 'S-u05', roles: ['handler'], post: 'u05-desk', org: 'u05' },
-  { name: '莫审批 (approver)', staffNo: 'S-009', roles: ['approver'], post: 'u05-approval', org: 'u05' },
-  {
-    name: '数据接入 (adapter)',
-    staffNo: 'S-010',
-    roles: ['adapter'],
-    systems: ['u05-system', 'online-platform'],
-  },
-  { name: '农补录 (back-registrar)', staffNo: 'S-011', roles: ['back-registrar'], org: 'city', systems: ['paper'] },
-  { name: '黄主任 (leader)', staffNo: 'S-004', roles: ['leader'], post: 'director', org: 'city' },
-];
 
 async function started(args: readonly string[]): Promise<() => Promise<void>> {
   const { values } = parseArgs({ args: [...args], options: { ledger: { type: 'string' } } });
@@ -49,8 +26,7 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     const { opened, close: leave } = await openInstallation(config, (share) => making.at(Math.round(share * 100), 100));
     making.end();
     closing.push(leave);
-    const tokensFile = join(config.data, `tokens-${opened.name}.json`);
-    const app = await createApp(opened, await openTokens(tokensFile, PEOPLE, opened.vault), { page: true, transport });
+    const app = await createApp(opened, { page: true, transport });
     closing.push(() => app.close());
     await begin(opened, app.commands);
     await tablesFilled(app.reader, opened);
@@ -59,7 +35,8 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     await app.nest.listen(config.port, config.host).catch((error: unknown) => {
       throw adviceOnPort(error, config.host, config.port);
     });
-    welcome(await app.nest.getUrl(), opened.name, opened.mode, tokensFile);
+    welcome(await app.nest.getUrl(), opened);
+    await sayAccounts({ opened, ...app }, join(config.data, `accounts-${opened.name}.json`));
     return close;
   } catch (error) {
     await close();
@@ -85,22 +62,37 @@ function adviceOnPort(error: unknown, host: string, port: number): unknown {
   }
 }
 
-function welcome(url: string, name: string, mode: 'demo' | 'real', tokensFile: string): void {
+function welcome(url: string, { name, mode }: Opened): void {
   console.log(`
 明账 Mingzhang · ${mode === 'demo' ? '演示账本' : '账本'} ledger “${name}”
 
   接口说明 API docs   ${url}/docs
   接口定义 OpenAPI    ${url}/openapi.json
   运行状态 health     ${url}/health/ready
-  访问令牌 tokens     ${tokensFile}
+  登录 sign in        npx mingzhang login   （或 or POST ${url}/v1/session）
 
-可以试试 three things to try（TOKEN：令牌文件中监察人员的令牌 the inspector's token）:
-  curl -H "Authorization: Bearer $TOKEN" "${url}/v1/findings?rule=DA-02&limit=3"
-  curl -H "Authorization: Bearer $TOKEN" "${url}/v1/findings/counts?by=rule,severity"
-  curl -H "Authorization: Bearer $TOKEN" ${url}/v1/matters/M-000001/history
+登录后可以试试 three things to try, once signed in as inspector:
+  npx mingzhang findings --rule DA-02 --limit 3
+  npx mingzhang history M-000001
+  curl -b cookies "${url}/v1/findings/counts?by=rule,severity"     （curl -c cookies … /v1/session）
 
 Ctrl-C 结束 to stop
 `);
+}
+
+/** Passwords are printed once, when they are made; after that they stand in the file alone. */
+async function sayAccounts(parts: Parameters<typeof demoAccounts>[0], file: string): Promise<void> {
+  const { opened } = parts;
+  if (opened.mode !== 'demo') {
+    const { state } = await opened.streams.get(installation, IDENTITY_SELF, true);
+    if (state.status === 'none')
+      console.log('尚无三员，无人可以登录 nobody can sign in yet: npx mingzhang --ledger NAME bootstrap\n');
+    return;
+  }
+  const { accounts, made } = await demoAccounts(parts, file, await demoPeople(opened));
+  const line = ({ name, login, password, key }: Shown) => `  ${login.padEnd(16)}${password ?? key}   ${name}`;
+  const shown = made ? `\n${accounts.map(line).join('\n')}` : '';
+  console.log(`演示账号 demo accounts（${file}）${shown}\n`);
 }
 
 /** Serves until it is told to stop; what stands in the way is said in a sentence. */

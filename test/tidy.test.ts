@@ -33,7 +33,7 @@ const BOUNDARIES: readonly [from: RegExp, may: readonly string[]][] = [
   [/^src\/areas\/index\.ts$/, ['.']],
   [
     /^src\/areas\/([^/]+)\/[^/]+\.(?:dto|controller)\.ts$/,
-    ['^src/areas/$1/', '^src/(kernel|ledger|read|http)/', '^projections/', '^@'],
+    ['^src/areas/$1/', '^src/(kernel|ledger|read|http|identity)/', '^projections/', '^@'],
   ],
   [/^src\/areas\/([^/]+)\//, ['^src/areas/$1/', '^src/kernel/', '^projections/']],
   [/^src\/ledger\//, ['^src/(ledger|kernel)/', '^projections/', '^src/read/', '^@']],

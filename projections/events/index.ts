@@ -5,6 +5,7 @@ import { catalogueEvents } from './catalogue.js';
 import { centreEvents } from './centres.js';
 import { exemptionEvents } from './exemptions.js';
 import { findingEvents } from './findings.js';
+import { identityEvents } from './identity.js';
 import { ledgerEvents } from './ledger.js';
 import { matterEvents } from './matters.js';
 import { sourceEvents } from './sources.js';
@@ -22,7 +23,7 @@ export const eventsByArea: Readonly<Record<string, EventNames>> = {
   centres: centreEvents,
   matters: matterEvents,
   supervision: findingEvents,
-  identity: accessEvents,
+  identity: { ...identityEvents, ...accessEvents },
 };
 
 export const versions: Readonly<Record<string, number>> = Object.fromEntries(

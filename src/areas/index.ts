@@ -15,6 +15,9 @@ import { CentresController, PostsController } from './centres/centres.controller
 import { centreBodies, postBodies } from './centres/centres.dto.js';
 import { post } from './centres/post.js';
 import { access } from './identity/access.js';
+import { account, installation } from './identity/account.js';
+import { AccountsController } from './identity/accounts.controller.js';
+import { SessionController } from './identity/session.controller.js';
 import { AcceptancesController, MatterHistoryController } from './matters/history.controller.js';
 import { matter } from './matters/matter.js';
 import { MattersController } from './matters/matters.controller.js';
@@ -32,6 +35,8 @@ export const deciders: readonly Decider[] = [
   post,
   matter,
   access,
+  account,
+  installation,
   day,
   finding,
   pack,
@@ -47,6 +52,8 @@ export const controllers: readonly Type[] = [
   MattersController,
   FindingsController,
   RulesController,
+  SessionController,
+  AccountsController,
 ];
 
 /** A decider, and the form of the data of each of its commands that may be reported. */

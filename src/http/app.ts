@@ -1,4 +1,5 @@
 /** The application over one opened ledger. */
+import cookies from '@fastify/cookie';
 import { Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -8,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { projections } from '../../projections/index.js';
 import { controllers, deciders } from '../areas/index.js';
+import { Identity } from '../identity/identity.js';
 import { Commands, handlerFor, LEDGER } from '../ledger/commands.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Policies } from '../ledger/policies.js';
@@ -24,13 +26,13 @@ import { describeInterface } from './openapi.js';
 import { keepPace, type Limits, LIMITS, Pace, PACE } from './pace.js';
 import { ReportsController } from './reports.controller.js';
 import { SystemController } from './system.controller.js';
-import { TOKENS, type Tokens } from './tokens.js';
 import { keepToProxies, PLAIN, serverOptions, type Transport } from './transport.js';
 
 export interface App {
   readonly nest: NestFastifyApplication;
   readonly commands: Commands;
   readonly reader: Reader;
+  readonly identity: Identity;
   /** Stopped until they are started. */
   readonly policies: Policies;
   /** Stops serving and projecting; the opened ledger stays open. */
@@ -44,20 +46,20 @@ const REQUEST_MS = 30_000;
 /** What the parts of the application are given. */
 interface Parts {
   readonly opened: Opened;
-  readonly tokens: Tokens;
+  readonly identity: Identity;
   readonly rows: Rows;
   readonly projector: Projector;
   readonly limits: Limits;
 }
 
-function moduleOf({ opened, tokens, rows, projector, limits }: Parts, more: readonly Type[] = []): Type {
+function moduleOf({ opened, identity, rows, projector, limits }: Parts, more: readonly Type[] = []): Type {
   @Module({
     imports: [CqrsModule.forRoot()],
     controllers: [SystemController, ReportsController, ...controllers, ...more] as Type[],
     providers: [
       { provide: OPENED, useValue: opened },
       { provide: LEDGER, useValue: opened },
-      { provide: TOKENS, useValue: tokens },
+      { provide: Identity, useValue: identity },
       { provide: Rows, useValue: rows },
       { provide: Projector, useValue: projector },
       { provide: PACE, useValue: limits },
@@ -96,7 +98,7 @@ function moduleOf({ opened, tokens, rows, projector, limits }: Parts, more: read
 /** The description of the interface, without a ledger: nothing is made, only looked at. */
 export async function interfaceOf(): Promise<OpenAPIObject> {
   const nothing = {} as Parts[keyof Parts];
-  const parts = { opened: nothing, tokens: nothing, rows: nothing, projector: nothing, limits: LIMITS } as Parts;
+  const parts = { opened: nothing, identity: nothing, rows: nothing, projector: nothing, limits: LIMITS } as Parts;
   const nest = await NestFactory.create(moduleOf(parts), new FastifyAdapter(), { preview: true, logger: false });
   return describeInterface(nest);
 }
@@ -112,9 +114,10 @@ export interface AppOptions {
   readonly more?: readonly Type[];
 }
 /** Everything but the socket: `nest.listen` opens it. */
-export async function createApp(opened: Opened, tokens: Tokens, options: AppOptions = {}): Promise<App> {
+export async function createApp(opened: Opened, options: AppOptions = {}): Promise<App> {
   const { page = false, more, transport = PLAIN, limits = LIMITS } = options;
   const projector = new Projector({ url: opened.serviceUrl, store: opened.store, projections });
+  const identity = new Identity(opened);
   const rows = await Rows.open(opened.serviceUrl, opened.store, projector.moved, () => opened.millis());
   const adapter = new FastifyAdapter({
     ...serverOptions(transport),
@@ -124,7 +127,7 @@ export async function createApp(opened: Opened, tokens: Tokens, options: AppOpti
     routerOptions: { maxParamLength: 300 },
   });
   const nest = await NestFactory.create<NestFastifyApplication>(
-    moduleOf({ opened, tokens, rows, projector, limits }, more),
+    moduleOf({ opened, identity, rows, projector, limits }, more),
     adapter,
     {
       logger: ['error', 'warn'],
@@ -138,6 +141,7 @@ export async function createApp(opened: Opened, tokens: Tokens, options: AppOpti
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
+  await fastify.register(cookies as never);
   keepToProxies(fastify, transport);
   await setHeaders(nest);
   keepPace(fastify, limits);
@@ -153,6 +157,7 @@ export async function createApp(opened: Opened, tokens: Tokens, options: AppOpti
     nest,
     commands: nest.get(Commands),
     reader: nest.get(Reader),
+    identity,
     policies: nest.get(Policies),
     close: async () => {
       // What is under way is finished; a client that neither reads nor hangs up holds nobody longer than this.
@@ -162,6 +167,7 @@ export async function createApp(opened: Opened, tokens: Tokens, options: AppOpti
       clearTimeout(hurry);
       await projector.stop();
       await rows.close();
+      await identity.close();
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Who asks, when, and as of which moment: from the token, the headers and the ledger's clock, never from a body. */
+/** Who asks, when, and as of which moment: from the session or key, the headers and the ledger's clock, never from a body. */
 import { instantOfMillis, dayOf } from '../../projections/kernel/instant.js';
 import {
   createParamDecorator,
@@ -14,23 +14,26 @@ import type { Context } from '../kernel/decider.js';
 import type { Asked } from '../ledger/commands.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Reader } from '../read/reader.js';
+import { withinOf } from './admission.js';
 import { Problem } from './problems.js';
-import type { Holder } from './tokens.js';
+import type { Holder } from '../identity/holder.js';
+import type { Condition } from '../kernel/permissions.js';
+import type { Within } from '../read/scope.js';
 
 export const ACTION = 'mingzhang:action';
 /** What a route does, as the table of permissions knows it: `matters.read`, `matter.AcceptMatter`. */
 export const Action = (action: string) => SetMetadata(ACTION, action);
-/** For everybody, without a token. A route with neither is refused. */
+/** For everybody, also who is not signed in. A route with neither is refused. */
 export const OPEN = 'open to everybody';
 export const Open = () => SetMetadata(ACTION, OPEN);
 
-/** A request with what the guard found out about it. */
-export type Asking = FastifyRequest & { holder?: Holder; action?: string };
+/** A request with what the guard found out about it. `condition`: the widest under which it may be asked. */
+export type Asking = FastifyRequest & { holder?: Holder; action?: string; condition?: Condition };
 
 /** Everything that {@link Asked} needs but the thing and the command, and the roles of whoever asks. */
 export type By = Omit<Asked, 'id' | 'command'> & { readonly roles: readonly string[] };
-/** `asOf`: the index up to which a read knows the log; absent for now. */
-export type At = Readonly<{ asOf?: number }>;
+/** `asOf`: the index up to which a read knows the log; absent for now. `within`: what of it the asker may see. */
+export type At = Readonly<{ asOf?: number; within?: Within }>;
 
 const KEY_BYTES = 255;
 
@@ -67,8 +70,8 @@ function dryRun(request: FastifyRequest): { dryRun?: true } {
   return value === 'true' ? { dryRun: true } : {};
 }
 
-/** An act of the token's holder, now, at his post. */
-export function actOf(opened: Opened, { person, post, org, actingAs, place, channel }: Holder): Context {
+/** An act of whoever asks, now, at his post. */
+export function actOf(opened: Opened, { person, post, org, actingAs, authMethod, place, channel }: Holder): Context {
   const now = instantOfMillis(opened.millis());
   return {
     way: 'act',
@@ -77,7 +80,7 @@ export function actOf(opened: Opened, { person, post, org, actingAs, place, chan
     precision: 'second',
     on: dayOf(now),
     region: opened.region,
-    by: { person, ...(post && { post }), ...(org && { org }), actingAs: actingAs ?? 'holder', authMethod: 'token' },
+    by: { person, ...(post && { post }), ...(org && { org }), actingAs, authMethod },
     ...(place && { place }),
     ...(channel && { channel }),
   };
@@ -110,7 +113,9 @@ export class AtPipe implements PipeTransform<{ request: Asking; reply: FastifyRe
     if (after !== undefined) await this.reader.until(after);
     const asOf = asked === undefined ? undefined : await this.reader.index(asked);
     void reply.header('ledger-position', String(asOf ?? (await this.reader.position())));
-    return asOf === undefined ? {} : { asOf };
+    const { holder, condition } = request;
+    const within = holder && condition && (await withinOf(this.reader, holder, condition));
+    return { ...(asOf !== undefined && { asOf }), ...(within && { within }) };
   }
 }
 

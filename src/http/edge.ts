@@ -18,10 +18,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { deciders } from '../areas/index.js';
 import { type CommandRule, OUT_OF_ORDER, Refusal, type Text } from '../kernel/decider.js';
-import { may } from '../kernel/permissions.js';
+import { type Opened, OPENED } from '../ledger/open.js';
+import { NOT_AT_POST } from '../kernel/standing.js';
+import { Identity } from '../identity/identity.js';
+import { admit } from './admission.js';
 import { ACTION, type Asking, OPEN } from './by.js';
+import { holderOfRequest } from './cookies.js';
 import { type Fault, languageOf, Problem, problemBody, problemOf, PROBLEMS } from './problems.js';
-import { TOKENS, Tokens } from './tokens.js';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -30,18 +33,19 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 export class Doorkeeper implements CanActivate {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
-    @Inject(TOKENS) private readonly tokens: Tokens,
+    @Inject(Identity) private readonly identity: Identity,
+    @Inject(OPENED) private readonly opened: Opened,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const action = this.reflector.get<string | undefined>(ACTION, context.getHandler());
     if (action === OPEN) return true;
     const request = context.switchToHttp().getRequest<Asking>();
-    const token = /^Bearer ([\w-]{32,200})$/.exec(request.headers.authorization ?? '')?.[1];
-    const holder = token === undefined ? undefined : this.tokens.holderOf(token);
+    const holder = await holderOfRequest(this.identity, request);
     if (!holder) throw new Problem('not-authenticated', { headers: { 'www-authenticate': 'Bearer' } });
-    if (action === undefined || !may(holder.roles, action))
-      throw new Problem('not-permitted', { members: { action: action ?? null } });
+    if (action === undefined) throw new Problem('not-permitted', { members: { action: null } });
+    const parameters = request.params as Record<string, string>;
+    request.condition = await admit(this.identity, this.opened.streams, { holder, action, parameters });
     request.holder = holder;
     request.action = action;
     return true;
@@ -50,7 +54,10 @@ export class Doorkeeper implements CanActivate {
 
 /** What guards say, by their codes. */
 const SAYS: ReadonlyMap<string, Text> = new Map(
-  [OUT_OF_ORDER, ...deciders.flatMap(({ commands }) => guardsOf(commands))].map(({ code, says }) => [code, says]),
+  [OUT_OF_ORDER, NOT_AT_POST, ...deciders.flatMap(({ commands }) => guardsOf(commands))].map(({ code, says }) => [
+    code,
+    says,
+  ]),
 );
 function guardsOf(commands: object) {
   return Object.values(commands as Record<string, CommandRule<any, any, any, any>>).flatMap(({ guards }) => guards);

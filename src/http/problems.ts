@@ -66,11 +66,48 @@ export const PROBLEMS = {
   },
   'not-authenticated': {
     status: 401,
-    title: { zh: '未提供有效的令牌', en: 'no valid token' },
+    title: { zh: '未登录或会话已结束', en: 'not signed in, or the session has ended' },
     detail: {
-      zh: '请在 Authorization 请求头中给出 Bearer 令牌',
-      en: 'give a token in the header Authorization: Bearer …',
+      zh: '请先登录（POST /v1/session）；程序请在 Authorization 请求头中给出密钥',
+      en: 'sign in (POST /v1/session); programs give their key in the header Authorization: Bearer …',
     },
+  },
+  'sign-in-failed': {
+    status: 401,
+    title: { zh: '登录失败', en: 'the sign-in failed' },
+    detail: {
+      zh: '账号、密码或验证码不正确，或账号已注销；请核对后重试，或请系统管理员重新登记',
+      en: 'login, password or code is wrong, or the account is closed; try again, or ask the system administrator to renew the enrolment',
+    },
+  },
+  'enrolment-unusable': {
+    status: 400,
+    title: { zh: '登记码不可用', en: 'the enrolment code cannot be used' },
+    detail: {
+      zh: '登记码有误、已用过或已过期；请系统管理员重新登记',
+      en: 'it is wrong, was used or has ended; ask the system administrator for another',
+    },
+  },
+  'second-factor-needed': {
+    status: 403,
+    title: { zh: '须先启用并通过第二因素', en: 'a second factor is needed' },
+    detail: {
+      zh: '您的角色可见个人信息；请以 POST /v1/session/factors 启用验证码，再重新登录',
+      en: 'your role sees personal data: set up a second factor with POST /v1/session/factors, and sign in with it',
+    },
+  },
+  'csrf-token-missing': {
+    status: 403,
+    title: { zh: '请求缺少防伪令牌', en: 'the request lacks its CSRF token' },
+    detail: {
+      zh: '以 Cookie 登录时，变更请求须带 X-CSRF-Token（登录时给出）',
+      en: 'with a cookie, what changes something carries X-CSRF-Token, as given at sign-in',
+    },
+  },
+  'login-taken': {
+    status: 409,
+    title: { zh: '登录名已被使用', en: 'the login is taken' },
+    detail: { zh: '请换一个登录名', en: 'choose another' },
   },
   'not-permitted': {
     status: 403,

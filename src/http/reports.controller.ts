@@ -17,10 +17,10 @@ import { Action, type Asking } from './by.js';
 import { faults, VALIDATION } from './edge.js';
 import { IdentifierBody, IsA, IsText, OrNull, PlaceBody } from './fields.js';
 import { type Fault, Problem } from './problems.js';
-import type { Holder } from './tokens.js';
+import type { Holder } from '../identity/holder.js';
 
 export class ReportSourceBody {
-  /** The system, one of those that the token may report for. */
+  /** The system, one of those that the reporter may report for. */
   @IsText(60) system!: string;
   /** What was handed over together. */
   @IsText(100) batch!: string;
@@ -89,7 +89,7 @@ function reportOf(body: ReportBody): Report {
 }
 
 /** A person gives a reason; a program has none to give. */
-function checkReporter({ systems = [], roles }: Holder, { source, reason }: ReportBody): void {
+function checkReporter({ systems, roles }: Holder, { source, reason }: ReportBody): void {
   if (!systems.includes(source.system))
     throw new Problem('not-permitted', { members: { action: `report for ${source.system}` } });
   if (!roles.includes('adapter') && (reason === undefined || reason.trim() === ''))

@@ -1,6 +1,7 @@
 /**
- * Who may do what. What is not in the table is denied to everybody. To act, to report what happened elsewhere and to
- * register it afterwards are different actions: nobody escapes a guard by reporting what he is doing himself.
+ * Who may do what: action × role × condition, in one place. What is not in the table is denied to everybody. To act, to
+ * report what happened elsewhere and to register it afterwards are different actions: nobody escapes a guard by
+ * reporting what he is doing himself. docs/permissions.md is made from it.
  */
 import type { Text } from './decider.js';
 
@@ -14,99 +15,203 @@ export const ROLES = {
   leader: { zh: '领导', en: 'leader' },
   adapter: { zh: '数据接入程序', en: 'adapter of a source system' },
   'back-registrar': { zh: '补录人员', en: 'back-registrar' },
+  'system-administrator': { zh: '系统管理员', en: 'system administrator' },
+  'security-administrator': { zh: '安全管理员', en: 'security administrator' },
+  'audit-administrator': { zh: '审计管理员', en: 'audit administrator' },
+  /** Nobody is granted this: it is whoever can read the data folder on the machine itself. */
+  operator: { zh: '运维人员', en: 'operator of the machine' },
 } as const satisfies Record<string, Text>;
 export type Role = keyof typeof ROLES;
 
-const EVERYBODY = Object.keys(ROLES) as Role[];
-const OVERSEERS: readonly Role[] = ['inspector', 'auditor', 'leader'];
-const STAFF: readonly Role[] = ['clerk', 'handler', 'approver', 'registrar'];
-const REPORTERS: readonly Role[] = ['adapter', 'back-registrar'];
+/** The three who cannot do each other's work (三员分立). */
+export const ADMINISTRATIONS = ['system-administrator', 'security-administrator', 'audit-administrator'] as const;
+export const isAdministration = (role: string): boolean => (ADMINISTRATIONS as readonly string[]).includes(role);
+/** Roles that accounts can be granted. */
+export const GRANTABLE = (Object.keys(ROLES) as Role[]).filter((role) => role !== 'operator');
+
+/**
+ * Beside the days of the grant, which always count. own-post: he stands at a post (or covers it), and the thing belongs
+ * to its centre or unit. own-unit, own-centre: the thing belongs there. granted: by a grant for this very thing.
+ */
+export const CONDITIONS = {
+  any: { zh: '不限', en: 'no condition' },
+  'own-post': { zh: '本岗（在岗或顶岗）', en: 'own post, standing there or covering it' },
+  'own-unit': { zh: '本单位', en: 'own unit' },
+  'own-centre': { zh: '本中心', en: 'own centre' },
+  granted: { zh: '须有对该对象的查阅授权', en: 'a grant for this very thing' },
+} as const satisfies Record<string, Text>;
+export type Condition = keyof typeof CONDITIONS;
+type Row = Readonly<Partial<Record<Role, Condition>>>;
+
+const OVERSEERS: Row = { inspector: 'any', auditor: 'any', leader: 'any' };
+const STAFF: Row = { clerk: 'own-post', handler: 'own-unit', approver: 'own-unit', registrar: 'any' };
+const REPORTERS: Row = { adapter: 'any', 'back-registrar': 'any' };
+/** Everybody whose work is with matters; administrators see no business data. */
+const EVERYBODY: Row = { ...OVERSEERS, clerk: 'any', handler: 'any', approver: 'any', registrar: 'any', ...REPORTERS };
+const ADMINISTRATORS: Row = {
+  'system-administrator': 'any',
+  'security-administrator': 'any',
+  'audit-administrator': 'any',
+};
+const SYSTEM: Row = { 'system-administrator': 'any' };
+const SECURITY: Row = { 'security-administrator': 'any' };
+const OPERATOR: Row = { operator: 'any' };
 
 const table = {
-  'matters.read': [...OVERSEERS, ...STAFF, 'back-registrar'],
+  'session.own': { ...EVERYBODY, ...ADMINISTRATORS },
+  'matters.read': { ...OVERSEERS, ...STAFF, 'back-registrar': 'any' },
   'catalogue.read': EVERYBODY,
   'centres.read': EVERYBODY,
   'calendar.read': EVERYBODY,
-  'findings.read': [...OVERSEERS, 'handler', 'approver'],
-  'events.read': ['inspector', 'auditor'],
-  'events.export': ['inspector', 'auditor'],
-  'personal.open': ['inspector'],
-  'calendar.GazetteYear': ['registrar'],
-  'calendar.ChangeDay': ['registrar'],
-  'matter.OpenInquiry': ['clerk'],
-  'matter.AnswerInquiry': ['clerk'],
-  'matter.ReceiveMaterials': ['clerk'],
-  'matter.CheckMaterials': ['clerk'],
-  'matter.RequestCorrection': ['clerk'],
-  'matter.SubmitCorrection': ['clerk'],
-  'matter.AcceptMatter': ['clerk'],
-  'matter.RefuseMatter': ['clerk'],
-  'matter.DeliverResult': ['clerk'],
-  'matter.WithdrawMatter': ['clerk'],
-  'matter.AssignHolder': ['handler'],
-  'matter.FinishStep': ['handler'],
-  'matter.PauseMatter': ['handler'],
-  'matter.ResumeMatter': ['handler'],
-  'matter.RequestExtension': ['handler'],
-  'matter.CloseMatter': ['handler'],
-  'matter.ApproveExtension': ['approver'],
-  'matter.DenyExtension': ['approver'],
-  'matter.DecideMatter': ['approver'],
-  'matter.IssueLicence': ['approver'],
-  'matter.ReopenMatter': ['approver'],
-  'matter.OfferHandOver': ['clerk', 'handler'],
-  'matter.AcceptHandOver': ['clerk', 'handler'],
-  'matter.DeclineHandOver': ['clerk', 'handler'],
-  'matter.ReturnHandOver': ['clerk', 'handler'],
-  'matter.StartStep': ['handler'],
-  'matter.TellApplicant': ['clerk', 'handler'],
-  'matter.OpenJointHandling': ['handler', 'approver'],
-  'matter.GiveJointOpinion': ['handler', 'approver'],
-  'matter.CountAbsence': ['approver'],
-  'matter.StartEarlyInvolvement': ['handler'],
-  'matter.NotifyHearing': ['handler'],
-  'matter.HoldHearing': ['handler', 'approver'],
-  'matter.VisitSite': ['handler'],
-  'matter.RevokeLicence': ['approver'],
-  'matter.LinkMatter': ['clerk', 'handler'],
-  'matter.CorrectAcceptance': ['back-registrar'],
-  'item.PublishItem': ['registrar'],
-  'item.EnterItem': ['registrar'],
-  'item.LeaveCentre': ['registrar'],
-  'item.AbolishItem': ['registrar'],
-  'item.DelegateItem': ['registrar'],
-  'exemptions.ApplyForExemption': ['handler', 'approver'],
-  'exemptions.ApproveExemption': ['registrar'],
-  'exemptions.DenyExemption': ['registrar'],
-  'exemptions.RevokeExemption': ['registrar'],
-  'centre.RegisterCentre': ['registrar'],
-  'centre.OpenWindow': ['registrar'],
-  'centre.CloseWindow': ['registrar'],
-  'post.CreatePost': ['registrar'],
-  'post.RetirePost': ['registrar'],
-  'post.PostStaff': ['registrar'],
-  'post.ReturnStaff': ['registrar'],
-  'post.StartCover': ['registrar'],
-  'post.EndCover': ['registrar'],
-  'post.GrantPowers': ['registrar'],
-  'post.RevokePowers': ['registrar'],
-  'finding.AcknowledgeFinding': ['handler', 'approver'],
-  'finding.ExplainFinding': ['handler', 'approver'],
-  'finding.UpholdFinding': ['inspector'],
-  'finding.ProposeWaiver': ['inspector'],
-  'finding.DeclineWaiver': ['inspector', 'leader'],
-  'finding.WaiveFinding': ['inspector', 'leader'],
-  'pack.ProposePack': ['inspector'],
-  'pack.AdoptPack': ['inspector', 'leader'],
-  'pack.DeclinePack': ['inspector', 'leader'],
+  'findings.read': { ...OVERSEERS, handler: 'own-unit', approver: 'own-unit' },
+  'rules.read': { ...OVERSEERS, handler: 'any', approver: 'any' },
+  'verdicts.read': OVERSEERS,
+  'tables.read': OVERSEERS,
+  'events.read': { inspector: 'any', auditor: 'any' },
+  'events.export': { inspector: 'any', auditor: 'any' },
+  'personal.open': { inspector: 'any' },
+  'calendar.GazetteYear': { registrar: 'any' },
+  'calendar.ChangeDay': { registrar: 'any' },
+  'matter.OpenInquiry': { clerk: 'own-post' },
+  'matter.AnswerInquiry': { clerk: 'own-post' },
+  'matter.ReceiveMaterials': { clerk: 'own-post' },
+  'matter.CheckMaterials': { clerk: 'own-post' },
+  'matter.RequestCorrection': { clerk: 'own-post' },
+  'matter.SubmitCorrection': { clerk: 'own-post' },
+  'matter.AcceptMatter': { clerk: 'own-post' },
+  'matter.RefuseMatter': { clerk: 'own-post' },
+  'matter.DeliverResult': { clerk: 'own-post' },
+  'matter.WithdrawMatter': { clerk: 'own-post' },
+  'matter.AssignHolder': { handler: 'own-unit' },
+  'matter.FinishStep': { handler: 'own-unit' },
+  'matter.PauseMatter': { handler: 'own-unit' },
+  'matter.ResumeMatter': { handler: 'own-unit' },
+  'matter.RequestExtension': { handler: 'own-unit' },
+  'matter.CloseMatter': { handler: 'own-unit' },
+  'matter.ApproveExtension': { approver: 'own-unit' },
+  'matter.DenyExtension': { approver: 'own-unit' },
+  'matter.DecideMatter': { approver: 'own-unit' },
+  'matter.IssueLicence': { approver: 'own-unit' },
+  'matter.ReopenMatter': { approver: 'own-unit' },
+  'matter.OfferHandOver': { clerk: 'own-post', handler: 'own-unit' },
+  'matter.AcceptHandOver': { clerk: 'own-post', handler: 'own-unit' },
+  'matter.DeclineHandOver': { clerk: 'own-post', handler: 'own-unit' },
+  'matter.ReturnHandOver': { clerk: 'own-post', handler: 'own-unit' },
+  'matter.StartStep': { handler: 'own-unit' },
+  'matter.TellApplicant': { clerk: 'own-post', handler: 'own-unit' },
+  'matter.OpenJointHandling': { handler: 'own-unit', approver: 'own-unit' },
+  'matter.GiveJointOpinion': { handler: 'own-unit', approver: 'own-unit' },
+  'matter.CountAbsence': { approver: 'own-unit' },
+  'matter.StartEarlyInvolvement': { handler: 'own-unit' },
+  'matter.NotifyHearing': { handler: 'own-unit' },
+  'matter.HoldHearing': { handler: 'own-unit', approver: 'own-unit' },
+  'matter.VisitSite': { handler: 'own-unit' },
+  'matter.RevokeLicence': { approver: 'own-unit' },
+  'matter.LinkMatter': { clerk: 'own-post', handler: 'own-unit' },
+  'matter.CorrectAcceptance': { 'back-registrar': 'any' },
+  'item.PublishItem': { registrar: 'any' },
+  'item.EnterItem': { registrar: 'any' },
+  'item.LeaveCentre': { registrar: 'any' },
+  'item.AbolishItem': { registrar: 'any' },
+  'item.DelegateItem': { registrar: 'any' },
+  'exemptions.ApplyForExemption': { handler: 'own-unit', approver: 'own-unit' },
+  'exemptions.ApproveExemption': { registrar: 'any' },
+  'exemptions.DenyExemption': { registrar: 'any' },
+  'exemptions.RevokeExemption': { registrar: 'any' },
+  'centre.RegisterCentre': { registrar: 'any' },
+  'centre.OpenWindow': { registrar: 'any' },
+  'centre.CloseWindow': { registrar: 'any' },
+  'post.CreatePost': { registrar: 'any' },
+  'post.RetirePost': { registrar: 'any' },
+  'post.PostStaff': { registrar: 'any' },
+  'post.ReturnStaff': { registrar: 'any' },
+  'post.StartCover': { registrar: 'any' },
+  'post.EndCover': { registrar: 'any' },
+  'post.GrantPowers': { registrar: 'any' },
+  'post.RevokePowers': { registrar: 'any' },
+  'finding.AcknowledgeFinding': { handler: 'own-unit', approver: 'own-unit' },
+  'finding.ExplainFinding': { handler: 'own-unit', approver: 'own-unit' },
+  'finding.UpholdFinding': { inspector: 'any' },
+  'finding.ProposeWaiver': { inspector: 'any' },
+  'finding.DeclineWaiver': { inspector: 'any', leader: 'any' },
+  'finding.WaiveFinding': { inspector: 'any', leader: 'any' },
+  'pack.ProposePack': { inspector: 'any' },
+  'pack.AdoptPack': { inspector: 'any', leader: 'any' },
+  'pack.DeclinePack': { inspector: 'any', leader: 'any' },
   'reports.matters': REPORTERS,
   'reports.catalogue': REPORTERS,
   'reports.centres': REPORTERS,
   'reports.calendar': REPORTERS,
-} as const satisfies Record<string, readonly Role[]>;
+  'accounts.read': ADMINISTRATORS,
+  'account.CreateAccount': SYSTEM,
+  'account.CloseAccount': SYSTEM,
+  'account.RenewEnrolment': SYSTEM,
+  'account.GrantRole': SECURITY,
+  'account.RevokeRole': SECURITY,
+  'account.GrantAccess': SECURITY,
+  'account.RevokeAccess': SECURITY,
+  'account.IssueKey': SECURITY,
+  'account.RevokeKey': SECURITY,
+  'account.EndSessions': SECURITY,
+  'identity.WaiveSecondFactor': SECURITY,
+  'identity.RequireSecondFactor': SECURITY,
+  'administration.read': { 'audit-administrator': 'any' },
+  'operator.serve': OPERATOR,
+  'operator.sign-in': OPERATOR,
+  'operator.bootstrap': OPERATOR,
+  'operator.maintain': OPERATOR,
+  'operator.simulate': OPERATOR,
+  'operator.demo': OPERATOR,
+} as const satisfies Record<string, Row>;
+export type ActionName = keyof typeof table;
 
-/** By action: a read, an export, a report of an area, or `<category>.<Command>`. */
-export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = table;
+/** By action: a read, an export, a report of an area, `<category>.<Command>`, or what is done at the machine itself. */
+export const PERMISSIONS: Readonly<Record<string, Row>> = table;
 
-export const may = (roles: readonly string[], action: string): boolean =>
-  Object.hasOwn(PERMISSIONS, action) && PERMISSIONS[action]!.some((role) => roles.includes(role));
+export const rolesFor = (action: string): readonly Role[] =>
+  Object.hasOwn(PERMISSIONS, action) ? (Object.keys(PERMISSIONS[action]!) as Role[]) : [];
+
+/** Under which conditions these roles may do it; none: they may not. */
+export const conditionsFor = (roles: readonly string[], action: string): readonly Condition[] => {
+  if (!Object.hasOwn(PERMISSIONS, action)) return [];
+  const row = PERMISSIONS[action]!;
+  return roles.flatMap((role) => (Object.hasOwn(row, role) ? [row[role as Role]!] : []));
+};
+export const may = (roles: readonly string[], action: string): boolean => conditionsFor(roles, action).length > 0;
+
+/** Roles that can see personal data opened, or who has which account: for them a second factor is obligatory. */
+export const seesPersonal = (roles: readonly string[]): boolean =>
+  roles.some((role) => isAdministration(role) || may([role], 'personal.open'));
+
+/** Where somebody is, for conditions. */
+export interface Whereabouts {
+  readonly post?: string | undefined;
+  readonly org?: string | undefined;
+  readonly centre?: string | undefined;
+  /** Things that he has a grant for, as `<type>/<id>`. */
+  readonly granted?: readonly string[] | undefined;
+}
+/** What a thing belongs to: units and centres. */
+export interface Belonging {
+  readonly thing: string;
+  /** That it exists is no secret, as of a unit. */
+  readonly known?: true;
+  readonly parties: readonly string[];
+}
+/** Whether a condition lets somebody at a thing. `of` null: it is about no thing in particular, or one that is new. */
+export function reaches(condition: Condition, who: Whereabouts, of: Belonging | null): boolean {
+  const belongs = (...names: readonly (string | undefined)[]) =>
+    of === null || names.some((name) => name !== undefined && of.parties.includes(name));
+  switch (condition) {
+    case 'any':
+      return true;
+    case 'own-post':
+      return who.post !== undefined && belongs(who.centre, who.org);
+    case 'own-unit':
+      return who.org !== undefined && belongs(who.org);
+    case 'own-centre':
+      return who.centre !== undefined && belongs(who.centre);
+    case 'granted':
+      return of !== null && (who.granted ?? []).includes(of.thing);
+  }
+}

@@ -4,8 +4,10 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import type { Status } from '../../projections/kernel/fold.js';
 import type { DataOf, Message, Recorded } from '../../projections/kernel/message.js';
 import { versions } from '../../projections/events/index.js';
+import { postRegister } from '../../projections/centres.js';
+import { absence } from '../kernel/standing.js';
 import { type Context, decide, type Decider, needsOf, next, type Next, possible, Refusal } from '../kernel/decider.js';
-import { may, PERMISSIONS, type Role } from '../kernel/permissions.js';
+import { may, PERMISSIONS, type Role, rolesFor } from '../kernel/permissions.js';
 import { fingerprintOf, identify, sealEvents } from './envelope.js';
 import { Conflict, type EventStore, type Receipt } from './event-store.js';
 import { uuidOf } from './identity.js';
@@ -98,6 +100,16 @@ async function lookUp(
   return { facts: Object.fromEntries(found) as object, unchanged, asOf: asOf < 0 ? null : asOf };
 }
 
+/** Whoever acts from a session stands at his post as it is appended: the post's stream goes along with it. */
+async function standing(ledger: Ledger, { by, on }: Context, fresh: boolean): Promise<Record<string, number>> {
+  const { post, person, authMethod } = by;
+  if (authMethod !== 'session' || post === undefined || person === null) return {};
+  const { state, revision } = await ledger.streams.get(postRegister, post, fresh);
+  const why = absence(state, post, person, on);
+  if (why) throw new Refusal([why]);
+  return { [`post-${post}`]: revision };
+}
+
 async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: boolean): Promise<Answer | Would> {
   const { id, context, key } = asked;
   const stream = `${decider.category}-${id}`;
@@ -112,10 +124,12 @@ async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: bo
   if (asked.ifRevision !== undefined && asked.ifRevision !== own.revision)
     throw new StaleRevision(asked.ifRevision, own.revision);
 
+  const stands = await standing(ledger, context, fresh);
   const { facts, unchanged, asOf } = await lookUp(ledger, decider, asked, own, fresh);
   const command = { ...asked.command, data: await identify(ledger.vault, asked.command.data) };
   const drafts = decide<Message>(decider, own.state, command, { ...context, ...facts });
   if (asked.dryRun) return { dryRun: true, events: drafts };
+  const relied = { ...unchanged, ...(stream in stands ? {} : stands) }; // its own revision is expected already
 
   const events = await sealEvents(ledger.vault, drafts, {
     category: decider.category,
@@ -123,7 +137,7 @@ async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: bo
     expected: own.revision,
     commandId,
     fingerprint,
-    facts: unchanged,
+    facts: relied,
     factsAsOf: asOf,
     recordedAt: later(own.recordedAt, context.now),
     context,
@@ -131,7 +145,7 @@ async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: bo
     ...(asked.correlation && { correlation: asked.correlation }),
     ...(asked.causation && { causation: asked.causation }),
   });
-  const receipt = await ledger.store.append({ stream, expected: own.revision, unchanged, events });
+  const receipt = await ledger.store.append({ stream, expected: own.revision, unchanged: relied, events });
   const recorded = events.map(({ envelope }, n) => ({ ...envelope, index: receipt.index + n }));
   ledger.streams.add(decider, id, recorded as Recorded[]);
   return receipt;
@@ -231,7 +245,7 @@ export class Commands {
         .filter(({ command }) => known(command))
         .map((step) => {
           const action = `${decider.category}.${step.command}`;
-          return { ...step, by: PERMISSIONS[action] ?? [], mine: may(roles, action) };
+          return { ...step, by: rolesFor(action), mine: may(roles, action) };
         }),
     };
   }

@@ -164,6 +164,8 @@ create table identity.credentials (
   login text collate "C" not null unique,
   password text,
   totp text,
+  -- Set, and not confirmed by a code yet.
+  totp_pending text,
   -- The last step that was used: a code is good once (RFC 6238 section 5.2).
   totp_step bigint not null default 0,
   changed_at timestamptz not null default now()
@@ -185,7 +187,6 @@ create table identity.sessions (
   hash bytea primary key,
   id uuid not null unique,
   account text collate "C" not null,
-  csrf bytea not null,
   begun_at timestamptz not null default now(),
   seen_at timestamptz not null default now(),
   ends_at timestamptz not null,

@@ -172,6 +172,21 @@ export class Vault {
     return `hmac-sha256:${createHmac('sha256', key).update(text).digest('hex')}`;
   }
 
+  /** Sealed under a key that is derived from the vault's own: for secrets of the installation, not of a person. */
+  sealOfLedger(purpose: string, text: string): string {
+    const iv = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.ownKey(purpose), iv);
+    return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64');
+  }
+  /** Throws where it was sealed for another purpose, by another key store, or changed since. */
+  openOfLedger(purpose: string, sealed: string): string {
+    const bytes = Buffer.from(sealed, 'base64');
+    const decipher = createDecipheriv('aes-256-gcm', this.ownKey(purpose), bytes.subarray(0, 12));
+    decipher.setAuthTag(bytes.subarray(-16));
+    return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
+  }
+  private ownKey = (purpose: string) => Buffer.from(hkdfSync('sha256', this.secret, '', purpose, 32));
+
   /** Destroys a person's key and every name that led to it, in all folders. The log still verifies. */
   async erase(personId: string): Promise<void> {
     this.keys.delete(personId);

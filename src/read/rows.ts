@@ -17,6 +17,7 @@ import {
   Unreadable,
   type Where,
 } from './select.js';
+import { narrowed, type Within } from './scope.js';
 import { type AnyProjection, columnsOf, quote } from './tables.js';
 
 /** What was asked is not visible yet: `index` is how far the table has come. `stopped`: it will not by itself. */
@@ -48,6 +49,8 @@ export class NoHistory extends Error {
 export interface Moment {
   /** The last index that the answer knows of; absent for now. */
   readonly asOf?: number | undefined;
+  /** What the asker may see of it; absent: all. */
+  readonly within?: Within | undefined;
 }
 /** `next`: the cursor of the next page, null for the last. `asOf`: the index that the rows know of, at least. */
 export type Page<R> = Readonly<{ rows: readonly R[]; next: string | null; asOf: number }>;
@@ -123,7 +126,9 @@ export class Rows {
 
   async find<R extends Row>(p: AnyProjection, where: Where = {}, how: Moment & PageOf = {}): Promise<Page<R>> {
     const entry = await this.serving(p, how.asOf);
-    const query = paged(selection(this.source, entry, where, how.asOf), entry, how);
+    const mine = narrowed(p.name, where, how.within);
+    if (mine === null) return { rows: [], next: null, asOf: how.asOf ?? entry.checkpoint - 1 };
+    const query = paged(selection(this.source, entry, mine, how.asOf), entry, how);
     const found = await query.select('t."row"', 'row').getRawMany<{ row: R }>();
     const limit = checkedLimit(how.limit);
     const rows = found.slice(0, limit).map(({ row }) => row);
@@ -136,10 +141,12 @@ export class Rows {
     p: AnyProjection,
     groupBy: readonly string[],
     where: Where = {},
-    { asOf }: Moment = {},
+    { asOf, within }: Moment = {},
   ): Promise<readonly (Record<string, Value> & { count: number })[]> {
     const entry = await this.serving(p, asOf);
-    const query = selection(this.source, entry, where, asOf).select('count(*)::int', 'count');
+    const mine = narrowed(p.name, where, within);
+    if (mine === null) return [];
+    const query = selection(this.source, entry, mine, asOf).select('count(*)::int', 'count');
     for (const name of groupBy) {
       const type = Object.hasOwn(entry.columns, name) ? columnsOf(p)[name] : undefined;
       if (!type || type === 'jsonb' || type === 'timestamptz') throw new Unreadable(name, 'not a column to count by');
@@ -157,10 +164,12 @@ export class Rows {
   async why(
     p: AnyProjection,
     of: string | Where,
-    { asOf, limit, cursor }: Moment & Pick<PageOf, 'limit' | 'cursor'> = {},
+    { asOf, limit, cursor, within }: Moment & Pick<PageOf, 'limit' | 'cursor'> = {},
   ): Promise<Page<Reason>> {
     const entry = await this.serving(p, asOf);
     const most = checkedLimit(limit);
+    const rows = typeof of === 'string' ? of : narrowed(p.name, of, within);
+    if (rows === null) return { rows: [], next: null, asOf: asOf ?? entry.checkpoint - 1 };
     const begins = entry.grows ? 'v.index' : 'v.from_index';
     const query = this.source
       .createQueryBuilder()
@@ -171,9 +180,9 @@ export class Rows {
       .orderBy(begins)
       .addOrderBy(`v.${quote(entry.key)}`)
       .limit(most + 1);
-    if (typeof of === 'string') query.where(`v.${quote(entry.key)} = :key`, { key: of });
+    if (typeof rows === 'string') query.where(`v.${quote(entry.key)} = :key`, { key: rows });
     else {
-      const chosen = selection(this.source, entry, of, asOf).select(`t.${quote(entry.key)}`);
+      const chosen = selection(this.source, entry, rows, asOf).select(`t.${quote(entry.key)}`);
       query.where(`v.${quote(entry.key)} in (${chosen.getQuery()})`).setParameters(chosen.getParameters());
     }
     if (asOf !== undefined) query.andWhere(`${begins} <= :until`, { until: asOf });

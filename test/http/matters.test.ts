@@ -26,7 +26,7 @@ beforeAll(async () => {
       roles: ['clerk' as const],
       post: `w${window}`,
       org: 'centre',
-      place: { kind: 'centre-window' as const, window, org: 'centre' },
+      window,
     })),
     {
       name: 'cover',
@@ -34,8 +34,8 @@ beforeAll(async () => {
       roles: ['clerk'],
       post: 'w1',
       org: 'centre',
-      actingAs: 'cover',
-      place: { kind: 'centre-window', window: '1', org: 'centre' },
+      window: '1',
+      posted: false,
     },
     { name: 'handler', staffNo: '3', roles: ['handler'], post: 'h1', org: 'market' },
     { name: 'approver', staffNo: '4', roles: ['approver'], post: 'a1', org: 'market' },
@@ -48,23 +48,7 @@ beforeAll(async () => {
     },
   ]);
   const from = '2020-01-01';
-  const registrar = at.as('registrar');
-  const staffKind = 'established';
-  const all = [
-    await registrar.post('/v1/items/A-1/versions', { ...item, from }, 'i'),
-    await registrar.post('/v1/centres/centre', { name: '政务服务中心', region: 'CN-GX', from }, 'c'),
-  ];
-  for (const window of WINDOWS) {
-    const place = { name: '综合岗', org: 'centre', centre: 'centre', window, from };
-    const powers = { powers: ['accept'], document: '授权书', from };
-    all.push(
-      await registrar.post('/v1/centres/centre/windows', { window, name: '综合窗口', from }, `w${window}`),
-      await registrar.post(`/v1/posts/w${window}`, place, 'p'),
-      await registrar.post(`/v1/posts/w${window}/powers`, powers, 'g'),
-      await registrar.post(`/v1/posts/w${window}/postings`, { staff: staff(`c${window}`), staffKind, from }, 's'),
-    );
-  }
-  expect(all.filter(({ status }) => status !== 201)).toEqual([]);
+  expect((await at.as('registrar').post('/v1/items/A-1/versions', { ...item, from }, 'i')).status).toBe(201);
 });
 afterAll(() => at.close());
 

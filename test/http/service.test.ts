@@ -31,10 +31,10 @@ describe('who may come in', () => {
     expect((await at.as('leader').get('/v1/events/export')).status).toBe(403);
     expect(await length()).toBe(before);
   });
-  test('the actor comes from the token', async () => {
+  test('the actor comes from the session', async () => {
     const { body } = await at.as('registrar').post(path(2000), year(2000), 'actor');
     const [event] = await at.opened.store.readAll(Number(body.index), 1);
-    expect(event!.actor).toMatchObject({ post: 'registry', org: 'centre', authMethod: 'token' });
+    expect(event!.actor).toMatchObject({ post: 'registry', org: 'centre', authMethod: 'session' });
     const claimed = await at.as('registrar').post(path(2001), { ...year(2001), actor: 'me' }, 'claimed');
     expect([claimed.status, claimed.body.errors[0].pointer]).toEqual([400, '/actor']);
   });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mingzhang-backup-'));
   file = join(folder, 'ledger.gz');
   at = await service([
-    { name: 'clerk', staffNo: '1', roles: ['clerk'], org: 'centre' },
+    { name: 'clerk', staffNo: '1', roles: ['clerk'], post: 'w1', org: 'centre', window: '1' },
     { name: 'handler', staffNo: '2', roles: ['handler'], org: 'market' },
   ]);
   for (let n = 0; n < 20; n++)

@@ -4,6 +4,7 @@ import { coversOn, hasPower, postedOn, type PostState } from '../../../projectio
 import type { PersonRef } from '../../../projections/kernel/message.js';
 import type { MatterState } from '../../../projections/matters.js';
 import type { Guard } from '../../kernel/decider.js';
+import { NOT_AT_POST } from '../../kernel/standing.js';
 import type { AcceptMatter, ApproveExtension, DecideMatter, PauseMatter } from './commands.js';
 
 export type Facts = { readonly item: ItemState | null };
@@ -166,9 +167,7 @@ export const postMayAccept: Guard<MatterState, { itemCode?: string }, PostFacts>
 };
 /** Whoever accepts at a window is posted there, or covers it on that day (AB岗). */
 export const standsThere: Guard<MatterState, object, PostFacts> = {
-  code: 'not-at-the-post',
-  says: { zh: '该人员当日不在此岗，也未顶岗', en: 'this person is neither posted there nor covers on that day' },
-  basis: '首问负责制; AB岗制度',
+  ...NOT_AT_POST,
   standing: true,
   broken: (_, __, { post, on, by, place }) => {
     if (place?.kind !== 'centre-window' || !post || by.person === null || by.post === undefined) return false;

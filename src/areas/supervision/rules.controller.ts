@@ -77,7 +77,7 @@ export class RulesController {
 
   @Get('rules')
   @Takes('on')
-  @Action('findings.read')
+  @Action('rules.read')
   async list(@Query() asked: Asked, @At() at: At) {
     const on = optionalDay('on', asked.on) ?? this.today();
     const adopted = (await this.reader.find(packs, {}, { ...at, limit: 1000, order: ['from'] })).rows;
@@ -85,7 +85,7 @@ export class RulesController {
   }
   @Get('rules/:rule')
   @Takes('on')
-  @Action('findings.read')
+  @Action('rules.read')
   async one(@Param('rule') id: string, @Query() asked: Asked, @At() at: At) {
     const rule = this.rule(id);
     const adopted = (await this.reader.find(packs, { rule: id }, { ...at, limit: 1000, order: ['from'] })).rows;
@@ -94,14 +94,14 @@ export class RulesController {
   /** Verdicts, also those that clear and those that could not be reached. */
   @Get('rules/:rule/verdicts')
   @Takes('result', ...PAGES)
-  @Action('findings.read')
+  @Action('verdicts.read')
   verdicts(@Param('rule') id: string, @Query() asked: Asked, @At() at: At) {
     const where = asked.result === undefined ? {} : { result: asked.result };
     return this.reader.find(verdictsTable(this.rule(id).id), where, { ...at, ...pageIn(asked) });
   }
   /** What would change in the findings if the present version spoke: new, gone, and how many stay as they are. */
   @Get('rules/:rule/difference')
-  @Action('findings.read')
+  @Action('verdicts.read')
   async difference(@Param('rule') id: string, @At() at: At) {
     const table = verdictsTable(this.rule(id).id);
     const read = (owes: readonly string[]) =>
@@ -146,7 +146,7 @@ export class RulesController {
   /** Where an item was accepted, by day: inside, outside against the rule, exempt, and what cannot be told. */
   @Get('items/:item/places')
   @Takes('from', 'to', ...PAGES)
-  @Action('findings.read')
+  @Action('verdicts.read')
   places(@Param('item') item: string, @Query() asked: Asked, @At() at: At) {
     const [from, to] = [optionalDay('from', asked.from), optionalDay('to', asked.to)];
     const days = { ...(from && { gte: from }), ...(to && { lte: to }) };

@@ -1,0 +1,55 @@
+/** What stood in the way, as a sentence in both languages that says what to do. */
+import { Problem, PROBLEMS } from './http/problems.js';
+import { MappingRefused } from './intake/mapping.js';
+import { Unreadable as FileUnreadable } from './intake/records.js';
+import { Refusal } from './kernel/decider.js';
+import { BackupUnusable, LedgerNotEmpty } from './ledger/backup.js';
+import { ClockBehind, Unavailable as StoreUnavailable } from './ledger/event-store.js';
+import { Advice } from './postgres/advice.js';
+import { NoHistory } from './read/rows.js';
+import { Unreadable } from './read/select.js';
+
+export function sentenceOf(error: unknown): { zh: string; en: string } {
+  if (error instanceof Advice || error instanceof BackupUnusable) {
+    const where = error instanceof BackupUnusable && error.line > 0;
+    const [zh, en] = where ? [`第 ${error.line} 行：`, `line ${error.line}: `] : ['', ''];
+    return { zh: `${zh}${error.zh}`, en: `${en}${error.en}` };
+  }
+  if (error instanceof LedgerNotEmpty)
+    return {
+      zh: `该账本已有 ${error.events} 个事件；请用 --ledger 指定一个新账本来恢复。`,
+      en: `This ledger holds ${error.events} events; restore into a new one: --ledger NAME.`,
+    };
+  if (error instanceof MappingRefused || error instanceof FileUnreadable)
+    return { zh: `无法读取：\n${error.message}`, en: 'It cannot be read, see above.' };
+  if (error instanceof ClockBehind || error instanceof StoreUnavailable) {
+    const { title, detail } = PROBLEMS[error instanceof ClockBehind ? 'clock-behind' : 'unavailable'];
+    return { zh: `${title.zh}。${detail.zh}。`, en: `${title.en}: ${detail.en}.` };
+  }
+  if (error instanceof NoHistory)
+    return {
+      zh: `账本尚未到达该时刻（最后序号 ${error.head}）。`,
+      en: `The log does not reach to that moment; its last index is ${error.head}.`,
+    };
+  if (error instanceof Unreadable)
+    return { zh: `${error.parameter} 不能这样查询：${error.reason}`, en: `${error.parameter}: ${error.reason}` };
+  if (error instanceof Problem) {
+    const { title, detail } = PROBLEMS[error.code];
+    return { zh: `${title.zh}。${detail.zh}。`, en: `${title.en}: ${detail.en}.` };
+  }
+  if (error instanceof Refusal)
+    return {
+      zh: `不能办理：${error.broken.map(({ code, basis }) => `${code}（${basis}）`).join('、')}`,
+      en: `Refused: ${error.broken.map(({ code, basis }) => `${code} (${basis})`).join(', ')}`,
+    };
+  const { code, path } = error as { code?: string; path?: string };
+  if (code === 'ENOENT') return { zh: `找不到文件 ${path}。`, en: `There is no file ${path}.` };
+  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC')
+    return {
+      zh: `无法写入 ${path ?? ''}（${code}）。请检查权限与磁盘空间。`,
+      en: `${path ?? 'The file'} cannot be written (${code}): see to its permissions and to room on the disk.`,
+    };
+  if ((error as Error).name === 'AbortError')
+    return { zh: '已中断；再次运行同一命令即可继续。', en: 'Broken off; run the same command again to go on.' };
+  return { zh: '发生意外错误。', en: (error as Error).stack ?? String(error) };
+}

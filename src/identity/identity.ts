@@ -1,0 +1,169 @@
+/** Signing in and out, and who asks: between the rights in the log and the secrets beside it. */
+import { dayOf, instantOfMillis } from '../../projections/kernel/instant.js';
+import { identityRegister, rolesOn } from '../../projections/accounts.js';
+import { account as accounts, IDENTITY_SELF } from '../areas/identity/account.js';
+import { seesPersonal } from '../kernel/permissions.js';
+import type { Opened } from '../ledger/open.js';
+import { Attempts, type Subject } from './attempts.js';
+import { openSeed, passwordFits, recoveryHash, stepOf } from './factors.js';
+import { type Holder, holderOf, type Look } from './holder.js';
+import { hashOf, Secrets, type SessionRow } from './secrets.js';
+
+/** Neither login nor password nor code is said to be what was wrong. */
+export class SignInFailed extends Error {
+  constructor() {
+    super('the sign-in failed');
+    this.name = 'SignInFailed';
+  }
+}
+/** Too many failures; seconds until the next attempt counts. */
+export class TooManyAttempts extends Error {
+  constructor(readonly seconds: number) {
+    super(`too many attempts: ${seconds} s`);
+    this.name = 'TooManyAttempts';
+  }
+}
+
+export interface SignIn {
+  readonly login: string;
+  readonly password: string;
+  /** Of the second factor, or a recovery code. */
+  readonly code?: string;
+  readonly agent: string;
+  readonly address: string;
+  readonly post?: string;
+}
+
+/** What is known of rights and sessions is asked for again after this, so that another instance's change counts. */
+const FRESH_MS = 1000;
+const SEEN_MS = 60_000;
+export const SESSION_PREFIX = 'mzs_';
+export const KEY_PREFIX = 'mzk_';
+export const loginOf = (text: string): string => text.normalize('NFKC').trim().toLowerCase();
+
+export class Identity {
+  readonly secrets: Secrets;
+  private readonly sessions = new Map<string, { row: SessionRow; readAt: number }>();
+  private readonly keys = new Map<string, { hash: Buffer; account: string; readAt: number }>();
+  private readonly readAt = new Map<string, number>();
+
+  private readonly attempts: Attempts;
+
+  constructor(private readonly opened: Opened) {
+    this.secrets = new Secrets(opened.serviceUrl);
+    this.attempts = new Attempts(this.secrets.pool, opened.vault);
+  }
+  close(): Promise<void> {
+    return this.secrets.close();
+  }
+
+  today = (): string => dayOf(instantOfMillis(this.opened.millis()));
+
+  /** Folded anew when it was looked at longer than a second ago. */
+  readonly look: Look = async (of, id) => {
+    const now = performance.now();
+    const stream = `${of.category}-${id}`;
+    const fresh = now - (this.readAt.get(stream) ?? -Infinity) > FRESH_MS;
+    const { state } = await this.opened.streams.get(of, id, fresh);
+    if (this.readAt.size > 50_000) this.readAt.clear();
+    if (fresh) this.readAt.set(stream, now);
+    return state;
+  };
+  state = (account: string) => this.look(accounts, account);
+
+  /** Whether the account has to have a second factor. */
+  async needsSecondFactor(account: string): Promise<boolean> {
+    const roles = rolesOn(await this.state(account), this.today()).map(({ role }) => role);
+    return seesPersonal(roles) && (await this.look(identityRegister, IDENTITY_SELF)).waived === null;
+  }
+  /** A session that began without a second factor although its account has to have one. */
+  async lacksSecondFactor({ account, session }: Holder): Promise<boolean> {
+    return session !== undefined && session.factors.length < 2 && (await this.needsSecondFactor(account));
+  }
+
+  /**
+   * A new session's token. Unknown and wrong take the same path, with one verification of a hash each.
+   * Throws {@link SignInFailed}, {@link TooManyAttempts}.
+   */
+  async signIn(asked: SignIn): Promise<string> {
+    const login = loginOf(asked.login);
+    const subjects: readonly Subject[] = [
+      { kind: 'account', value: login },
+      { kind: 'address', value: asked.address },
+    ];
+    for (const subject of subjects) {
+      const wait = await this.attempts.mayTry(subject);
+      if (wait > 0) throw new TooManyAttempts(wait);
+    }
+    const known = await this.secrets.byLogin(login);
+    const fits = await passwordFits(known?.password ?? null, asked.password);
+    const state = known && fits ? await this.state(known.account) : null;
+    const open = state !== null && state.status === 'open' && state.kind === 'person';
+    const factors = open ? await this.factors(known!.account, known!.totp, asked.code) : null;
+    if (!open || factors === null) throw new SignInFailed();
+    for (const subject of subjects) await this.attempts.succeeded(subject);
+    const { agent, address, post = null } = asked;
+    return this.secrets.beginSession({ account: known!.account, rights: state.rights, factors, post, agent, address });
+  }
+  /** The factors that were shown; null where the second one is set and was not. */
+  private async factors(account: string, sealed: string | null, code = ''): Promise<readonly string[] | null> {
+    if (sealed === null) return ['password'];
+    const given = code.replaceAll(/\s/g, '');
+    const step = stepOf(openSeed(this.opened.vault, account, sealed), given, Date.now());
+    if (step !== null) return (await this.secrets.useStep(account, step)) ? ['password', 'totp'] : null;
+    const recovered = await this.secrets.useRecovery(account, recoveryHash(given));
+    return recovered ? ['password', 'recovery'] : null;
+  }
+
+  private async sessionRow(token: string): Promise<SessionRow | null> {
+    const key = hashOf(token).toString('hex');
+    const kept = this.sessions.get(key);
+    if (kept && performance.now() - kept.readAt < FRESH_MS) return kept.row;
+    this.sessions.delete(key);
+    const row = await this.secrets.session(token);
+    if (!row) return null;
+    if (Date.now() - row.seen_at.getTime() > SEEN_MS) await this.secrets.seen(row.id);
+    if (this.sessions.size > 10_000) this.sessions.clear();
+    this.sessions.set(key, { row, readAt: performance.now() });
+    return row;
+  }
+  /** Sessions that ended are not known any more, here at once and elsewhere within a second. */
+  forget(): void {
+    this.sessions.clear();
+    this.keys.clear();
+    this.readAt.clear();
+  }
+
+  /** Null: it has ended, or there never was one. Other rights than it began with end it. */
+  async bySession(token: string): Promise<Holder | null> {
+    const row = await this.sessionRow(token);
+    if (!row) return null;
+    const state = await this.state(row.account);
+    if (state.status !== 'open' || state.rights !== row.rights) {
+      await this.secrets.endSession(row.account, row.id);
+      return null;
+    }
+    const holder = await holderOf(this.look, row.account, state, { chosen: row.post, on: this.today() });
+    return { ...holder, authMethod: 'session', session: { id: row.id, factors: row.factors } };
+  }
+
+  /** `<prefix>_<secret>` of an adapter. Null: there is none such in force. */
+  async byKey(text: string): Promise<Holder | null> {
+    const [prefix = '', secret = ''] = text.split('_', 2);
+    const hash = hashOf(secret);
+    let kept = this.keys.get(prefix);
+    if (!kept || performance.now() - kept.readAt >= FRESH_MS) {
+      const row = await this.secrets.key(prefix);
+      if (!row) return null;
+      kept = { ...row, readAt: performance.now() };
+      this.keys.set(prefix, kept);
+    }
+    if (!kept.hash.equals(hash)) return null;
+    const state = await this.state(kept.account);
+    const on = this.today();
+    const issued = state.keys.find((key) => key.prefix === prefix && key.revoked === null && on < key.endsOn);
+    if (!issued || state.status !== 'open') return null;
+    const holder = await holderOf(this.look, kept.account, state, { chosen: null, on });
+    return { ...holder, systems: issued.systems, scope: issued.scope, authMethod: 'adapter' };
+  }
+}
