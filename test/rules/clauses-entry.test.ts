@@ -1,0 +1,265 @@
+/** Each clause of DA-03, DA-04, EN-01 and EN-02 by itself, and whole verdicts. */
+import type { VerdictRow } from '../../projections/kernel/rule.js';
+import { quarterOf } from '../../projections/rules/entry.js';
+import { clock, openTown, type Town } from '../town.js';
+
+let town: Town;
+beforeEach(async () => {
+  town = await openTown('2024-03-01');
+  await town.publish('A-1');
+  await town.enter('A-1', '2024-03-04');
+});
+afterEach(() => town.close());
+const firstOf = async (matter: string) => (await town.world.store.readStream(`matter-${matter}`))[0]!.id;
+const idOf = async (matter: string, type: string) =>
+  (await town.world.store.readStream(`matter-${matter}`)).find((event) => event.type === type)!.id;
+const about = { itemCode: 'A-1', org: 'market' };
+
+describe('DA-03', () => {
+  const apply = async (id: string, at: string, person: string | null = 'p-1', item = 'A-1') => {
+    const applicant = person && { kind: 'person', identifier: { kind: 'test', value: person }, personal: {} };
+    await town.do(id, 'ReceiveMaterials', { itemCode: item, materials: [], ...(applicant && { applicant }) }, at);
+    await town.accept(id, at, {}, item);
+  };
+  const verdict = (id: string) => town.verdict('DA-03', id) as Promise<VerdictRow | undefined>;
+  test('the whole verdict, found and cleared', async () => {
+    await apply('M-1', clock('2024-03-05'));
+    await apply('M-2', clock('2024-03-06'));
+    const evidence = [await idOf('M-1', 'MatterAccepted'), await idOf('M-2', 'MatterAccepted')];
+    expect(await verdict('M-1')).toBeUndefined();
+    expect(await verdict('M-2')).toMatchObject({
+      result: 'violation',
+      certain: true,
+      severity: 'yellow',
+      evidence,
+      tested: { openThen: true, linked: false },
+      missing: [],
+      details: { other: 'M-1' },
+      ...about,
+      on: '2024-03-06',
+      matterId: 'M-2',
+      placeKind: 'centre-window',
+      centre: 'centre',
+    });
+    await town.do('M-1', 'LinkMatter', { relation: 'stage-of', to: 'M-2' }, clock('2024-03-07'));
+    expect(await verdict('M-2')).toMatchObject({ result: 'cleared', tested: { openThen: true, linked: true } });
+  });
+  test('of two accepted on one day the one with the later name is the second', async () => {
+    await apply('M-2', clock('2024-03-05'));
+    await apply('M-1', clock('2024-03-05', '10:00'));
+    expect(await town.told('DA-03')).toEqual(['DA-03 M-2 yellow open']);
+  });
+  test('another item is another matter; what was only applied for is none', async () => {
+    await town.publish('A-2');
+    await apply('M-1', clock('2024-03-05'));
+    await apply('M-2', clock('2024-03-06'), 'p-1', 'A-2');
+    const applicant = { kind: 'person', identifier: { kind: 'test', value: 'p-1' }, personal: {} };
+    await town.do('M-3', 'ReceiveMaterials', { itemCode: 'A-1', materials: [], applicant }, clock('2024-03-06'));
+    expect([await verdict('M-1'), await verdict('M-2'), await verdict('M-3')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+  test.each([
+    ['decided', 'DecideMatter', { outcome: 'granted' }],
+    ['closed', 'CloseMatter', { kind: 'completed' }],
+    ['withdrawn', 'WithdrawMatter', { reason: '不办了' }],
+  ])('the first was %s on the day of the second, or the day before', async (_, type, data) => {
+    await apply('M-1', clock('2024-03-05'));
+    await apply('M-9', clock('2024-03-05'), 'p-9');
+    await town.do('M-1', type, data, clock('2024-03-06'));
+    await town.do('M-9', type, data, clock('2024-03-06'));
+    await apply('M-2', clock('2024-03-06', '12:00'));
+    await apply('M-99', clock('2024-03-07'), 'p-9');
+    expect(await verdict('M-2')).toMatchObject({ result: 'violation', tested: { openThen: true } });
+    expect(await verdict('M-99')).toMatchObject({
+      result: 'cleared',
+      certain: true,
+      tested: { openThen: false, linked: false },
+    });
+  });
+  test('the first of its ends is the one that counts', async () => {
+    await apply('M-1', clock('2024-03-05'));
+    await town.decide('M-1', clock('2024-03-06'));
+    await apply('M-2', clock('2024-03-07'));
+    await town.do('M-1', 'CloseMatter', { kind: 'completed' }, clock('2024-03-08'));
+    expect(await verdict('M-2')).toMatchObject({ result: 'cleared' });
+  });
+  test('of several before it one that is open and not linked is told, else one that is open, else any', async () => {
+    await apply('M-1', clock('2024-03-05'));
+    await town.decide('M-1', clock('2024-03-05', '12:00'));
+    await apply('M-2', clock('2024-03-06'));
+    await apply('M-3', clock('2024-03-07'));
+    expect(await verdict('M-3')).toMatchObject({ details: { other: 'M-2' }, tested: { openThen: true } });
+    await town.do('M-3', 'LinkMatter', { relation: 'stage-of', to: 'M-2' }, clock('2024-03-08'));
+    expect(await verdict('M-3')).toMatchObject({ result: 'cleared', details: { other: 'M-2' } });
+    await apply('M-4', clock('2024-03-08'));
+    expect((await verdict('M-4'))!.details).toEqual({ other: 'M-2' });
+    await town.do('M-4', 'LinkMatter', { relation: 'stage-of', to: 'M-2' }, clock('2024-03-09'));
+    expect(await verdict('M-4')).toMatchObject({
+      result: 'violation',
+      tested: { openThen: true, linked: false },
+      details: { other: 'M-3' },
+    });
+  });
+  test('an applicant who is known only later, and an acceptance that is told late, are judged then', async () => {
+    await town.accept('M-2', clock('2024-03-06'));
+    await apply('M-1', clock('2024-03-06', '10:00'));
+    expect(await verdict('M-2')).toMatchObject({
+      result: 'undetermined',
+      certain: true,
+      severity: 'yellow',
+      evidence: [await firstOf('M-2')],
+    });
+    const applicant = { kind: 'person', identifier: { kind: 'test', value: 'p-1' }, personal: {} };
+    const data = { itemCode: 'A-1', materials: [], applicant };
+    await town.report('M-2', 'ReceiveMaterials', data, clock('2024-03-06'), { told: clock('2024-03-07') });
+    expect(await verdict('M-2')).toMatchObject({ result: 'violation' });
+  });
+});
+
+describe('DA-04', () => {
+  const licence = (id: string, at: string, more: object = {}, how: object = {}) =>
+    town.report(id, 'IssueLicence', { certificateNo: `Z-${id}`, itemCode: 'A-1', ...more }, at, how);
+  const verdict = (id: string) => town.verdict('DA-04', id) as Promise<VerdictRow | undefined>;
+  test('the whole verdict', async () => {
+    await licence('M-1', clock('2024-03-05'), { validFrom: '2024-03-04' });
+    await town.goTo('2024-03-09');
+    expect(await verdict('M-1')).toMatchObject({
+      result: 'violation',
+      certain: true,
+      severity: 'red',
+      evidence: [await firstOf('M-1'), await idOf('M-1', 'LimitPassed')],
+      tested: { entered: true, legacy: false, linkedToAccepted: false, sealed: false },
+      missing: [],
+      ...about,
+      on: '2024-03-05',
+      matterId: 'M-1',
+    });
+  });
+  test('before the lag is over nothing is said, and what has only been received is nothing to judge', async () => {
+    await licence('M-1', clock('2024-03-05'));
+    await town.do('M-2', 'ReceiveMaterials', { itemCode: 'A-1', materials: [] }, clock('2024-03-05'));
+    await town.goTo('2024-03-08');
+    expect([await verdict('M-1'), await verdict('M-2')]).toEqual([undefined, undefined]);
+    await town.goTo('2024-03-20');
+    expect(await verdict('M-2')).toBeUndefined();
+  });
+  test('a certificate of the day of entry is no old one; with an old one among several it is', async () => {
+    await licence('M-1', clock('2024-03-05'), { validFrom: '2024-03-04' });
+    await licence('M-2', clock('2024-03-05'));
+    await licence('M-2', clock('2024-03-06'), { certificateNo: 'Z-3', validFrom: '2024-03-01' });
+    await town.goTo('2024-03-20');
+    expect(await verdict('M-1')).toMatchObject({ result: 'violation' });
+    expect(await verdict('M-2')).toMatchObject({ result: 'cleared', certain: true, tested: { legacy: true } });
+  });
+  test('a link to a matter that was never accepted clears nothing', async () => {
+    await town.do('M-0', 'ReceiveMaterials', { itemCode: 'A-1', materials: [] }, clock('2024-03-05'));
+    await licence('M-1', clock('2024-03-05'));
+    await town.report('M-1', 'LinkMatter', { relation: 'supersedes', to: 'M-0' }, clock('2024-03-05'));
+    await town.goTo('2024-03-20');
+    expect(await verdict('M-1')).toMatchObject({ result: 'violation', tested: { linkedToAccepted: false } });
+  });
+  test('entered on the day of the certificate is entered, on the day after not', async () => {
+    await town.publish('A-2');
+    await town.enter('A-2', '2024-03-05');
+    await town.publish('A-3');
+    await town.enter('A-3', '2024-03-06');
+    await licence('M-2', clock('2024-03-05', '10:00'), { itemCode: 'A-2' });
+    await licence('M-3', clock('2024-03-05', '11:00'), { itemCode: 'A-3' });
+    await town.goTo('2024-03-20');
+    expect(await verdict('M-2')).toMatchObject({ result: 'violation' });
+    expect(await verdict('M-3')).toMatchObject({ result: 'cleared', tested: { entered: false, legacy: false } });
+  });
+  test('whose item it is not known is certain to be so', async () => {
+    await town.report('M-1', 'IssueLicence', { certificateNo: 'Z' }, clock('2024-03-05'));
+    await town.goTo('2024-03-20');
+    expect(await verdict('M-1')).toMatchObject({ certain: true, severity: 'red', tested: {}, itemCode: null });
+  });
+});
+
+describe('EN-01', () => {
+  test('the whole verdict, yellow and red', async () => {
+    await town.publish('B-1', {}, clock('2024-03-04'));
+    await town.goTo('2024-04-04');
+    const passed = async () =>
+      (await town.world.store.readStream('item-B-1')).filter(({ type }) => type === 'LimitPassed').map(({ id }) => id);
+    const said = {
+      result: 'violation',
+      certain: true,
+      missing: [],
+      itemCode: 'B-1',
+      org: 'market',
+      on: '2024-04-03',
+      matterId: null,
+    };
+    expect(await town.verdict('EN-01', 'B-1')).toMatchObject({
+      ...said,
+      severity: 'yellow',
+      evidence: await passed(),
+      tested: { entered: false, redDays: false },
+      details: { due: '2024-04-03', enteredOn: null },
+    });
+    await town.goTo('2024-06-03');
+    expect(await passed()).toHaveLength(2);
+    expect(await town.verdict('EN-01', 'B-1')).toMatchObject({
+      ...said,
+      severity: 'red',
+      evidence: await passed(),
+      tested: { entered: false, redDays: true },
+    });
+    await town.enter('B-1', '2024-06-10', clock('2024-06-05'));
+    expect((await town.verdict('EN-01', 'B-1'))!['details']).toMatchObject({ enteredOn: '2024-06-10' });
+  });
+  test('of an item that has time left, or need not enter, nothing is said', async () => {
+    await town.publish('B-1', {}, clock('2024-03-04'));
+    await town.publish('B-2', { mustEnter: false }, clock('2024-03-04'));
+    await town.goTo('2024-04-20');
+    expect(await town.verdict('EN-01', 'A-1')).toBeUndefined();
+    expect(await town.verdict('EN-01', 'B-2')).toBeUndefined();
+    await town.publish('B-3', {}, clock('2024-04-20'));
+    await town.goTo('2024-05-01');
+    expect(await town.verdict('EN-01', 'B-3')).toBeUndefined();
+  });
+});
+
+describe('EN-02', () => {
+  const verdict = async (from: string) => (await town.verdict('EN-02', `A-1 ${from}`)) as VerdictRow | undefined;
+  test.each([
+    ['2024-01-01', '2024-01-01', '2024-03-31'],
+    ['2024-03-31', '2024-01-01', '2024-03-31'],
+    ['2024-04-01', '2024-04-01', '2024-06-30'],
+    ['2024-08-15', '2024-07-01', '2024-09-30'],
+    ['2024-10-01', '2024-10-01', '2024-12-31'],
+    ['2024-12-31', '2024-10-01', '2024-12-31'],
+    ['0009-11-11', '0009-10-01', '0009-12-31'],
+  ])('%s lies in the quarter from %s to %s', (day, from, to) => expect(quarterOf(day)).toEqual([from, to]));
+  test('the whole verdict; quarters by themselves, each with its first and last day', async () => {
+    for (const n of [1, 2, 3, 4]) await town.accept(`M-${n}`, clock(`2024-03-0${n + 4}`));
+    expect(await verdict('2024-01-01')).toBeUndefined(); // nothing outside, nothing to say
+    await town.acceptOutside('M-5', clock('2024-03-09'));
+    await town.acceptOutside('M-6', clock('2024-03-31'));
+    await town.accept('M-7', clock('2024-04-01'));
+    await town.acceptOutside('M-8', clock('2024-04-01'));
+    const evidence = [await firstOf('M-5'), await firstOf('M-6')];
+    expect(await verdict('2024-01-01')).toMatchObject({
+      result: 'violation',
+      certain: true,
+      severity: 'red',
+      evidence,
+      tested: { enough: true, shareReached: true },
+      missing: [],
+      details: { outside: 2, all: 6, share: 33, from: '2024-01-01' },
+      ...about,
+      on: '2024-03-31',
+      matterId: null,
+    });
+    expect(await verdict('2024-04-01')).toMatchObject({
+      result: 'cleared',
+      certain: true,
+      tested: { enough: false, shareReached: true },
+      details: { outside: 1, all: 2, share: 50 },
+    });
+  });
+});
