@@ -1,4 +1,4 @@
-/** Writes what is generated from the code: docs/events.md, docs/rules.md, docs/openapi.json. With `--check`: says what is not current, and writes nothing. */
+/** Writes what is generated from the code: docs/events.md, docs/rules.md, docs/permissions.md, docs/openapi.json. With `--check`: says what is not current, and writes nothing. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventsByArea } from '../projections/events/index.js';
@@ -6,6 +6,7 @@ import type { Parameter } from '../projections/kernel/rule.js';
 import { rules } from '../projections/rules/index.js';
 import { interfaceOf } from './http/app.js';
 import { PROJECT_ROOT } from './config.js';
+import { CONDITIONS, PERMISSIONS, ROLES } from './kernel/permissions.js';
 
 function eventsPage(): string {
   const lines = [
@@ -45,9 +46,35 @@ function rulesPage(): string {
   return `${lines.join('\n')}\n`;
 }
 
+function permissionsPage(): string {
+  const lines = [
+    '# Permissions 权限',
+    '',
+    'Generated from `src/kernel/permissions.ts` by `npm run docs`. Who is not named for an action may not do it. A role holds on',
+    'the days of its grant, and where it is bound to a post, while its holder stands there or covers it.',
+    '',
+    '| condition | 中文 | English |',
+    '| --- | --- | --- |',
+    ...Object.entries(CONDITIONS).map(([name, { zh, en }]) => `| \`${name}\` | ${zh} | ${en} |`),
+    '',
+    '| role | 中文 | English |',
+    '| --- | --- | --- |',
+    ...Object.entries(ROLES).map(([name, { zh, en }]) => `| \`${name}\` | ${zh} | ${en} |`),
+    '',
+    '| action | who, and under which condition |',
+    '| --- | --- |',
+  ];
+  for (const [action, row] of Object.entries(PERMISSIONS)) {
+    const who = Object.entries(row).map(([role, condition]) => (condition === 'any' ? role : `${role} (${condition})`));
+    lines.push(`| \`${action}\` | ${who.join(', ')} |`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/events.md': eventsPage,
   'docs/rules.md': rulesPage,
+  'docs/permissions.md': permissionsPage,
   'docs/openapi.json': async () => `${JSON.stringify(await interfaceOf(), null, 2)}\n`,
 };
 
