@@ -147,7 +147,7 @@ async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: bo
   });
   const receipt = await ledger.store.append({ stream, expected: own.revision, unchanged: relied, events });
   const recorded = events.map(({ envelope }, n) => ({ ...envelope, index: receipt.index + n }));
-  ledger.streams.add(decider, id, recorded as Recorded[]);
+  ledger.streams.add(decider, id, recorded as Recorded[], own);
   return receipt;
 }
 

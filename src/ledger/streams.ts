@@ -21,32 +21,34 @@ const KEPT = 20_000;
 
 export class Streams {
   private readonly kept = new Map<string, Folded>();
-  constructor(private readonly store: EventStore) {}
+  constructor(
+    private readonly store: Pick<EventStore, 'readStream'>,
+    /** So many streams are kept. */
+    private readonly room = KEPT,
+  ) {}
 
   private key = (of: Fold<any, any>, id: string) => `${of.category}-${id}`;
 
   /** The stream folded: what is kept, or read now if nothing is. `fresh`: with whatever was appended since. */
   async get<S>(of: Fold<S, any>, id: string, fresh = false): Promise<Folded<S>> {
-    const stream = this.key(of, id);
-    const known = this.kept.get(stream);
-    if (known && !fresh) return known as Folded<S>;
-    const events = await this.store.readStream(stream, (known?.revision ?? -1) + 1);
-    const latest = this.kept.get(stream); // somebody may have read further meanwhile
-    if (latest && latest.revision > (events.at(-1)?.revision ?? -1)) return latest as Folded<S>;
-    return this.add(of, id, events);
+    const known = this.kept.get(this.key(of, id)) as Folded<S> | undefined;
+    if (known && !fresh) return known;
+    const events = await this.store.readStream(this.key(of, id), (known?.revision ?? -1) + 1);
+    return this.add(of, id, events, known);
   }
 
-  /** Goes on from what is kept with events that are known to be in the log. */
-  add<S>(of: Fold<S, any>, id: string, events: readonly Recorded[]): Folded<S> {
+  /**
+   * Goes on with events that are known to be in the log: from what is kept, or from `base`, which they follow, where
+   * that has been let go of meanwhile.
+   */
+  add<S>(of: Fold<S, any>, id: string, events: readonly Recorded[], base?: Folded<S>): Folded<S> {
     const stream = this.key(of, id);
-    const known: Folded<S> = (this.kept.get(stream) as Folded<S> | undefined) ?? {
-      state: of.initial,
-      revision: -1,
-      index: -1,
-      recordedAt: null,
-      commands: new Map(),
-    };
+    const none: Folded<S> = { state: of.initial, revision: -1, index: -1, recordedAt: null, commands: new Map() };
+    const kept = this.kept.get(stream) as Folded<S> | undefined;
+    const known = [kept, base].reduce<Folded<S>>((a, b) => (b && b.revision > a.revision ? b : a), none);
     const news = events.filter((event) => event.revision > known.revision);
+    if (news.length > 0 && news[0]!.revision !== known.revision + 1)
+      throw new Error(`${stream} is known up to ${known.revision}, and what is added begins at ${news[0]!.revision}`);
     let folded = known;
     if (news.length > 0) {
       // Shared with what was kept before: an answer that is known is known, and a long stream is not copied each time.
@@ -67,7 +69,7 @@ export class Streams {
     }
     this.kept.delete(stream);
     this.kept.set(stream, folded);
-    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value!);
+    if (this.kept.size > this.room) this.kept.delete(this.kept.keys().next().value!);
     return folded;
   }
 }
