@@ -4,6 +4,7 @@ import type { LedgerEvent } from '../../projections/events/ledger.js';
 import type { DataOf, Recorded } from '../../projections/kernel/message.js';
 import type { Context, Decider } from '../kernel/decider.js';
 
+import { SimulatedClock } from './clock.js';
 import type { Commands } from './commands.js';
 import type { EventStore } from './event-store.js';
 import type { Opened } from './open.js';
@@ -64,6 +65,13 @@ export async function acceptedClock(store: Pick<EventStore, 'readStream'>): Prom
   return accepted?.type === 'ClockAccepted' ? accepted.data.ledgerTime : null;
 }
 
+/** Each instance of a demo has a clock of its own: one that another has run ahead of goes on from the ledger's time. */
+export async function followLedger({ clock, store }: Pick<Opened, 'clock' | 'store'>): Promise<void> {
+  const { ledgerTime } = await store.head();
+  if (clock instanceof SimulatedClock && ledgerTime !== null && clock.millis() < Date.parse(ledgerTime))
+    clock.set(Date.parse(ledgerTime));
+}
+
 const WATCH_MS = 1000;
 /** A clock that is this much behind the ledger stops writing. */
 export const BEHIND_MS = 5000;
@@ -72,6 +80,7 @@ export const BEHIND_MS = 5000;
 export function watchClock(commands: Commands, opened: Opened): () => void {
   const { clock, store } = opened;
   const look = async () => {
+    await followLedger(opened);
     const step = Math.round(clock.stepped());
     const now = clock.millis();
     const { ledgerTime } = await store.head();
