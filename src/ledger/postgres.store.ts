@@ -25,6 +25,8 @@ interface Wanted {
 }
 const COLUMNS = 'e.index, e.digest, e.bytes';
 const POLL_MS = 500;
+/** Events that a subscriber is given at once: so few that reading them holds nobody up. */
+const TOLD = 250;
 const CHANNEL = 'mingzhang';
 
 /** Locks and open transactions of a stopped writer are let go after this long. */
@@ -231,13 +233,13 @@ export class PostgresStore implements EventStore {
   }
 
   async *subscribe(from: number, signal: AbortSignal): AsyncGenerator<Recorded[]> {
-    await this.listen();
     let next = from;
     while (!signal.aborted && !this.closed) {
+      await this.listen(); // again, where the connection was lost
       const woken = this.wake.next(); // asked for before reading, so that nothing slips between
       let batch: Recorded[] = [];
       try {
-        batch = await this.readAll(next, 1000);
+        batch = await this.readAll(next, TOLD);
       } catch (error) {
         if (this.closed) return;
         if (!(error instanceof Unavailable)) throw error;

@@ -33,6 +33,32 @@ const within = async <T>(url: string, work: (client: Client) => Promise<T>): Pro
 
 describe('core', () => eventStoreContract(open));
 
+test('a subscriber whose hints are lost with their connection gets a new one, and goes on', async () => {
+  const store = await open();
+  const stop = new AbortController();
+  const { next } = await store.head();
+  const subscription = store.subscribe(next, stop.signal);
+  const first = subscription.next();
+  await within(ledger.adminUrl, async (admin) => {
+    const listening = async (not = 0) => {
+      for (;;) {
+        const { rows } = await admin.query<{ pid: number }>(
+          `select pid from pg_stat_activity
+           where application_name = 'mingzhang listener' and datname = current_database() and query like 'listen %'`,
+        );
+        if (rows[0] && rows[0].pid !== not) return rows[0].pid;
+      }
+    };
+    const pid = await listening();
+    await admin.query('select pg_terminate_backend($1)', [pid]);
+    await listening(pid);
+  });
+  await append(await open(), 'hinted-1', -1, 'k');
+  expect((await first).value).toMatchObject([{ stream: 'hinted-1' }]);
+  stop.abort();
+  await subscription.return(undefined);
+});
+
 describe('the commit gap', () => {
   const [writers, each] = LONG ? [32, 3125] : [32, 100];
   test(`${writers * each} events by ${writers} writers with delays, conflicts and roll-backs, a long idle transaction beside: every subscriber gets all, in order, once`, async () => {
