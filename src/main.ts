@@ -11,7 +11,7 @@ import { begin, openInstallation, tablesFilled } from './installation.js';
 import type { Opened } from './ledger/open.js';
 import { watchClock } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
-import { bar, DEMO_BAR } from './progress.js';
+import { bar, DEMO_BAR, missedDays } from './progress.js';
 
 async function started(args: readonly string[]): Promise<() => Promise<void>> {
   const { values } = parseArgs({ args: [...args], options: { ledger: { type: 'string' } } });
@@ -31,7 +31,7 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     await begin(opened, app.commands);
     await tablesFilled(app.reader, opened);
     closing.push(watchClock(app.commands, opened));
-    app.policies.start();
+    app.policies.start(missedDays());
     await app.nest.listen(config.port, config.host).catch((error: unknown) => {
       throw adviceOnPort(error, config.host, config.port);
     });

@@ -10,7 +10,7 @@ import { lookOf } from '../projections/kernel/projection.js';
 import type { Verdict, VerdictRow } from '../projections/kernel/rule.js';
 import { valuesOn } from '../projections/packs.js';
 import { rules, verdictsTable } from '../projections/rules/index.js';
-import { openWorld, type Said, type World } from '../src/simulation/world.js';
+import { openWorld, type Opening, type Said, type World } from '../src/simulation/world.js';
 import { gazette } from './calendars.js';
 
 const wd = (n: number) => ({ n, unit: 'working-day' });
@@ -58,10 +58,10 @@ export type Town = Awaited<ReturnType<typeof openTown>>;
 /** Opened on `from`; item A-1 of the unit `market`, 20 working days by law and 10 promised, not entered yet. */
 export async function openTown(
   from: string,
-  options: { region?: string; years?: readonly number[]; history?: boolean } = {},
+  options: Partial<Pick<Opening, 'region' | 'history' | 'through'>> & { years?: readonly number[] } = {},
 ) {
-  const { years = [Number(from.slice(0, 4))], region = 'CN', history = false } = options;
-  const world = await openWorld({ from, region, history });
+  const { years = [Number(from.slice(0, 4))], region = 'CN', ...opening } = options;
+  const world = await openWorld({ from, region, ...opening });
   let now = clock(from, '00:00');
   let n = 0;
   const say = async (said: Omit<Said, 'at' | 'key'> & { at?: string }) => {

@@ -18,7 +18,8 @@ const PAGE = 1000;
 /** Playing takes about so much of the time; writing the rest. */
 const PLAYING = 0.85;
 
-async function* batches(store: MemoryStore): AsyncGenerator<readonly Read[]> {
+/** A log that was played, for {@link fillLog}. */
+export async function* batches(store: MemoryStore): AsyncGenerator<readonly Read[]> {
   for (let from = 0; ; from += PAGE) {
     const stored = await store.readStored(from, PAGE);
     if (stored.length === 0) return;

@@ -1,4 +1,5 @@
 /** Tables brought along the log: a batch is folded in memory, then rows and checkpoints are committed together, once. */
+import { setImmediate } from 'node:timers/promises';
 import type { Recorded } from '../../projections/kernel/message.js';
 import { foldInto, inOrder, type Look, lookOf } from '../../projections/kernel/projection.js';
 import { load } from './asked.js';
@@ -28,6 +29,19 @@ interface Group {
 export interface Options extends Target {
   /** Rows kept in memory for each table. */
   readonly room: number;
+}
+
+/** Folding shares its thread with whoever serves people: after so many milliseconds it is their turn. */
+const SLICE_MS = 8;
+class Slice {
+  private since = performance.now();
+  get over(): boolean {
+    return performance.now() - this.since > SLICE_MS;
+  }
+  async next(): Promise<void> {
+    await setImmediate();
+    this.since = performance.now();
+  }
 }
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -129,7 +143,7 @@ export class CatchUp {
     const window = { first: batch[0]!.index, last: batch.at(-1)!.index };
     const tables = [...group.parts.map(({ view }) => view), ...group.followed];
     for (;;) {
-      const found = this.pass(group, batch, stops);
+      const found = await this.pass(group, batch, stops);
       const wanting = tables.filter(({ asked }) => asked.any);
       if (wanting.length === 0) {
         for (const [part, stopped] of found) stops.set(part, stopped);
@@ -141,9 +155,15 @@ export class CatchUp {
   }
 
   /** Once over the batch. After a row was missing, what folds say and throw is not to be believed. */
-  private pass(group: Group, batch: readonly Recorded[], known: ReadonlyMap<Part, Stopped>): Map<Part, Stopped> {
+  private async pass(
+    group: Group,
+    batch: readonly Recorded[],
+    known: ReadonlyMap<Part, Stopped>,
+  ): Promise<Map<Part, Stopped>> {
     const stops = new Map(known);
+    const slice = new Slice();
     for (const event of batch) {
+      if (slice.over) await slice.next();
       for (const table of group.followed) table.at = event.index;
       for (const { part, look } of group.routes.get(event.type) ?? []) {
         const stop = stops.get(part);
@@ -175,12 +195,15 @@ export class CatchUp {
     stops: ReadonlyMap<Part, Stopped>,
   ): Promise<{ part: Part; stopped: Stopped } | null> {
     const next = batch.at(-1)!.index + 1;
-    const moves = parts.map((part): Move => {
+    const moves: Move[] = [];
+    const slice = new Slice();
+    for (const part of parts) {
+      if (slice.over) await slice.next();
       const stopped = stops.get(part) ?? null;
       const to = stopped?.index ?? next;
       const { of, table } = part.view;
-      return { of, table, at: part.checkpoint, to, stopped, changes: part.view.changes(to) };
-    });
+      moves.push({ of, table, at: part.checkpoint, to, stopped, changes: part.view.changes(to) });
+    }
     try {
       await write(this.options, moves);
     } catch (error) {
