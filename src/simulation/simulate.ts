@@ -4,6 +4,7 @@ import { rules } from '../../projections/rules/index.js';
 import { deciders } from '../areas/index.js';
 import { addDays } from '../../projections/kernel/instant.js';
 import { type City, CITY_BEGINS, type CityPlan, cityOf } from '../demo/city/city.js';
+import { FIRST_ACCEPTANCE, type Line } from '../demo/city/script.js';
 import { Refusal } from '../kernel/decider.js';
 import { breaking, disturbed, untilDone, withoutPolicies } from './faults.js';
 import { type Score, scores } from './score.js';
@@ -23,6 +24,13 @@ export interface Played {
   readonly refused: readonly string[];
 }
 const REGION = 'CN-GX';
+
+/** What the ledger alone knows of it is looked up, as somebody would who corrects it. */
+async function withAcceptance(world: World, category: string, { id, data }: Pick<Line, 'id' | 'data'>) {
+  if (!('acceptance' in data) || data.acceptance !== FIRST_ACCEPTANCE) return data;
+  const events = await world.store.readStream(`${category}-${id}`);
+  return { ...data, acceptance: events.find(({ type }) => type === 'MatterAccepted')!.id };
+}
 
 /** `idle`: days on which nobody closes any. Answers what the ledger refused. */
 export async function playCity(
@@ -49,7 +57,8 @@ export async function playCity(
       progress?.((today = date), done);
     }
     try {
-      await world.say({ ...line, by, decider: byCategory.get(category)!, ...(report && { report }) });
+      const data = await withAcceptance(world, category, line);
+      await world.say({ ...line, data, by, decider: byCategory.get(category)!, ...(report && { report }) });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refused.push(`${line.id} ${line.type} ${line.at}: ${error.message}`);

@@ -3,6 +3,7 @@ import { deadlines } from '../../projections/deadlines.js';
 import { addDays, dayOf, isDay } from '../../projections/kernel/instant.js';
 import { SPECIAL_PROCEDURES } from '../../projections/events/matters.js';
 import { type MatterCard, matterCards } from '../../projections/matter-cards.js';
+import { rules } from '../../projections/rules/index.js';
 import { CITY_BEGINS, CITY_ENDS, cityOf } from '../../src/demo/city/city.js';
 import { Workdays } from '../../src/demo/city/days.js';
 import { aboutOf } from '../../src/simulation/score.js';
@@ -24,7 +25,14 @@ describe.each(seeds)('seed %i', (seed) => {
   test('everything planted is found, and nothing else', async () => {
     calm = await simulate(plan);
     expect(calm.refused).toEqual([]);
-    expect(calm.scores.filter(({ planted }) => planted > 0).length).toBeGreaterThan(20);
+    const planted = new Set(calm.city.labels.map(({ rule }) => rule));
+    const nearly = new Set(calm.city.nearMisses.map(({ rule }) => rule));
+    const lacking = (what: ReadonlySet<string>) => rules.map(({ id }) => id).filter((id) => !what.has(id));
+    expect({ planted: lacking(planted), nearly: lacking(nearly) }).toEqual({ planted: [], nearly: [] });
+    // What only looks like a violation is none: nothing planted is called both.
+    const bad = new Set(calm.city.labels.map(({ rule, about }) => `${rule} ${about}`));
+    const both = calm.city.nearMisses.filter(({ rule, about }) => bad.has(`${rule} ${about}`));
+    expect(both.filter(({ rule }) => rule !== 'DA-02' && rule !== 'EN-02')).toEqual([]);
     expect(calm.scores.filter(({ precision, recall }) => precision < 1 || recall < 1)).toEqual([]);
   }, 120_000);
   test('with crashes, double deliveries, conflicts, late batches and a week without policies: the same', async () => {
@@ -40,7 +48,7 @@ test('the same seed makes the same city, another seed another', () => {
   expect(JSON.stringify(one)).toBe(JSON.stringify(two));
   expect(JSON.stringify(cityOf({ ...plan, seed: 8 }))).not.toBe(JSON.stringify(one));
   const kinds = (of: typeof one) => new Set([...of.labels, ...of.nearMisses].map(({ rule }) => rule)).size;
-  expect(kinds(one)).toBeGreaterThan(20);
+  expect(kinds(one)).toBe(rules.length);
 });
 
 /** Day by day along a plain list of worked days, knowing nothing of the clock that it is compared with. */
@@ -52,7 +60,8 @@ function walked({ clocks }: MatterCard, n: number, days: Workdays): string {
     const special = SPECIAL_PROCEDURES.some((kind) => kind === pause.kind);
     if (!special || !pause.told || pause.declaredEnd === null) continue;
     const ended = pause.to === null ? '9999' : dayIn(pause.to);
-    const until = ended <= addDays(pause.declaredEnd, 1) && ended !== '9999' ? ended : pause.declaredEnd;
+    // Ended a day later, it stopped the clock only until the day that was told.
+    const until = ended <= pause.declaredEnd ? ended : pause.declaredEnd;
     for (let day = dayIn(pause.from); day < until; day = addDays(day, 1)) stopped.add(day);
   }
   const from = (start: string, count: number) => {

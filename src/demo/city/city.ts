@@ -6,7 +6,7 @@ import { addDays, dayNumber } from '../../../projections/kernel/instant.js';
 import { dice, NOTICES, Workdays } from './days.js';
 import { enter, ordinary, publish } from './facts.js';
 import { PLANTS } from './plants.js';
-import { type Item, registersOf } from './registers.js';
+import { type Item, registersOf, type Shift } from './registers.js';
 import { instant, type Label, type Line, type NearMiss, Script } from './script.js';
 
 export interface CityPlan {
@@ -28,6 +28,29 @@ const MATTERS = 20_000;
 /** Days after a plant begins within which it comes to its end. */
 const ROOM = 50;
 
+const person = (staff: string) => ({
+  identifier: { kind: 'staff-no', value: staff },
+  personal: { name: `窗口${staff.slice(2)}` },
+});
+/** Posted and sent back, covered and back again: each said on the day before. */
+function staffed(s: Script, post: string, shifts: readonly Shift[]): void {
+  const by = { person: 'S-registrar', org: 'city' };
+  const say = (day: string, minute: number, type: string, data: object) => {
+    const at = day <= CITY_BEGINS ? instant(CITY_BEGINS, 8 * 60) : instant(addDays(day, -1), minute);
+    s.line({ at, category: 'post', id: post, type, data, by });
+  };
+  for (const { staff, from, to, holder } of shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1)))
+    if (holder !== undefined) {
+      const document = '顶岗安排';
+      const cover = { holder: person(holder), cover: person(staff), reason: 'leave', from, document };
+      say(from, 17 * 60, 'StartCover', cover);
+      say(to!, 17 * 60, 'EndCover', { cover: person(staff), from: to! });
+    } else {
+      say(from, 17 * 60 + 10, 'PostStaff', { staff: person(staff), staffKind: 'established', from });
+      if (to !== null) say(to, 17 * 60, 'ReturnStaff', { staff: person(staff), from: to, reason: '轮岗' });
+    }
+}
+
 function registers(s: Script): void {
   const at = instant(CITY_BEGINS, 8 * 60);
   const by = { person: 'S-registrar', org: 'city' };
@@ -42,11 +65,7 @@ function registers(s: Script): void {
   }
   for (const { post, centre, window, staff } of s.registers.posts) {
     fact('post', post, 'CreatePost', { name: '综合受理岗', org: centre, centre, window, from });
-    fact('post', post, 'PostStaff', {
-      staff: { identifier: { kind: 'staff-no', value: staff }, personal: { name: `窗口${staff.slice(2)}` } },
-      staffKind: 'established',
-      from,
-    });
+    staffed(s, post, staff);
     const powers = ['accept', 'instant-decide', 'coordinate', 'supervise'];
     fact('post', post, 'GrantPowers', { powers, document: '窗口授权书', from });
   }

@@ -1,6 +1,7 @@
 /** Every violation that is to be found, and for each what only looks like one. Labels say which, outside the ledger. */
 import type { Plant } from './facts.js';
 import { places, entries, exempted, ratified, defects, twice, shadows, unentered } from './place-plants.js';
+import { abolitions, approvedPlaces, exits, inName, revisions, sources } from './register-plants.js';
 import { promises, notices, lates, steps, extensions, pausesOf, registrations, bulk, closures } from './time-plants.js';
 
 export const PLANTS: readonly Plant[] = [
@@ -12,6 +13,12 @@ export const PLANTS: readonly Plant[] = [
   ...twice,
   ...shadows,
   unentered,
+  exits,
+  abolitions,
+  revisions,
+  approvedPlaces,
+  sources,
+  inName,
   promises,
   ...notices,
   ...lates,

@@ -69,13 +69,30 @@ export interface Post {
   readonly post: string;
   readonly centre: string;
   readonly window: string;
+  readonly staff: readonly Shift[];
+}
+/** Who stands at a post on the days [from, to): posted there, or covering for `holder`. */
+export interface Shift {
   readonly staff: string;
+  readonly from: string;
+  readonly to: string | null;
+  readonly holder?: string;
 }
 export interface Registers {
   readonly units: readonly { readonly id: string; readonly name: string }[];
   readonly centres: readonly { readonly id: string; readonly name: string; readonly windows: readonly string[] }[];
   readonly posts: readonly Post[];
   readonly items: readonly Item[];
+}
+
+/** Every third is sent back in the course of the year and followed by somebody else; every second is covered for a while. */
+function shiftsOf(staff: string, days: Workdays, n: number): readonly Shift[] {
+  const changed = n % 3 === 0 ? days.day(120 + n * 3) : null;
+  const postings: Shift[] = [{ staff, from: days.all[0]!, to: changed }];
+  if (changed !== null) postings.push({ staff: `${staff}-2`, from: changed, to: null });
+  if (n % 2 === 0) return postings;
+  const [from, to] = [days.day(60 + n * 2), days.day(65 + n * 2)];
+  return [{ staff: `${staff}-B`, holder: staff, from, to }, ...postings];
 }
 
 /** `size`: 1 for the whole city of 34 units and 400 items, less for a part of it. */
@@ -90,7 +107,12 @@ export function registersOf(seed: Dice, days: Workdays, size: number): Registers
     windows: Array.from({ length: n === 0 ? Math.max(4, Math.round(24 * size)) : 4 }, (_, w) => `${w + 1}`),
   }));
   const posts = centres.flatMap(({ id, windows }) =>
-    windows.map((window) => ({ post: `${id}-w${window}`, centre: id, window, staff: `S-${id}-${window}` })),
+    windows.map((window, n) => ({
+      post: `${id}-w${window}`,
+      centre: id,
+      window,
+      staff: shiftsOf(`S-${id}-${window}`, days, n),
+    })),
   );
   const count = Math.max(60, Math.round(400 * size));
   const items = Array.from({ length: count }, (_, n): Item => {

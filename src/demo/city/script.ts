@@ -1,4 +1,5 @@
 /** What is done and reported in the city, written down in any order and played by the clock. */
+import { addDays } from '../../../projections/kernel/instant.js';
 import type { Actor, Channel, Place } from '../../../projections/kernel/message.js';
 import type { Dice, Workdays } from './days.js';
 import type { Item, Post, Registers } from './registers.js';
@@ -45,6 +46,13 @@ const two = (n: number) => String(n).padStart(2, '0');
 export const instant = (day: string, minute: number): string =>
   `${day}T${two(Math.floor(minute / 60))}:${two(minute % 60)}:00.000+08:00`;
 
+const later = (at: string, minutes: number): string => {
+  const all = Number(at.slice(11, 13)) * 60 + Number(at.slice(14, 16)) + minutes;
+  return instant(addDays(at.slice(0, 10), Math.floor(all / 1440)), all % 1440);
+};
+/** Stands for the id of the first acceptance in its matter, which only the ledger knows. */
+export const FIRST_ACCEPTANCE = 'the first acceptance';
+
 const PEOPLE = 1200;
 
 export class Script {
@@ -68,6 +76,10 @@ export class Script {
 
   line(line: Omit<Line, 'key'> & { key?: string }): void {
     this.lines.push({ key: `c${this.n++}`, ...line });
+  }
+  /** The last line once more, on the evening of a day. */
+  again(day: string): void {
+    this.lines.push({ ...this.lines.at(-1)!, at: instant(day, 20 * 60) });
   }
   finds(rule: string, about: string, kind: string): void {
     this.labels.push({ rule, about, kind });
@@ -122,10 +134,14 @@ export class Matter {
     this.day = n;
     return instant(this.on(n), Math.min(this.minute, 23 * 60 + 50));
   }
-  private window() {
-    const { post, centre, window, staff } = this.post;
+  /** By whoever stands there on the n-th day. */
+  private window(n: number) {
+    const { post, centre, window, staff: shifts } = this.post;
+    const on = this.on(n);
+    const { staff, holder } = shifts.find(({ from, to }) => from <= on && (to === null || on < to))!;
+    const actingAs = holder === undefined ? ('holder' as const) : ('cover' as const);
     return {
-      by: { person: staff, post, org: centre },
+      by: { person: staff, post, org: centre, actingAs },
       place: { kind: 'centre-window', window, org: centre } as const,
       channel: 'window' as const,
     };
@@ -136,7 +152,7 @@ export class Matter {
 
   /** An act on the n-th day, at the window or by the unit. */
   act(n: number, who: 'window' | 'unit', type: string, data: object = {}): this {
-    const from = who === 'window' ? this.window() : this.unit();
+    const from = who === 'window' ? this.window(n) : this.unit();
     this.script.line({ at: this.time(n), category: 'matter', id: this.id, type, data, ...from });
     return this;
   }
@@ -153,12 +169,14 @@ export class Matter {
       told: string;
       on: string;
       batch: string;
+      /** Minutes by which the clock of the system is ahead. */
+      ahead: number;
     }> = {},
   ): this {
     const at = this.time(n);
-    const occurredAt = how.on ? instant(how.on, 10 * 60) : at;
+    const occurredAt = how.ahead ? later(at, how.ahead) : how.on ? instant(how.on, 10 * 60) : at;
     const registeredAt = how.registered === undefined ? occurredAt : how.registered;
-    const last = [occurredAt, registeredAt ?? occurredAt, how.told ?? at].toSorted().at(-1)!;
+    const last = how.ahead ? at : [occurredAt, registeredAt ?? occurredAt, how.told ?? at].toSorted().at(-1)!;
     this.script.line({
       at: last,
       category: 'matter',
@@ -199,6 +217,12 @@ export class Matter {
   acceptElsewhere(n: number, outside: boolean | null, how: Parameters<Matter['report']>[3] = {}): this {
     if (outside !== null) this.noted(how.on ?? this.on(n), outside, how);
     return this.report(n, 'AcceptMatter', { itemCode: this.item.code }, how);
+  }
+  /** The place of its first acceptance was not that one: somebody registers it, somebody else has approved. */
+  correctPlace(n: number, place: Place, channel: Channel): this {
+    const approver = { identifier: { kind: 'staff-no', value: 'S-approver' }, personal: {} };
+    const data = { acceptance: FIRST_ACCEPTANCE, place, channel, reason: '来源默认值有误', approver };
+    return this.report(n, 'CorrectAcceptance', data, { system: 'paper' });
   }
   private noted(on: string, outside: boolean, { place, channel }: { place?: Place; channel?: Channel }): void {
     this.script.accepted.push({

@@ -36,6 +36,7 @@ export const notices: readonly Plant[] = [
     m.accept(9);
     m.finish(9 + m.calm);
     s.nearly('TL-01', m.id, 'told on the fifth day');
+    s.nearly('CK-03', m.id, 'corrections before acceptance');
   },
   (s, matter) => {
     const m = matter().receive();
@@ -197,6 +198,8 @@ export const pausesOf: Plant = (s, matter, n) => {
       start({});
       resume(3);
       m.finish(m.calm + 1);
+      s.nearly('CK-01', m.id, 'a special procedure');
+      s.nearly('CK-02', m.id, 'told in writing');
       return s.nearly('CK-04', m.id, 'ended on its last day');
   }
 };
