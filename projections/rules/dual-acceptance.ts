@@ -133,7 +133,9 @@ export const dualAcceptance = rule({
   again: onPlacing((event: Recorded, look: Look<Places>) => {
     const acts = actsTouched(event, look).map((act) => look.placedActs.get(act));
     const near = dayKeys(acts).flatMap((key) => chain(look, key.slice(0, -11), key.slice(-10), MOST));
-    const touched = acts.flatMap((act) => (act && act.placing !== 'inside' ? [act.act] : []));
+    // An act inside is nothing here, unless it was outside until its place was corrected.
+    const isOurs = ({ placing }: PlacedAct) => placing !== 'inside' || event.type === 'AcceptanceCorrected';
+    const touched = acts.flatMap((act) => (act && isOurs(act) ? [act.act] : []));
     return [...new Set([...near.map(({ oldest }) => oldest!), ...touched])];
   }),
   judge: (act, look, parameters) => {

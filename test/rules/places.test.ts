@@ -80,8 +80,10 @@ describe('DA-01 accepted outside the centre', () => {
     expect((await town.found('DA-01'))[0]).toMatchObject({ certain: false, tested: { seconded: true } });
   });
   test('a place that was recorded wrongly is corrected, and the first record stays', async () => {
+    await town.accept('M-2', clock('2024-03-04'));
     await town.acceptOutside('M-1', clock('2024-03-05'));
     expect(await told()).toEqual(['DA-01 M-1 red open']);
+    expect(await town.told('DA-02')).toEqual(['DA-02 M-1 red open']);
     const acceptance = await actOf('M-1');
     const place = { kind: 'centre-window', window: '1', org: 'centre' };
     const data = {
@@ -93,6 +95,7 @@ describe('DA-01 accepted outside the centre', () => {
     };
     await town.report('M-1', 'CorrectAcceptance', data, clock('2024-03-06'));
     expect(await told()).toEqual(['DA-01 M-1 red withdrawn']);
+    expect(await town.told('DA-02')).toEqual(['DA-02 M-1 red withdrawn']);
     expect(town.world.shelf.table(acceptances).get(acceptance)).toMatchObject({
       placeKind: 'centre-window',
       outside: false,
