@@ -16,6 +16,7 @@ import { sentenceOf } from './cli-sentences.js';
 import { admitHere, identityCommands } from './cli-identity.js';
 import type { Holder } from './identity/holder.js';
 import type { Within } from './read/scope.js';
+import type { ActionName } from './kernel/permissions.js';
 import { begin, type Installation, openInstallation } from './installation.js';
 import { importFile } from './intake/import.js';
 import { inspectFile, mappingDraft } from './intake/inspect.js';
@@ -45,7 +46,7 @@ export interface Work {
 }
 /** What a command does, as the table of permissions knows it, and with which thing. */
 export interface Doing {
-  readonly action: string;
+  readonly action: ActionName;
   readonly parameters?: Record<string, string>;
   /** A program's key in place of a session. */
   readonly keyFile?: string;

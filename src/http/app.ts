@@ -43,6 +43,9 @@ const GRACE_MS = 5000;
 /** Head and body have arrived by then: a client that dribbles holds no connection. */
 const REQUEST_MS = 30_000;
 
+/** All that has routes. */
+export const controllersOf = (): readonly Type[] => [SystemController, ReportsController, ...controllers] as Type[];
+
 /** What the parts of the application are given. */
 interface Parts {
   readonly opened: Opened;
@@ -55,7 +58,7 @@ interface Parts {
 function moduleOf({ opened, identity, rows, projector, limits }: Parts, more: readonly Type[] = []): Type {
   @Module({
     imports: [CqrsModule.forRoot()],
-    controllers: [SystemController, ReportsController, ...controllers, ...more] as Type[],
+    controllers: [...controllersOf(), ...more],
     providers: [
       { provide: OPENED, useValue: opened },
       { provide: LEDGER, useValue: opened },

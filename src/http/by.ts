@@ -17,12 +17,12 @@ import { Reader } from '../read/reader.js';
 import { withinOf } from './admission.js';
 import { Problem } from './problems.js';
 import type { Holder } from '../identity/holder.js';
-import type { Condition } from '../kernel/permissions.js';
+import type { ActionName, Condition } from '../kernel/permissions.js';
 import type { Within } from '../read/scope.js';
 
 export const ACTION = 'mingzhang:action';
 /** What a route does, as the table of permissions knows it: `matters.read`, `matter.AcceptMatter`. */
-export const Action = (action: string) => SetMetadata(ACTION, action);
+export const Action = (action: ActionName) => SetMetadata(ACTION, action);
 /** For everybody, also who is not signed in. A route with neither is refused. */
 export const OPEN = 'open to everybody';
 export const Open = () => SetMetadata(ACTION, OPEN);
