@@ -19,8 +19,8 @@ export interface Plan {
   readonly workers?: number;
   /** Believes what survives in a process that has seen other mutants before: some of it may be killed after all. */
   readonly quick?: boolean;
-  /** Told after each mutant. */
-  readonly progress?: (done: number, of: number, survived: number) => void;
+  /** Told of each mutant, with how many have been tried of how many. `listed`: as equivalent. */
+  readonly progress?: (told: Told, listed: boolean, done: number, of: number) => void;
 }
 export type Fate = 'killed' | 'timed-out' | 'survived' | 'unreached';
 export type Told = Mutant & { readonly fate: Fate; readonly by: string | null };
@@ -166,21 +166,22 @@ async function prepare({ files, tests }: Plan): Promise<Run> {
 
 export async function mutation(plan: Plan): Promise<Report> {
   const { equivalents, workers = 1, quick = false, progress } = plan;
+  const listed = (mutant: Mutant) => equivalents.some((each) => same(each, mutant));
   const run = await prepare(plan);
   const told: Told[] = [];
   const left = [...run.mutants.keys()];
   const work = async () => {
     const lane = new Lane(run);
     for (let n = left.shift(); n !== undefined; n = left.shift()) {
-      const believed = quick || equivalents.some((each) => same(each, run.mutants[n!]!));
-      told.push(await lane.fateOf(n, believed));
-      progress?.(told.length, run.mutants.length, told.filter(survives).length);
+      const known = listed(run.mutants[n]!);
+      const one = await lane.fateOf(n, quick || known);
+      told.push(one);
+      progress?.(one, known, told.length, run.mutants.length);
     }
     lane.stop();
   };
   await Promise.all(Array.from({ length: workers }, work));
   const alive = told.filter(survives);
-  const listed = (mutant: Mutant) => equivalents.some((each) => same(each, mutant));
   return {
     mutants: told,
     surviving: alive.filter((mutant) => !listed(mutant)),
@@ -189,4 +190,4 @@ export async function mutation(plan: Plan): Promise<Report> {
     tests: run.baseline.length,
   };
 }
-const survives = ({ fate }: Told) => fate === 'survived' || fate === 'unreached';
+export const survives = ({ fate }: Told) => fate === 'survived' || fate === 'unreached';

@@ -1,13 +1,13 @@
-/** `npm run mutation [-- --file <beginning of a path> …] [--workers n]`: over the rules and what they stand on. */
+/** `npm run mutation [-- --file <beginning of a path> …] [--test <beginning> …] [--workers n]`: over the rules and what they stand on. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import { type Equivalent, type Fate, mutation, type Report } from './mutation.js';
+import { type Equivalent, type Fate, mutation, type Report, survives, type Told } from './mutation.js';
 
 /** Tests that need neither a database nor a server. */
-const TESTS = ['test/rules', 'test/kernel', 'test/projections', 'test/areas'];
-const FILES = ['projections/rules', 'projections/kernel'];
+const TESTS = ['test/rules/', 'test/kernel/', 'test/projections/', 'test/areas/'];
+const FILES = ['projections/rules/', 'projections/kernel/'];
 const LIST = 'test/mutation/equivalent.json';
 
 const under = (folder: string, end: string) =>
@@ -38,35 +38,38 @@ function table({ mutants, equivalent, surviving }: Report): string {
 const { values } = parseArgs({
   options: {
     file: { type: 'string', multiple: true, default: FILES },
+    test: { type: 'string', multiple: true, default: TESTS },
     workers: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     quick: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 });
-const files = [...new Set(values.file.map((path) => path.split('/').slice(0, -1).join('/') || path).concat(FILES))]
-  .flatMap((folder) => under(folder, '.ts'))
-  .filter((path, n, all) => all.indexOf(path) === n && values.file.some((begin) => path.startsWith(begin)));
+const beginsWith = (beginnings: readonly string[]) => (path: string) =>
+  beginnings.some((beginning) => path.startsWith(beginning));
+const files = under('projections', '.ts').filter(beginsWith(values.file));
 const known = (JSON.parse(readFileSync(LIST, 'utf8')) as Equivalent[]).filter(({ file }) => files.includes(file));
 const begun = performance.now();
+const seconds = () => Math.round((performance.now() - begun) / 1000);
+const print = ({ file, line, from, to, fate, in: name }: Told) =>
+  console.log(`${file}:${line} ${fate} in ${name}\n  - ${from}\n  + ${to}`);
 let shown = 0;
 const report = await mutation({
   files,
-  tests: TESTS.flatMap((folder) => under(folder, '.test.ts')),
+  tests: under('test', '.test.ts').filter(beginsWith(values.test)),
   equivalents: known,
   workers: Number(values.workers),
   quick: values.quick,
-  progress: (done, of, survived) => {
+  progress: (told, listed, done, of) => {
+    if (survives(told) && !listed) print(told);
     const percent = Math.floor((100 * done) / of);
     if (percent < shown + 5 && done < of) return;
     shown = percent;
-    const seconds = Math.round((performance.now() - begun) / 1000);
-    console.log(`${String(percent).padStart(3)} %  ${done} of ${of}, ${survived} alive, ${seconds} s`);
+    console.log(`${String(percent).padStart(3)} %  ${done} of ${of}, ${seconds()} s`);
   },
 });
 
 console.log(table(report));
-for (const { file, line, from, to, fate, in: name } of report.surviving)
-  console.log(`${file}:${line} ${fate} in ${name}\n  - ${from}\n  + ${to}`);
+report.surviving.forEach(print);
 for (const { file, in: name, from, to } of report.stale)
   console.log(`${LIST}: nothing survives for ${file} ${name}\n  - ${from}\n  + ${to}`);
 if (values.verbose)
@@ -74,6 +77,6 @@ if (values.verbose)
     console.log(`${fate} ${file}:${line} ${from} => ${to} (${by ?? ''})`);
 const count = (fate: Fate) => report.mutants.filter((mutant) => mutant.fate === fate).length;
 console.log(
-  `mutants: ${report.mutants.length}, killed ${count('killed')}, by time ${count('timed-out')}, equivalent ${report.equivalent.length}, surviving ${report.surviving.length}, list out of date ${report.stale.length}, ${report.tests} tests, ${Math.round((performance.now() - begun) / 1000)} s`,
+  `mutants: ${report.mutants.length}, killed ${count('killed')}, by time ${count('timed-out')}, equivalent ${report.equivalent.length}, surviving ${report.surviving.length}, list out of date ${report.stale.length}, ${report.tests} tests, ${seconds()} s`,
 );
 process.exitCode = report.surviving.length + report.stale.length > 0 ? 1 : 0;
