@@ -51,6 +51,16 @@ test('the same seed makes the same city, another seed another', () => {
   expect(kinds(one)).toBe(rules.length);
 });
 
+test.each(['2025-02-06', '2025-04-01', '2025-12-31'])(
+  'what ends earlier is the beginning of the same story: %s',
+  (until) => {
+    const plan = { seed: 7, until: CITY_ENDS, size: 0.01 };
+    const beginning = cityOf(plan).lines.filter(({ at }) => at.slice(0, 10) <= until);
+    expect(beginning.length).toBeGreaterThan(50);
+    expect(cityOf({ ...plan, until }).lines).toEqual(beginning);
+  },
+);
+
 /** Day by day along a plain list of worked days, knowing nothing of the clock that it is compared with. */
 function walked({ clocks }: MatterCard, n: number, days: Workdays): string {
   const worked = new Set(days.all);

@@ -11,7 +11,7 @@ import { instant, type Label, type Line, type NearMiss, Script } from './script.
 
 export interface CityPlan {
   readonly seed: number;
-  /** The last day of the story. */
+  /** The last day that is played of the story, which is the same for all; labels are those of the whole. */
   readonly until: string;
   /** 1: 34 units, 400 items, 20,000 matters; less for a part of it. */
   readonly size: number;
@@ -157,7 +157,7 @@ export function cityOf(plan: CityPlan): City {
   const days = new Workdays(CITY_BEGINS, '2026-12-31');
   const s = new Script(throwing, days, registersOf(throwing, days, size), until);
   registers(s);
-  const last = days.index(until);
+  const last = days.index(CITY_ENDS);
   const usable = ordinary(s.registers.items);
   const number = () => `M-${String(s.matters + 1).padStart(6, '0')}`;
   // Some plants have five turns.
