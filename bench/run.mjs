@@ -1,4 +1,4 @@
-/** `npm run bench [-- --full --only=append,http,read,rules,gap]`: prints the table, writes bench/results.json. */
+/** `npm run bench [-- --full --only=append,http,read,rules,access,gap]`: prints the table, writes bench/results.json. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -29,6 +29,7 @@ const groups = {
   http: async () => (await import('./http.mjs')).http,
   read: async () => (await import('./read.mjs')).read,
   rules: async () => (await import('./rules.mjs')).rules,
+  access: async () => (await import('./access.mjs')).access,
   gap: async () => (await import('./gap.mjs')).gap,
 };
 

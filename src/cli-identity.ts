@@ -56,7 +56,7 @@ export async function admitHere(
         ? `Nobody is signed in, or the session has ended. First run: npx mingzhang${ledger} login`
         : `The file ${keyFile} holds no key that is in force.`,
     );
-  const condition = await admit(parts.app.identity, parts.opened.streams, { holder, action, parameters });
+  const condition = await admit(parts.app.identity, { holder, action, parameters });
   const within = await withinOf(parts.app.reader, holder, condition);
   return { holder, ...(within && { within }) };
 }

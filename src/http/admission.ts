@@ -4,7 +4,6 @@ import { type Holder, lapsedFor } from '../identity/holder.js';
 import type { Identity } from '../identity/identity.js';
 import { Refusal } from '../kernel/decider.js';
 import { type Condition, conditionsFor, reaches } from '../kernel/permissions.js';
-import type { Streams } from '../ledger/streams.js';
 import type { Reader } from '../read/reader.js';
 import type { Within } from '../read/scope.js';
 import { belongingOf } from './belonging.js';
@@ -27,13 +26,12 @@ function allowed(holder: Holder, action: string): readonly Condition[] {
  */
 export async function admit(
   identity: Identity,
-  streams: Streams,
   { holder, action, parameters }: { holder: Holder; action: string; parameters: Readonly<Record<string, string>> },
 ): Promise<Condition> {
   const conditions = allowed(holder, action);
   if (action !== OWN_SESSION && (await identity.lacksSecondFactor(holder))) throw new Problem('second-factor-needed');
   if (conditions.includes('any')) return 'any';
-  const of = await belongingOf(streams, action, parameters);
+  const of = await belongingOf(identity.look, action, parameters);
   const who = { ...holder, granted: holder.grants.map(({ object }) => `${object.type}/${object.id}`) };
   const found = conditions.find((condition) => reaches(condition, who, of));
   if (!found) throw of && !of.known ? new Problem('not-found') : new Problem('not-permitted', { members: { action } });

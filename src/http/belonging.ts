@@ -3,22 +3,22 @@ import { itemRegister } from '../../projections/catalogue.js';
 import { findingRegister } from '../../projections/findings.js';
 import { matterRegister } from '../../projections/matters.js';
 import type { Belonging } from '../kernel/permissions.js';
-import type { Streams } from '../ledger/streams.js';
+import type { Look } from '../identity/holder.js';
 
-type Of = (streams: Streams, id: string) => Promise<readonly string[] | null>;
+type Of = (look: Look, id: string) => Promise<readonly string[] | null>;
 const named = (names: readonly (string | null | undefined)[]) => names.filter((name) => name != null);
 
 /** Whoever has had to do with it, and the units that its item is or was of. */
-const matter: Of = async (streams, id) => {
-  const { state, revision } = await streams.get(matterRegister, id, true);
-  if (revision < 0) return null;
+const matter: Of = async (look, id) => {
+  const state = await look(matterRegister, id);
+  if (state.status === 'none' && state.parties.length === 0) return null;
   if (state.itemCode === null) return state.parties;
-  const { state: item } = await streams.get(itemRegister, state.itemCode);
+  const item = await look(itemRegister, state.itemCode);
   return [...state.parties, ...item.versions.map(({ department }) => department)];
 };
-const finding: Of = async (streams, id) => {
-  const { state, revision } = await streams.get(findingRegister, id, true);
-  return revision < 0 ? null : named([state.found?.about.org, state.found?.about.centre]);
+const finding: Of = async (look, id) => {
+  const { status, found } = await look(findingRegister, id);
+  return status === 'none' ? null : named([found?.about.org, found?.about.centre]);
 };
 const unit: Of = async (_, id) => [id];
 
@@ -33,7 +33,7 @@ const KINDS: Readonly<Record<string, readonly [parameter: string, of: Of]>> = {
 
 /** Null: no thing in particular, or one that is not there yet. */
 export async function belongingOf(
-  streams: Streams,
+  look: Look,
   action: string,
   parameters: Readonly<Record<string, string | undefined>>,
 ): Promise<Belonging | null> {
@@ -41,7 +41,7 @@ export async function belongingOf(
   const known = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   const id = known && parameters[known[0]];
   if (!known || id === undefined || !/^[\w.-]{1,100}$/.test(id)) return null;
-  const parties = await known[1](streams, id);
+  const parties = await known[1](look, id);
   if (!parties) return null;
   return { thing: `${kind.replace(/s$/, '')}/${id}`, parties, ...(known[1] === unit && { known: true as const }) };
 }

@@ -18,7 +18,6 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { deciders } from '../areas/index.js';
 import { type CommandRule, OUT_OF_ORDER, Refusal, type Text } from '../kernel/decider.js';
-import { type Opened, OPENED } from '../ledger/open.js';
 import { NOT_AT_POST } from '../kernel/standing.js';
 import { Identity } from '../identity/identity.js';
 import { admit } from './admission.js';
@@ -34,7 +33,6 @@ export class Doorkeeper implements CanActivate {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(Identity) private readonly identity: Identity,
-    @Inject(OPENED) private readonly opened: Opened,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -45,7 +43,7 @@ export class Doorkeeper implements CanActivate {
     if (!holder) throw new Problem('not-authenticated', { headers: { 'www-authenticate': 'Bearer' } });
     if (action === undefined) throw new Problem('not-permitted', { members: { action: null } });
     const parameters = request.params as Record<string, string>;
-    request.condition = await admit(this.identity, this.opened.streams, { holder, action, parameters });
+    request.condition = await admit(this.identity, { holder, action, parameters });
     request.holder = holder;
     request.action = action;
     return true;

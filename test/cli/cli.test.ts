@@ -108,7 +108,7 @@ beforeAll(async () => {
       'A-2,5,受理,2024-03-02 10:00:00,甲',
     ),
   );
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await server.leave();
   await rm(data, { recursive: true });

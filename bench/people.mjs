@@ -1,0 +1,34 @@
+/** Who asks in a measurement: accounts of the usual kind, each with a session that began with both factors. */
+import { centre } from '../dist/src/areas/centres/centre.js';
+import { post } from '../dist/src/areas/centres/post.js';
+import { SESSION_PREFIX } from '../dist/src/identity/identity.js';
+import { makeAccount } from '../dist/src/identity/people.js';
+import { systemContext } from '../dist/src/ledger/self.js';
+
+const FROM = '2000-01-01';
+
+async function window(opened, { commands }, staff) {
+  const context = systemContext(opened, new Date(opened.millis()).toISOString());
+  const send = (decider, id, type, data) => commands.send(decider, id, { type, data }, { context, key: type });
+  await send(centre, 'centre', 'RegisterCentre', { name: '中心', region: 'CN-GX', from: FROM });
+  await send(centre, 'centre', 'OpenWindow', { window: '1', name: '窗口', from: FROM });
+  await send(post, 'w1', 'CreatePost', { name: '岗', org: 'centre', centre: 'centre', window: '1', from: FROM });
+  await send(post, 'w1', 'PostStaff', { staff, staffKind: 'established', from: FROM });
+  await send(post, 'w1', 'GrantPowers', { powers: ['accept'], document: '文', from: FROM });
+}
+
+/** A registrar, a clerk at a window that may accept, and an inspector; `headers(role)` of a request by each. */
+export async function people(opened, app) {
+  const parts = { opened, commands: app.commands, identity: app.identity };
+  const tokens = {};
+  for (const role of ['registrar', 'clerk', 'inspector']) {
+    const identifier = { kind: 'staff-no', value: role };
+    if (role === 'clerk') await window(opened, app, { identifier, personal: { name: role } });
+    const at = role === 'clerk' ? { post: 'w1' } : { org: 'centre' };
+    const { account } = await makeAccount(parts, { name: role, login: role, identifier, roles: [role], ...at });
+    const { rights } = await app.identity.state(account);
+    const began = { account, rights, factors: ['password', 'totp'], post: null, agent: 'bench', address: '127.0.0.1' };
+    tokens[role] = SESSION_PREFIX + (await app.identity.secrets.beginSession(began));
+  }
+  return (role) => ({ authorization: `Bearer ${tokens[role]}`, 'content-type': 'application/json' });
+}
