@@ -27,6 +27,7 @@ import { keepPace, type Limits, LIMITS, Pace, PACE } from './pace.js';
 import { ReportsController } from './reports.controller.js';
 import { SystemController } from './system.controller.js';
 import { keepToProxies, PLAIN, serverOptions, type Transport } from './transport.js';
+import { UNREADABLE } from './unreadable.js';
 
 export interface App {
   readonly nest: NestFastifyApplication;
@@ -124,6 +125,7 @@ export async function createApp(opened: Opened, options: AppOptions = {}): Promi
   const rows = await Rows.open(opened.serviceUrl, opened.store, projector.moved, () => opened.millis());
   const adapter = new FastifyAdapter({
     ...serverOptions(transport),
+    ...UNREADABLE,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_MS,
     genReqId: () => randomUUID(),

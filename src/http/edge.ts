@@ -23,6 +23,7 @@ import { Identity } from '../identity/identity.js';
 import { admit } from './admission.js';
 import { ACTION, type Asking, OPEN } from './by.js';
 import { holderOfRequest } from './cookies.js';
+import { isDeeper, MAX_DEPTH } from './depth.js';
 import { type Fault, languageOf, Problem, problemBody, problemOf, PROBLEMS } from './problems.js';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -145,6 +146,10 @@ export function readBodies(fastify: FastifyInstance): void {
         text = new TextDecoder('utf-8', { fatal: true }).decode(body as Buffer);
       } catch {
         return done(new Problem('not-utf8'));
+      }
+      if (isDeeper(body as Buffer, MAX_DEPTH)) {
+        const detail = { zh: `嵌套超过 ${MAX_DEPTH} 层`, en: `is nested deeper than ${MAX_DEPTH}` };
+        return done(new Problem('body-unusable', { errors: [{ pointer: '', code: 'too-deep', detail }] }));
       }
       parse(request, text, (error, value: unknown) => {
         if (error) return done(new Problem('not-json'));

@@ -21,6 +21,13 @@ const PAGE = {
   connectSrc: ["'self'"],
 };
 const PAGE_PATH = /^\/docs(?=[/?-]|$)/;
+/** Where a request cannot be read, so that nothing is known of it. */
+export const BARE = {
+  'content-security-policy': "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
 /** Nothing of a browser's powers is needed here. */
 const POWERS = ['camera', 'display-capture', 'fullscreen', 'geolocation', 'microphone', 'payment', 'usb'];
 const YEAR_SECONDS = 31_536_000;

@@ -84,8 +84,10 @@ export async function service(people: readonly Person[], options: AppOptions = {
   }
   const tokenOf = (who: string) =>
     (tokens.find(({ name }) => name === who) ?? tokens.find(({ roles }) => roles.includes(who)))!;
+  /** Headers by which somebody is known. */
+  const credentials = (who: string) => ({ authorization: `Bearer ${tokenOf(who).token}` });
   const as = (role: string) => {
-    const authorization = `Bearer ${tokenOf(role).token}`;
+    const { authorization } = credentials(role);
     const send =
       (method: string) =>
       (path: string, body: unknown, key: string, headers = {}) =>
@@ -131,6 +133,7 @@ export async function service(people: readonly Person[], options: AppOptions = {
     ask,
     as,
     tokenOf,
+    credentials,
     async close() {
       await app.close();
       await opened.close();

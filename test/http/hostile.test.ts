@@ -1,0 +1,224 @@
+/** Thousands of requests as nobody should send them: nothing breaks, nothing is told, and what is refused leaves no trace. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { PROBLEMS } from '../../src/http/problems.js';
+import { type Role, ROLES } from '../../src/kernel/permissions.js';
+import { type Description, dice, hostile, type Hostile, type Route, routesOf } from '../support/hostile.js';
+import { service } from '../support/service.js';
+
+const LONG = process.env['MINGZHANG_LONG'] !== undefined;
+const REQUESTS = LONG ? 10_000 : 2_000;
+const SEED = 20261125;
+const AT_ONCE = 8;
+const ROUND = 64;
+
+let at: Awaited<ReturnType<typeof service>>;
+let description: Description;
+const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+const ALL = { burst: 1e9, perSecond: 1e9 };
+const everybody = Object.keys(ROLES) as Role[];
+beforeAll(async () => {
+  const clerk = { post: 'w1', org: 'centre', place: { kind: 'centre-window', window: '1', org: 'centre' } as const };
+  at = await service(
+    [{ name: 'everybody', staffNo: '1', roles: everybody, systems: ['M-1', 'x'], channel: 'window', ...clerk }],
+    { limits: { holder: ALL, address: ALL } },
+  );
+  const from = '2026-01-01';
+  const as = at.as('everybody');
+  let last = '';
+  for (const [path, body] of [
+    ['/v1/centres/centre', { name: '中心', region: 'CN-GX', from }],
+    ['/v1/centres/centre/windows', { window: '1', name: '窗口', from }],
+    ['/v1/posts/w1', { name: '岗', org: 'centre', centre: 'centre', window: '1', from }],
+  ] as const) {
+    const { status, body: said } = await as.post(path, body, path);
+    expect([path, status]).toEqual([path, 201]);
+    last = (said as { after: string }).after;
+  }
+  await at.app.reader.until(last, 60_000);
+  description = (await at.ask('GET', '/openapi.json', {})).body as Description;
+}, 120_000);
+afterAll(async () => {
+  agent.destroy();
+  await at.close();
+});
+
+type Answer = { status: number; headers: IncomingMessage['headers']; body: string };
+async function send({ method, target, headers, body }: Hostile, key: string): Promise<Answer> {
+  const { hostname, port } = new URL(at.url);
+  const asked = request({
+    agent,
+    hostname,
+    port,
+    method,
+    path: target,
+    headers: { 'idempotency-key': key, ...at.credentials('everybody'), ...headers },
+  });
+  // Where not even the method can be read, a HEAD is answered with a body, which its sender does not take.
+  asked.on('error', () => undefined);
+  asked.end(body);
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  const endless = response.headers['content-type']?.startsWith('text/event-stream') ?? false;
+  if (endless) response.destroy();
+  return { status: response.statusCode!, headers: response.headers, body: endless ? '' : await text(response) };
+}
+
+/** What no answer may hold: a stack, a path of this machine, a statement, what PostgreSQL says. */
+const INSIDE =
+  /\bat [\w.<>]+ \(|node_modules|\.(ts|js|mjs):\d+|\/(home|root|tmp|usr|src|dist)\/|select .* from read\.|syntax error at or near|invalid input syntax|violates|relation "/i;
+const known = new Set(Object.keys(PROBLEMS));
+
+/** What is wrong with an answer; null if nothing. */
+function complaint({ method }: Pick<Hostile, 'method'>, { status, headers, body }: Answer): string | null {
+  if (status === 0) return `no answer: ${body}`;
+  if (status >= 500) return `status ${status}: ${body.slice(0, 300)}`;
+  if (headers['x-injected'] !== undefined) return 'a header was injected';
+  if (!headers['content-security-policy'] || headers['cache-control'] !== 'no-store') return 'headers are missing';
+  if (status < 400) return null;
+  if (!/^application\/problem\+json/.test(headers['content-type'] ?? ''))
+    return `an error of ${headers['content-type']}`;
+  if (INSIDE.test(body)) return `tells of its inside: ${body.slice(0, 500)}`;
+  if (method === 'HEAD') return null;
+  const said = JSON.parse(body) as { code: string; status: number };
+  return known.has(said.code) && said.status === status ? null : `an unknown problem: ${body.slice(0, 200)}`;
+}
+
+const head = async () => (await at.opened.store.head()).next;
+/** Events that none of the accepted requests answers for. */
+async function unexplained(from: number, answers: readonly Answer[]): Promise<string[]> {
+  const events = await at.opened.store.readAll(from, 1000);
+  const accepted = answers.filter(({ status }) => status < 300);
+  const indexes = new Set(
+    accepted.flatMap(({ body }) => {
+      const index = /"index":"(\d+)"/.exec(body)?.[1];
+      return index === undefined ? [] : [Number(index)];
+    }),
+  );
+  const commands = new Set(events.filter(({ index }) => indexes.has(index)).map(({ commandId }) => commandId));
+  const reported = accepted.filter(({ body }) => /^\{"outcome":"(recorded|changed)"/.test(body)).length;
+  const left = events.filter(({ commandId, type }) => !commands.has(commandId) && type !== 'AccessViewed');
+  const looks = events.filter(({ type }) => type === 'AccessViewed').length;
+  const reports = new Set(left.filter(({ source }) => source).map(({ commandId }) => commandId));
+  if (looks > accepted.length || reports.size > reported) return events.map(({ type }) => type);
+  return left.filter(({ source }) => !source).map(({ type }) => type);
+}
+
+async function round(requests: readonly Hostile[], key: (n: number) => string): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  let next = 0;
+  const work = async () => {
+    for (let n = next++; n < requests.length; n = next++)
+      answers[n] = await send(requests[n]!, key(n)).catch((error: unknown) => ({
+        status: 0,
+        headers: {},
+        body: String(error),
+      }));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return answers;
+}
+
+test(`${REQUESTS} hostile requests over all routes`, async () => {
+  const d = dice(SEED);
+  const routes: Route[] = routesOf(description);
+  const codes = new Map<string, number>();
+  const reached = new Set<string>();
+  const failures: string[] = [];
+  for (let sent = 0; sent < REQUESTS; sent += ROUND) {
+    const before = await head();
+    const asked = Array.from(
+      { length: Math.min(ROUND, REQUESTS - sent) },
+      (_, n) => routes[(sent + n) % routes.length]!,
+    );
+    const requests = asked.map((route) => hostile(route, description, d));
+    const answers = await round(requests, (n) => `h-${sent + n}`);
+    for (const [n, answer] of answers.entries()) {
+      const code = /"code":"([a-z-]+)"/.exec(answer.body)?.[1] ?? (answer.status < 400 ? 'accepted' : '');
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+      if (!['no-such-route', 'not-authenticated', 'not-permitted'].includes(code))
+        reached.add(`${asked[n]!.method} ${asked[n]!.path}`);
+      const wrong = complaint(requests[n]!, answer);
+      if (wrong)
+        failures.push(
+          `seed ${SEED}, request ${sent + n}: ${requests[n]!.method} ${requests[n]!.target.slice(0, 200)} [${requests[n]!.how.join(' | ')}] → ${wrong}`,
+        );
+    }
+    if ((await head()) !== before) {
+      const traces = await unexplained(before, answers);
+      if (traces.length > 0)
+        failures.push(
+          `seed ${SEED}, requests ${sent} to ${sent + ROUND}: written though refused: ${traces.join(', ')}`,
+        );
+    }
+  }
+  expect(failures.slice(0, 20)).toEqual([]);
+  expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  // They went past the door, on every route, and most of them were refused for what they said.
+  expect(routes.map(({ method, path }) => `${method} ${path}`).filter((route) => !reached.has(route))).toEqual([]);
+  expect((codes.get('not-permitted') ?? 0) + (codes.get('not-authenticated') ?? 0)).toBeLessThan(REQUESTS / 20);
+  expect((await at.ask('GET', '/health/ready', {})).status).toBe(200);
+}, 300_000);
+
+/** Bytes on a connection of their own, and all that comes back until it ends. */
+async function raw(bytes: string | Buffer): Promise<string> {
+  const { hostname, port } = new URL(at.url);
+  const socket = connect(Number(port), hostname);
+  const said: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => said.push(chunk)).on('error', () => undefined);
+  socket.end(bytes);
+  await once(socket, 'close');
+  return Buffer.concat(said).toString('latin1');
+}
+
+test('what is no HTTP is answered as a problem, or not at all', async () => {
+  const before = await head();
+  const { authorization } = at.credentials('everybody');
+  const lines = [
+    `host: x`,
+    `authorization: ${authorization}`,
+    'content-type: application/json',
+    'idempotency-key: raw',
+  ];
+  const post = (...more: string[]) =>
+    `POST /v1/matters/M-9/inquiries HTTP/1.1\r\n${[...lines, ...more].join('\r\n')}\r\n\r\n`;
+  const body = '{"itemCode":"A-1"}';
+  const cases: readonly [string, string | Buffer, RegExp][] = [
+    ['noise', Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]), /^HTTP\/1\.1 400 /],
+    ['no version', 'GET /\r\n\r\n', /^HTTP\/1\.1 40[04] /],
+    ['another version', 'GET / HTTP/9.9\r\n\r\n', /^HTTP\/1\.1 400 /],
+    ['no such method', 'HELLO / HTTP/1.1\r\nhost: x\r\n\r\n', /^HTTP\/1\.1 400 /],
+    ['no host', 'GET /v1/events HTTP/1.1\r\n\r\n', /^HTTP\/1\.1 400 /],
+    ['a NUL in a header', 'GET / HTTP/1.1\r\nhost: x\r\na: \0\r\n\r\n', /^HTTP\/1\.1 400 /],
+    ['a space before the colon', 'GET / HTTP/1.1\r\nhost : x\r\n\r\n', /^HTTP\/1\.1 400 /],
+    ['a header of 40,000 bytes', `GET / HTTP/1.1\r\nhost: x\r\na: ${'x'.repeat(40_000)}\r\n\r\n`, /^HTTP\/1\.1 431 /],
+    ['two lengths', `${post('content-length: 18', 'content-length: 5')}${body}`, /^HTTP\/1\.1 400 /],
+    ['length and chunks', `${post('content-length: 18', 'transfer-encoding: chunked')}0\r\n\r\n`, /^HTTP\/1\.1 400 /],
+    ['a length below zero', `${post('content-length: -1')}${body}`, /^HTTP\/1\.1 400 /],
+    ['a length beyond all', `${post(`content-length: ${'9'.repeat(30)}`)}${body}`, /^HTTP\/1\.1 400 /],
+    ['a chunk of no length', `${post('transfer-encoding: chunked')}zz\r\n${body}`, /^HTTP\/1\.1 400 /],
+    ['chunked twice', `${post('transfer-encoding: chunked, chunked')}0\r\n\r\n`, /^HTTP\/1\.1 4\d\d |^$/],
+    ['a body that ends too early', `${post('content-length: 5000')}${body}`, /^HTTP\/1\.1 4\d\d |^$/],
+    [
+      'an absolute address',
+      `GET http://elsewhere.example/v1/events HTTP/1.1\r\nhost: x\r\n\r\n`,
+      /^HTTP\/1\.1 40[14] /,
+    ],
+    ['a tunnel', 'CONNECT elsewhere.example:443 HTTP/1.1\r\nhost: x\r\n\r\n', /^$|^HTTP\/1\.1 4/],
+    [
+      'an upgrade',
+      'GET /nothing HTTP/1.1\r\nhost: x\r\nconnection: upgrade, close\r\nupgrade: websocket\r\n\r\n',
+      /^HTTP\/1\.1 404 |^$/,
+    ],
+  ];
+  for (const [name, bytes, expected] of cases) {
+    const answer = await raw(bytes);
+    expect([name, answer]).toEqual([name, expect.stringMatching(expected)]);
+    if (/^$|\r\n\r\n(0\r\n\r\n)?$/.test(answer)) continue; // nothing is said
+    expect([name, answer]).toEqual([name, expect.stringMatching(/^content-type: application\/problem\+json/im)]);
+    expect([name, INSIDE.test(answer)]).toEqual([name, false]);
+  }
+  expect(await head()).toBe(before);
+});
