@@ -155,7 +155,7 @@ const VALUES: readonly unknown[] = [
   [[]],
   [null],
   {},
-  { then: 'x' },
+  Object.fromEntries([['then', 'x']]),
   { toJSON: 1 },
   { length: 1e9 },
   { personal: { name: '\u0000' } },
