@@ -155,7 +155,7 @@ const VALUES: readonly unknown[] = [
   [[]],
   [null],
   {},
-  Object.fromEntries([['then', 'x']]),
+  JSON.parse('{"then":"x"}') as object,
   { toJSON: 1 },
   { length: 1e9 },
   { personal: { name: '\u0000' } },
