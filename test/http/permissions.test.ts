@@ -2,10 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Controller, Get, RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { instantOfMillis } from '../../projections/kernel/instant.js';
+import { finding } from '../../src/areas/supervision/finding.js';
 import { ACTION, OPEN } from '../../src/http/by.js';
 import { OWN_SESSION } from '../../src/http/cookies.js';
 import { controllersOf } from '../../src/http/app.js';
 import { conditionsFor, GRANTABLE, PERMISSIONS, type Role, rolesFor } from '../../src/kernel/permissions.js';
+import { systemContext } from '../../src/ledger/self.js';
 import { service, session } from '../support/service.js';
 
 interface Route {
@@ -66,19 +69,31 @@ describe('routes', () => {
   });
 });
 
+/** Of another unit and another centre than everything there is. */
+const STRANGERS = (['clerk', 'handler', 'approver'] as const).map((role) => ({
+  name: `other ${role}`,
+  staffNo: `other ${role}`,
+  roles: [role],
+  org: 'north',
+  ...(role === 'clerk' && { post: 'n1', window: '1' }),
+}));
+
 describe('every role at every route', () => {
   let at: Awaited<ReturnType<typeof service>>;
   let adapterKey: string;
   beforeAll(async () => {
     at = await service(
-      GRANTABLE.map((role) => ({
-        name: role,
-        staffNo: role,
-        roles: [role],
-        org: 'market',
-        ...(role === 'clerk' && { post: 'w1', window: '1' }),
-        ...(['adapter', 'back-registrar'].includes(role) && { systems: ['s'] }),
-      })),
+      [
+        ...GRANTABLE.map((role) => ({
+          name: role,
+          staffNo: role,
+          roles: [role],
+          org: 'market',
+          ...(role === 'clerk' && { post: 'w1', window: '1' }),
+          ...(['adapter', 'back-registrar'].includes(role) && { systems: ['s'] }),
+        })),
+        ...STRANGERS,
+      ],
       { limits: { holder: { burst: 1e9, perSecond: 1e9 }, address: { burst: 1e9, perSecond: 1e9 } } },
     );
     await at.app.reader.until(String((await at.opened.store.head()).next - 1), 30_000);
@@ -112,6 +127,64 @@ describe('every role at every route', () => {
     ending.abort(); // a stream of events would not end
     return { status: response.status, code };
   };
+
+  /** What is bound to a unit or centre: by the name of the parameter that says which one it is. */
+  const things: Record<string, string> = {};
+  async function makeThings(): Promise<void> {
+    const occurredAt = '2024-03-01T09:00:00+08:00';
+    const report = {
+      id: 'M-1',
+      command: 'AcceptMatter',
+      data: {},
+      occurredAt,
+      precision: 'second',
+      source: { system: 's', batch: 'b', case: 'M-1', event: '1', registeredAt: occurredAt },
+      by: { org: 'market' },
+    };
+    expect((await at.as('adapter').post('/v1/reports/matters', report, 'm')).status).toBe(201);
+    const about = { on: '2024-03-01', matterId: 'M-1', itemCode: null, org: 'market', placeKind: null, centre: null };
+    const judged = { severity: 'red', certain: true, evidence: [], tested: {}, parameters: {}, details: {} } as const;
+    const data = { rule: 'DA-01', subject: 'x', ruleVersion: 1, about, ...judged };
+    const context = systemContext(at.opened, instantOfMillis(at.opened.millis()));
+    await at.app.commands.send(finding, 'F-1', { type: 'RaiseFinding', data }, { context, key: 'f' });
+    Object.assign(things, { matter: 'M-1', matters: 'M-1', finding: 'F-1', findings: 'F-1' });
+  }
+
+  test('what belongs to others is not found by guessing its id, at any route', async () => {
+    await makeThings();
+    const guessed: string[] = [];
+    const found: string[] = [];
+    for (const { name, roles } of STRANGERS)
+      for (const { method, path, action } of routes) {
+        const [role] = roles;
+        const conditions = conditionsFor([role!], action ?? '');
+        const thing = things[(action ?? '').split('.')[0]!];
+        if (!path.includes(':id') || thing === undefined || conditions.length === 0 || conditions.includes('any'))
+          continue;
+        const response = await fetch(at.url + path.replace(':id', thing), {
+          method,
+          headers: {
+            authorization: `Bearer ${at.tokenOf(name).token}`,
+            'idempotency-key': 'guess',
+            'x-purpose': 'guess',
+            ...(method === 'POST' && { 'content-type': 'application/json' }),
+          },
+          ...(method === 'POST' && { body: '{}' }),
+        });
+        await response.arrayBuffer();
+        guessed.push(path);
+        if (response.status !== 404) found.push(`${name}: ${method} ${path}: ${response.status}`);
+      }
+    expect(new Set(guessed).size).toBeGreaterThan(35);
+    expect(found).toEqual([]);
+    expect((await at.as('handler').get('/v1/matters/M-1')).status).toBe(200); // whose it is finds it
+    const lists = await Promise.all(
+      ['/v1/matters', '/v1/matters/counts', '/v1/acceptances', '/v1/findings', '/v1/findings/counts'].map((path) =>
+        at.as('other handler').get(path),
+      ),
+    );
+    expect(lists.map(({ body }) => JSON.stringify(body.rows ?? body))).toEqual(['[]', '[]', '[]', '[]', '[]']);
+  });
 
   test.each(GRANTABLE)('%s', async (role) => {
     const wrong: string[] = [];
