@@ -1,5 +1,5 @@
 /** `mingzhang`: what is done to a ledger from a terminal, beside a running service or without one. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,7 +7,6 @@ import { pipeline } from 'node:stream/promises';
 import { matterHistory, occurredBy } from '../projections/history.js';
 import { projections } from '../projections/index.js';
 import { instantOfMillis, isDay } from '../projections/kernel/instant.js';
-import { matter } from './areas/matters/matter.js';
 import type { CityPlan } from './demo/city/city.js';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
 import { examine } from './doctor.js';
@@ -18,18 +17,14 @@ import type { Holder } from './identity/holder.js';
 import type { Within } from './read/scope.js';
 import type { ActionName } from './kernel/permissions.js';
 import { begin, type Installation, openInstallation } from './installation.js';
-import { importFile } from './intake/import.js';
-import { inspectFile, mappingDraft } from './intake/inspect.js';
-import { ledgerSink } from './intake/ledger-sink.js';
-import { readMapping } from './intake/mapping.js';
 import { linesOf, restoreBackup, writeBackup } from './ledger/backup.js';
-
 import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
 import { ruleCommands } from './cli-rules.js';
 import { bar, DEMO_BAR } from './progress.js';
 import { rebuild } from './read/rebuild.js';
 import * as text from './text.js';
+import { intakeCommands } from './cli-intake.js';
 
 /** What every command is given. */
 export interface Work {
@@ -97,57 +92,6 @@ const aDay = (value: string): string => {
   if (!isDay(value)) throw new InvalidArgumentError('应为日期 YYYY-MM-DD · is a day, YYYY-MM-DD');
   return value;
 };
-
-type ImportOptions = { mapping: string; dryRun?: boolean; rejects?: string; keyFile?: string };
-async function importLog(
-  format: 'xes' | 'csv',
-  file: string,
-  options: ImportOptions,
-  { app, installation, config, say, signal, holder }: Work,
-) {
-  const { opened } = installation;
-  const mapping = await readMapping(options.mapping, Object.keys(matter.commands));
-  if (!holder!.systems.includes(mapping.source))
-    throw new Advice(
-      `当前账号不能为来源系统 ${mapping.source} 报送。`,
-      `This account may not report for the system ${mapping.source}.`,
-    );
-  const dryRun = options.dryRun ?? false;
-  const progress = bar('{phase} {bar} {percentage}% · {events} 事件 events · {rate}/s · 剩余 left {left}');
-  try {
-    const summary = await importFile({
-      file,
-      format,
-      mapping,
-      dryRun,
-      signal,
-      rejects: options.rejects ?? `${file}.rejects.ndjson`,
-      checkpoints: join(config.data, 'imports', opened.name),
-      sink: (batch) =>
-        ledgerSink({
-          commands: app.commands,
-          opened,
-          decider: matter,
-          source: mapping.source,
-          batch,
-          dryRun,
-          reporter: holder!.person,
-        }),
-      progress: ({ phase, events, bytes, totalBytes, eventsPerSecond, secondsLeft }) =>
-        progress.at(bytes, totalBytes, {
-          phase: phase === 'looking' ? '查看 looking' : '导入 importing',
-          events,
-          rate: Math.round(eventsPerSecond),
-          left: secondsLeft === null ? '?' : text.duration(secondsLeft),
-        }),
-    });
-    progress.end();
-    say(summary, () => text.summary(summary));
-    return summary.stopped ? 1 : 0;
-  } finally {
-    progress.end();
-  }
-}
 
 async function history(id: string, { asOf, on }: { asOf?: string; on?: string }, { app, installation, say }: Work) {
   const { store } = installation.opened;
@@ -280,28 +224,7 @@ async function restoring(program: Command, file: string): Promise<void> {
 function commandsOf(program: Command): void {
   const run: Run = (doing, work) => withLedger(program, doing, work);
   identityCommands(program, run);
-  const intake = program.command('import').description('导入来源系统的日志 import the log of a source system');
-  for (const format of ['xes', 'csv'] as const)
-    intake
-      .command(`${format} <file>`)
-      .description(`${format.toUpperCase()}，可为 .gz gzip too`)
-      .requiredOption('--mapping <file>', '映射文件 the mapping, such as mappings/wabo-receipt.yaml')
-      .option('--dry-run', '只检查，不记录 check only, record nothing')
-      .option('--rejects <file>', '未接收的行列在此 where rejected rows are listed')
-      .option('--key-file <file>', '接入密钥所在文件，代替登录 the key of an adapter, in place of a session')
-      .action((file: string, options: ImportOptions) =>
-        run({ action: 'reports.matters', ...(options.keyFile && { keyFile: options.keyFile }) }, (work) =>
-          importLog(format, file, options, work),
-        ),
-      );
-  intake
-    .command('inspect <file>')
-    .description(
-      '列出属性、活动、数量与样例，据以编写映射 attributes, activities, counts and samples, to write a mapping from',
-    )
-    .addOption(new Option('--format <format>', 'xes | csv').choices(['xes', 'csv']))
-    .option('--draft', '输出映射草稿 a draft of the mapping')
-    .action((file: string, options: { format?: 'xes' | 'csv'; draft?: boolean }) => inspect(program, file, options));
+  intakeCommands(program, run);
   program
     .command('history <matter>')
     .description('办件历程 the history of a matter')
@@ -355,24 +278,6 @@ function commandsOf(program: Command): void {
         return found.every(({ ok }) => ok) ? 0 : 1;
       }),
     );
-}
-
-async function inspect(
-  program: Command,
-  file: string,
-  options: { format?: 'xes' | 'csv'; draft?: boolean },
-): Promise<void> {
-  const { json = false } = program.opts<{ json?: boolean }>();
-  const format = options.format ?? (/\.csv(\.gz)?$/i.test(file) ? 'csv' : 'xes');
-  try {
-    const found = await inspectFile({ file, format });
-    const shown = options.draft ? mappingDraft(found) : text.inspection(found);
-    process.stdout.write(`${json ? JSON.stringify(found, null, 2) : shown}\n`);
-  } catch (error) {
-    process.exitCode = 1;
-    const { zh, en } = sentenceOf(error);
-    process.stderr.write(`\n${zh}\n${en}\n`);
-  }
 }
 
 export async function run(argv: readonly string[]): Promise<void> {
