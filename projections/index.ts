@@ -14,9 +14,9 @@ import { packs } from './packs.js';
 import { placedActs, placeDays } from './places.js';
 import { regions } from './regions.js';
 import { registrations } from './registrations.js';
-import { verdictTables } from './rules/index.js';
+import { type RuleTable, standard } from './rules/index.js';
 
-export const projections: readonly Projection<any, any, any>[] = [
+export const projectionsFor = ({ verdictTables }: RuleTable): readonly Projection<any, any, any>[] => [
   calendarYears,
   calendarDays,
   itemVersions,
@@ -37,3 +37,4 @@ export const projections: readonly Projection<any, any, any>[] = [
   findings,
   accounts,
 ];
+export const projections = projectionsFor(standard);

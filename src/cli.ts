@@ -22,7 +22,7 @@ import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
 import { ruleCommands } from './cli-rules.js';
 import { bar, DEMO_BAR } from './progress.js';
-import { rebuild } from './read/rebuild.js';
+import { dropRetired, rebuild } from './read/rebuild.js';
 import * as text from './text.js';
 import { intakeCommands } from './cli-intake.js';
 
@@ -138,7 +138,7 @@ async function exportLog({ out, from = 0 }: { out?: string; from?: number }, { i
   say({ file: out, from, events: next - from }, () => `已导出 exported ${next - from} → ${out}`);
 }
 
-async function rebuildTables(names: readonly string[], { installation, say, signal }: Work) {
+async function rebuildTables(names: readonly string[], drop: boolean, { installation, say, signal }: Work) {
   const setup = { url: installation.opened.serviceUrl, store: installation.opened.store, projections };
   const unknown = names.find((name) => !projections.some((projection) => projection.name === name));
   if (unknown !== undefined)
@@ -147,7 +147,10 @@ async function rebuildTables(names: readonly string[], { installation, say, sign
       `There is no table ${unknown}; there are ${projections.map((p) => p.name).join(', ')}.`,
     );
   const done = await rebuild(setup, names.length > 0 ? names : 'all', signal);
-  say(done, () => text.rebuilt(done));
+  const dropped = drop ? await dropRetired(setup.url) : null;
+  say(dropped ? { rebuilt: done, dropped } : done, () =>
+    [text.rebuilt(done), ...(dropped ? [`已删除 dropped: ${dropped.join('、') || '–'}`] : [])].join('\n'),
+  );
   return done.some(({ stopped }) => stopped) ? 1 : 0;
 }
 
@@ -255,7 +258,10 @@ function commandsOf(program: Command): void {
   program
     .command('rebuild [tables...]')
     .description('重建读表，旧表照常服务 rebuild read tables while the old ones serve')
-    .action((names: string[]) => run({ action: 'operator.maintain' }, (work) => rebuildTables(names, work)));
+    .option('--drop', '并删除已被替换的旧表 and drop those that have been replaced')
+    .action((names: string[], { drop = false }: { drop?: boolean }) =>
+      run({ action: 'operator.maintain' }, (work) => rebuildTables(names, drop, work)),
+    );
   program
     .command('backup <file>')
     .description('备份账本（不含密钥库）the ledger without its key store')

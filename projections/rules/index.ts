@@ -47,9 +47,23 @@ export const rules: readonly Rule[] = [
   abnormalClosure,
   contradictoryOutcomes,
 ];
-export const ruleOf = (id: string): Rule | undefined => rules.find((rule) => rule.id === id);
-
-const tables = new Map<string, VerdictTable>(rules.map((rule) => [rule.id, verdictsOf(rule)]));
-/** The table of a rule's verdicts. */
-export const verdictsTable = (id: string): VerdictTable => tables.get(id)!;
-export const verdictTables: readonly VerdictTable[] = [...tables.values()];
+/** Rules with the tables of their verdicts. */
+export interface RuleTable {
+  readonly rules: readonly Rule[];
+  readonly ruleOf: (id: string) => Rule | undefined;
+  /** The table of a rule's verdicts. */
+  readonly verdictsTable: (id: string) => VerdictTable;
+  readonly verdictTables: readonly VerdictTable[];
+}
+export function ruleTable(of: readonly Rule[]): RuleTable {
+  const tables = new Map<string, VerdictTable>(of.map((rule) => [rule.id, verdictsOf(rule)]));
+  return {
+    rules: of,
+    ruleOf: (id) => of.find((rule) => rule.id === id),
+    verdictsTable: (id) => tables.get(id)!,
+    verdictTables: [...tables.values()],
+  };
+}
+/** Of the rules that this program is made with. */
+export const standard = ruleTable(rules);
+export const { ruleOf, verdictsTable } = standard;

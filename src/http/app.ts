@@ -7,7 +7,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { projections } from '../../projections/index.js';
+import { projectionsFor } from '../../projections/index.js';
+import type { Rule } from '../../projections/kernel/rule.js';
 import { controllers, deciders } from '../areas/index.js';
 import { Identity } from '../identity/identity.js';
 import { Commands, handlerFor, LEDGER } from '../ledger/commands.js';
@@ -15,7 +16,7 @@ import { type Opened, OPENED } from '../ledger/open.js';
 import { Policies } from '../ledger/policies.js';
 import { ledgerSelf } from '../ledger/self.js';
 import { day } from '../areas/calendar/day.js';
-import { policies } from '../areas/supervision/supervision.policy.js';
+import { type Supervision, SUPERVISION, supervisionOf } from '../areas/supervision/supervision.js';
 import { Projector } from '../read/projector.js';
 import { Reader, ReadHandler } from '../read/reader.js';
 import { Rows } from '../read/rows.js';
@@ -54,9 +55,11 @@ interface Parts {
   readonly rows: Rows;
   readonly projector: Projector;
   readonly limits: Limits;
+  readonly supervision: Supervision;
 }
 
-function moduleOf({ opened, identity, rows, projector, limits }: Parts, more: readonly Type[] = []): Type {
+function moduleOf({ opened, identity, rows, projector, limits, supervision }: Parts, more: readonly Type[] = []): Type {
+  const all = deciders.map((each) => (each.category === supervision.pack.category ? supervision.pack : each));
   @Module({
     imports: [CqrsModule.forRoot()],
     controllers: [...controllersOf(), ...more],
@@ -67,11 +70,12 @@ function moduleOf({ opened, identity, rows, projector, limits }: Parts, more: re
       { provide: Rows, useValue: rows },
       { provide: Projector, useValue: projector },
       { provide: PACE, useValue: limits },
+      { provide: SUPERVISION, useValue: supervision },
       { provide: APP_GUARD, useClass: Doorkeeper },
       { provide: APP_GUARD, useClass: Pace },
       { provide: APP_INTERCEPTOR, useClass: IndexText },
       { provide: APP_FILTER, useClass: ProblemFilter },
-      ...[...deciders, ledgerSelf].map(handlerFor),
+      ...[...all, ledgerSelf].map(handlerFor),
       {
         provide: Policies,
         inject: [Commands, Reader],
@@ -79,8 +83,8 @@ function moduleOf({ opened, identity, rows, projector, limits }: Parts, more: re
           new Policies(
             opened,
             {
-              policies,
-              deciders,
+              policies: supervision.policies,
+              deciders: all,
               shelf: reader,
               send: (...asked) => commands.send(...asked),
             },
@@ -102,7 +106,14 @@ function moduleOf({ opened, identity, rows, projector, limits }: Parts, more: re
 /** The description of the interface, without a ledger: nothing is made, only looked at. */
 export async function interfaceOf(): Promise<OpenAPIObject> {
   const nothing = {} as Parts[keyof Parts];
-  const parts = { opened: nothing, identity: nothing, rows: nothing, projector: nothing, limits: LIMITS } as Parts;
+  const parts = {
+    opened: nothing,
+    identity: nothing,
+    rows: nothing,
+    projector: nothing,
+    limits: LIMITS,
+    supervision: supervisionOf(),
+  } as Parts;
   const nest = await NestFactory.create(moduleOf(parts), new FastifyAdapter(), { preview: true, logger: false });
   return describeInterface(nest);
 }
@@ -116,13 +127,17 @@ export interface AppOptions {
   readonly limits?: Limits;
   /** Routes beside those of the areas, for whoever measures what the application itself costs. */
   readonly more?: readonly Type[];
+  /** Rules other than those of this program: with another version of one, say. */
+  readonly rules?: readonly Rule[];
 }
 /** Everything but the socket: `nest.listen` opens it. */
 export async function createApp(opened: Opened, options: AppOptions = {}): Promise<App> {
-  const { page = false, more, transport = PLAIN, limits = LIMITS } = options;
+  const { page = false, more, transport = PLAIN, limits = LIMITS, rules } = options;
+  const supervision = supervisionOf(rules);
+  const projections = projectionsFor(supervision.table);
   const projector = new Projector({ url: opened.serviceUrl, store: opened.store, projections });
   const identity = new Identity(opened);
-  const rows = await Rows.open(opened.serviceUrl, opened.store, projector.moved, () => opened.millis());
+  const rows = await Rows.open(opened.serviceUrl, opened.store, projector.moved, () => opened.millis(), projections);
   const adapter = new FastifyAdapter({
     ...serverOptions(transport),
     ...UNREADABLE,
@@ -132,7 +147,7 @@ export async function createApp(opened: Opened, options: AppOptions = {}): Promi
     routerOptions: { maxParamLength: 300 },
   });
   const nest = await NestFactory.create<NestFastifyApplication>(
-    moduleOf({ opened, identity, rows, projector, limits }, more),
+    moduleOf({ opened, identity, rows, projector, limits, supervision }, more),
     adapter,
     {
       logger: ['error', 'warn'],

@@ -16,7 +16,7 @@ export interface Shelf {
   find(
     of: Policy['of'],
     where: NonNullable<ReturnType<Policy['where']>>,
-    how: { limit: number; order: readonly string[] },
+    how: { limit: number; order: readonly string[]; exact?: true },
   ): Promise<{ readonly rows: readonly Row[] }>;
   /** Until rows know an event. */
   until(after: string, timeoutMs?: number): Promise<void>;
@@ -62,7 +62,8 @@ async function closedOn({ shelf, region }: Working) {
 async function owedBy({ shelf }: Working, policy: Policy, now: Now): Promise<readonly Owed[]> {
   const where = policy.where(now);
   if (where === null) return [];
-  const { rows } = await shelf.find(policy.of, where, { limit: AT_ONCE, order: Object.keys(where) });
+  const how = { limit: AT_ONCE, order: Object.keys(where), exact: true } as const;
+  const { rows } = await shelf.find(policy.of, where, how);
   return rows.flatMap((row) => policy.commands(row, now));
 }
 

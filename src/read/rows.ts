@@ -73,10 +73,18 @@ export class Rows {
     /** Rings when tables have moved on in this process; others are found by looking. */
     private readonly moved: Wake = new Wake(),
     private readonly millis: () => number = Date.now,
+    /** Those that this program keeps: a table of a newer version is kept by a newer program, and nobody here waits for it. */
+    private readonly kept: readonly AnyProjection[] = [],
   ) {}
 
   /** `url`: of the service's role. `close` it with {@link close}. */
-  static async open(url: string, store: EventStore, moved?: Wake, millis?: () => number): Promise<Rows> {
+  static async open(
+    url: string,
+    store: EventStore,
+    moved?: Wake,
+    millis?: () => number,
+    kept?: readonly AnyProjection[],
+  ): Promise<Rows> {
     const source = new DataSource({
       type: 'postgres',
       url,
@@ -86,7 +94,7 @@ export class Rows {
       extra: { options: '-c jit=off' },
       installExtensions: false,
     });
-    return new Rows(await source.initialize(), store, moved, millis);
+    return new Rows(await source.initialize(), store, moved, millis, kept);
   }
   async close(): Promise<void> {
     await this.source.destroy();
@@ -103,6 +111,11 @@ export class Rows {
       if ((error as { code?: string }).code === '42P01') return []; // nothing has been projected here yet
       throw error;
     }
+  }
+  /** Tables that serve, and go on with this program. */
+  private async served(): Promise<Entry[]> {
+    const newer = ({ name, version }: Entry) => this.kept.some((p) => p.name === name && p.version < version);
+    return (await this.tables()).filter((entry) => entry.state === 'serving' && !newer(entry));
   }
   /** The table that serves, once it knows the moment asked for. */
   private async serving(p: AnyProjection, asOf: number | undefined): Promise<Entry> {
@@ -126,6 +139,7 @@ export class Rows {
 
   async find<R extends Row>(p: AnyProjection, where: Where = {}, how: Moment & PageOf = {}): Promise<Page<R>> {
     const entry = await this.serving(p, how.asOf);
+    if (how.exact && entry.version !== p.version) throw new Lagging(p.name, entry.checkpoint - 1, null);
     const mine = narrowed(p.name, where, how.within);
     if (mine === null) return { rows: [], next: null, asOf: how.asOf ?? entry.checkpoint - 1 };
     const query = paged(selection(this.source, entry, mine, how.asOf), entry, how);
@@ -218,7 +232,7 @@ export class Rows {
 
   /** The last index that every table that goes on knows of. */
   async position(): Promise<number> {
-    const going = (await this.tables()).filter(({ state, stopped }) => state === 'serving' && !stopped);
+    const going = (await this.served()).filter(({ stopped }) => !stopped);
     return going.length === 0 ? -1 : Math.min(...going.map(({ checkpoint }) => checkpoint)) - 1;
   }
 
@@ -236,9 +250,7 @@ export class Rows {
     const signal = AbortSignal.timeout(timeoutMs);
     for (;;) {
       const woken = this.moved.next();
-      const tables = (await this.tables()).filter(
-        ({ name, state, stopped }) => (p ? name === p.name : !stopped) && state === 'serving',
-      );
+      const tables = (await this.served()).filter(({ name, stopped }) => (p ? name === p.name : !stopped));
       const behind = tables.find(({ checkpoint }) => checkpoint <= index);
       if (tables.length > 0 && !behind) return;
       if (behind?.stopped || signal.aborted)

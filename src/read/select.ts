@@ -15,6 +15,8 @@ export interface PageOf {
   /** 1 to 1000; 100 unless told. */
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
+  /** Only from a table of this very version of the projection: there are none before it serves. */
+  readonly exact?: true | undefined;
 }
 
 /** What was asked cannot be asked: `parameter` names what is wrong with it. */

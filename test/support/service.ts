@@ -66,10 +66,13 @@ export async function service(people: readonly Person[], options: AppOptions = {
   const folder = await mkdtemp(join(tmpdir(), 'mingzhang-http-'));
   const ledger = await freshLedger();
   const opened = await openLedger({ name: 'test', serviceUrl: ledger.serviceUrl, keyFolders: [join(folder, 'keys')] });
-  const app = await createApp(opened, options);
-  await app.nest.listen(0, '127.0.0.1');
-  const url = await app.nest.getUrl();
-  const tokens = await signedIn(opened, app, people);
+  const start = async (how: AppOptions = options) => {
+    const started = await createApp(opened, how);
+    await started.nest.listen(0, '127.0.0.1');
+    return { app: started, url: await started.nest.getUrl() };
+  };
+  let now = await start();
+  const tokens = await signedIn(opened, now.app, people);
 
   async function ask(
     method: string,
@@ -77,7 +80,11 @@ export async function service(people: readonly Person[], options: AppOptions = {
     headers: Record<string, string>,
     body?: string | Uint8Array,
   ): Promise<Answer> {
-    const response = await fetch(url + path, { method, headers, ...(body !== undefined && { body: body as string }) });
+    const response = await fetch(now.url + path, {
+      method,
+      headers,
+      ...(body !== undefined && { body: body as string }),
+    });
     const text = await response.text();
     const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
@@ -125,17 +132,26 @@ export async function service(people: readonly Person[], options: AppOptions = {
   }
   return {
     opened,
-    app,
+    get app() {
+      return now.app;
+    },
     keys: join(folder, 'keys'),
     adminUrl: ledger.adminUrl,
     again,
-    url,
+    get url() {
+      return now.url;
+    },
+    /** The service ends, and begins again over the same ledger, for the same people. */
+    async restart(options: AppOptions = {}) {
+      await now.app.close();
+      now = await start(options);
+    },
     ask,
     as,
     tokenOf,
     credentials,
     async close() {
-      await app.close();
+      await now.app.close();
       await opened.close();
       await ledger.close();
       await rm(folder, { recursive: true });

@@ -3,7 +3,6 @@ import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/commo
 import { findingPage } from '../../../projections/finding-page.js';
 import { findings } from '../../../projections/findings.js';
 import { packs } from '../../../projections/packs.js';
-import { ruleOf, verdictsTable } from '../../../projections/rules/index.js';
 import { Action, At, By } from '../../http/by.js';
 import { type Asked, filtersIn, groupsIn, idIn, optionalDay, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
@@ -11,6 +10,7 @@ import { Commands } from '../../ledger/commands.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
 import { finding } from './finding.js';
+import { type Supervision, SUPERVISION } from './supervision.js';
 import { AcknowledgeFindingBody, ExplainFindingBody, ProposeWaiverBody, ReasonBody } from './supervision.dto.js';
 
 const FILTERS = [
@@ -39,6 +39,7 @@ export class FindingsController {
     @Inject(Commands) private readonly commands: Commands,
     @Inject(Reader) private readonly reader: Reader,
     @Inject(OPENED) private readonly opened: Opened,
+    @Inject(SUPERVISION) private readonly supervision: Supervision,
   ) {}
 
   /** The latest first. */
@@ -58,6 +59,7 @@ export class FindingsController {
   @Action('findings.read')
   async page(@Param('id') id: string, @At() at: At) {
     const row = await this.reader.get(findings, idIn('id', id), at);
+    const { ruleOf, verdictsTable } = this.supervision.table;
     const rule = row && ruleOf(row.rule);
     if (!row || !rule) throw new Problem('not-found');
     const verdict = await this.reader.get(verdictsTable(rule.id), row.subject, at);

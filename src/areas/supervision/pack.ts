@@ -2,7 +2,7 @@
 import type { PackEvent } from '../../../projections/events/findings.js';
 import { type Grade, MOST, type Parameter, type Values } from '../../../projections/kernel/rule.js';
 import { packRegister, type PackState } from '../../../projections/packs.js';
-import { ruleOf } from '../../../projections/rules/index.js';
+import { type RuleTable, standard } from '../../../projections/rules/index.js';
 import type { Decider, Guard } from '../../kernel/decider.js';
 
 export interface ProposePack {
@@ -22,7 +22,7 @@ export type PackCommand =
   | { type: 'DeclinePack'; data: { reason: string } };
 
 const BASIS = '规则参数管理（双人）';
-const known: Guard<PackState, Partial<ProposePack>> = {
+const known = ({ ruleOf }: RuleTable): Guard<PackState, Partial<ProposePack>> => ({
   code: 'rule-parameter-unknown',
   says: {
     zh: '该规则没有这样的参数，或参数不是上限以内的非负整数',
@@ -52,7 +52,7 @@ const known: Guard<PackState, Partial<ProposePack>> = {
       }
     );
   },
-};
+});
 /** What was done is judged by what was in force then. */
 const ahead = (from: string, { on }: { readonly on: string }) => from <= on && { details: { from, on } };
 const notRetroactive: Guard<PackState, Partial<ProposePack>> = {
@@ -75,13 +75,14 @@ const secondPerson: Guard<PackState> = {
     proposed !== null && proposed.by === by.person && { details: {}, refs: [proposed.event] },
 };
 
-export const pack: Decider<PackState, PackCommand, PackEvent> = {
+export type PackDecider = Decider<PackState, PackCommand, PackEvent>;
+export const packFor = (table: RuleTable): PackDecider => ({
   ...packRegister,
   commands: {
     ProposePack: {
       says: { zh: '提议规则参数', en: 'propose parameters' },
       from: ['none', 'adopted'],
-      guards: [known, notRetroactive],
+      guards: [known(table), notRetroactive],
       events: ({ pack: name, values, ruleVersion = null, from, source, grade, reason }) => [
         {
           type: 'RulePackProposed',
@@ -111,4 +112,5 @@ export const pack: Decider<PackState, PackCommand, PackEvent> = {
       ],
     },
   },
-};
+});
+export const pack = packFor(standard);

@@ -9,14 +9,13 @@ import type { Row } from '../../../projections/kernel/projection.js';
 import type { Rule } from '../../../projections/kernel/rule.js';
 import { type PackRow, packs, speaking, valuesOf } from '../../../projections/packs.js';
 import { placeDays } from '../../../projections/places.js';
-import { ruleOf, rules, verdictsTable } from '../../../projections/rules/index.js';
 import { Action, At, By } from '../../http/by.js';
 import { type Asked, idIn, optionalDay, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
 import { Commands } from '../../ledger/commands.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
-import { pack } from './pack.js';
+import { type Supervision, SUPERVISION } from './supervision.js';
 import { ProposePackBody, ReasonBody } from './supervision.dto.js';
 
 const RESULTS = ['violation', 'cleared', 'undetermined'] as const;
@@ -27,11 +26,12 @@ export class RulesController {
     @Inject(Commands) private readonly commands: Commands,
     @Inject(Reader) private readonly reader: Reader,
     @Inject(OPENED) private readonly opened: Opened,
+    @Inject(SUPERVISION) private readonly supervision: Supervision,
   ) {}
 
   private today = () => dayOf(instantOfMillis(this.opened.millis()));
   private rule(id: string): Rule {
-    const rule = ruleOf(idIn('rule', id));
+    const rule = this.supervision.table.ruleOf(idIn('rule', id));
     if (!rule) throw new Problem('not-found');
     return rule;
   }
@@ -40,14 +40,14 @@ export class RulesController {
     const { id, version, title, definition, basis, severity, parameters, tests } = rule;
     const begun = adopted.filter((row) => row.rule === id && row.from <= on);
     const values = valuesOf(parameters, begun);
-    const counted = await this.reader.count(verdictsTable(id), ['result'], {}, at);
+    const counted = await this.reader.count(this.supervision.table.verdictsTable(id), ['result'], {}, at);
     const counts = Object.fromEntries(
       RESULTS.map((result) => [result, counted.find((row) => row['result'] === result)?.count ?? 0]),
     );
     return {
       id,
       version,
-      speaks: version <= speaking(adopted, id),
+      speaks: version === speaking(adopted, id),
       title,
       definition,
       basis,
@@ -81,7 +81,10 @@ export class RulesController {
   async list(@Query() asked: Asked, @At() at: At) {
     const on = optionalDay('on', asked.on) ?? this.today();
     const adopted = (await this.reader.find(packs, {}, { ...at, limit: 1000, order: ['from'] })).rows;
-    return { on, rules: await Promise.all(rules.map((rule) => this.told(rule, adopted, on, at))) };
+    return {
+      on,
+      rules: await Promise.all(this.supervision.table.rules.map((rule) => this.told(rule, adopted, on, at))),
+    };
   }
   @Get('rules/:rule')
   @Takes('on')
@@ -97,37 +100,41 @@ export class RulesController {
   @Action('verdicts.read')
   verdicts(@Param('rule') id: string, @Query() asked: Asked, @At() at: At) {
     const where = asked.result === undefined ? {} : { result: asked.result };
-    return this.reader.find(verdictsTable(this.rule(id).id), where, { ...at, ...pageIn(asked) });
+    return this.reader.find(this.supervision.table.verdictsTable(this.rule(id).id), where, { ...at, ...pageIn(asked) });
   }
-  /** What would change in the findings if the present version spoke: new, gone, and how many stay as they are. */
+  /** What would change in the findings if the present version spoke: new, gone, changed, and how many stay as they are. */
   @Get('rules/:rule/difference')
   @Action('verdicts.read')
   async difference(@Param('rule') id: string, @At() at: At) {
-    const table = verdictsTable(this.rule(id).id);
+    const rule = this.rule(id);
+    const table = this.supervision.table.verdictsTable(rule.id);
     const read = (owes: readonly string[]) =>
-      this.all((cursor) => this.reader.find(table, { owes }, { ...at, limit: 1000, ...(cursor && { cursor }) }));
+      this.all((cursor) =>
+        this.reader.find(table, { owes }, { ...at, exact: true, limit: 1000, ...(cursor && { cursor }) }),
+      );
     const [found, gone] = [await read(['raise']), await read(['withdraw', 'supersede'])];
     const changed = await read(['revise']);
     const live = await this.reader.count(table, ['result'], { result: 'violation' }, at);
     const all = live[0]?.count ?? 0;
-    return { new: found, gone, changed, unchanged: all - found.length - changed.length };
+    const unchanged = all - found.length - changed.length;
+    return { version: rule.version, new: found, gone, changed, unchanged };
   }
 
   @Post('rules/:rule/packs')
   @Action('pack.ProposePack')
   propose(@Param('rule') id: string, @Body() data: ProposePackBody, @By() by: By) {
     const rule = this.rule(id).id;
-    return this.commands.send(pack, rule, { type: 'ProposePack', data: { rule, ...data } }, by);
+    return this.commands.send(this.supervision.pack, rule, { type: 'ProposePack', data: { rule, ...data } }, by);
   }
   @Post('rules/:rule/pack-adoptions')
   @Action('pack.AdoptPack')
   adopt(@Param('rule') id: string, @Body() data: ReasonBody, @By() by: By) {
-    return this.commands.send(pack, this.rule(id).id, { type: 'AdoptPack', data }, by);
+    return this.commands.send(this.supervision.pack, this.rule(id).id, { type: 'AdoptPack', data }, by);
   }
   @Post('rules/:rule/pack-refusals')
   @Action('pack.DeclinePack')
   decline(@Param('rule') id: string, @Body() data: ReasonBody, @By() by: By) {
-    return this.commands.send(pack, this.rule(id).id, { type: 'DeclinePack', data }, by);
+    return this.commands.send(this.supervision.pack, this.rule(id).id, { type: 'DeclinePack', data }, by);
   }
 
   /** 进驻率 by unit. */

@@ -3,7 +3,7 @@ import { type Deadline, deadlines, isDue, isLifted, type Limit } from '../../../
 import type { Found } from '../../../projections/events/findings.js';
 import { DEBTS, type Rule, type VerdictRow } from '../../../projections/kernel/rule.js';
 import { speaking } from '../../../projections/packs.js';
-import { rules, verdictsTable } from '../../../projections/rules/index.js';
+import type { RuleTable } from '../../../projections/rules/index.js';
 import { type Now, type Owed, policy, type Policy } from '../../kernel/policy.js';
 
 function ofStream({ stream }: Deadline, type: 'PassLimit' | 'LiftLimit', name: string, limit: Limit): Owed {
@@ -86,16 +86,17 @@ function owedFor(rule: Rule, row: VerdictRow, now: Now): Owed | null {
   }
 }
 
-/** One for each rule: verdicts that its findings do not tell. A version that nobody has adopted is silent. */
-export const telling: readonly Policy[] = rules.map((rule) =>
-  policy<VerdictRow>({
-    name: `findings of ${rule.id}`,
-    of: verdictsTable(rule.id),
-    where: ({ packs }) => (rule.version > speaking(packs, rule.id) ? null : { owes: DEBTS }),
-    commands: (row, now) => {
-      const owed = owedFor(rule, row, now);
-      return owed ? [owed] : [];
-    },
-  }),
-);
-export const policies: readonly Policy[] = [passing, lifting, ...telling];
+/** One for each rule: verdicts that its findings do not tell. Only the version speaks that two people have adopted. */
+const telling = ({ rules, verdictsTable }: RuleTable): readonly Policy[] =>
+  rules.map((rule) =>
+    policy<VerdictRow>({
+      name: `findings of ${rule.id}`,
+      of: verdictsTable(rule.id),
+      where: ({ packs }) => (rule.version === speaking(packs, rule.id) ? { owes: DEBTS } : null),
+      commands: (row, now) => {
+        const owed = owedFor(rule, row, now);
+        return owed ? [owed] : [];
+      },
+    }),
+  );
+export const policiesFor = (table: RuleTable): readonly Policy[] => [passing, lifting, ...telling(table)];
