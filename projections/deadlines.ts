@@ -144,10 +144,11 @@ const PACKED_FOR_MATTERS = new Set([NOTICE, DELIVERY, RECORD, MARK].map(({ id })
 function underPack(event: Recorded, look: Look<Used>): readonly string[] {
   const { from } = event.data as { from: string };
   const rule = idOf('pack')(event);
-  if (rule === ENTRY.id)
-    return look.itemVersions
-      .range('byItem', [])
-      .flatMap((version) => (version.mustEnter && version.from >= from ? [`item-${version.itemCode}`] : []));
+  if (rule === ENTRY.id) {
+    const published = look.itemVersions.range('byItem', []).filter((row) => row.mustEnter && row.from >= from);
+    const left = look.itemEntries.range('byItem', []).filter(({ to }) => to !== null && to >= from);
+    return [...published, ...left].map(({ itemCode }) => `item-${itemCode}`);
+  }
   if (!PACKED_FOR_MATTERS.has(rule)) return [];
   return running(look).flatMap(({ matterId, story, clocks }) => {
     const starts = [story.received?.on, clocks.start?.slice(0, 10), firstResult(story)?.on, story.decisions.at(-1)?.on];

@@ -1,7 +1,7 @@
 /** 进驻率: by unit, how many items must enter, have entered, and are exempt on a day. */
 import type { itemVersions } from './catalogue.js';
 import { isThere, type itemEntries } from './entries.js';
-import type { exemptions } from './exemptions.js';
+import { type exemptions, exempts } from './exemptions.js';
 import type { Look } from './kernel/projection.js';
 
 type Rows<P extends keyof Registers> = ReturnType<Look<Registers>[P]['range']>;
@@ -30,9 +30,7 @@ export function entryRates(
   on: string,
 ): readonly EntryRate[] {
   const entered = new Set(entries.filter((entry) => isThere(entry, on)).map(({ itemCode }) => itemCode));
-  const inForce = granted.filter(
-    ({ status, from, until }) => ['approved', 'revoked'].includes(status) && from !== null && from <= on && on < until,
-  );
+  const inForce = granted.filter((row) => exempts(row) && row.from !== null && row.from <= on && on < row.until);
   const must = versions.filter(({ mustEnter }) => mustEnter);
   return [...new Set(must.map(({ department }) => department))].toSorted().map((department) => {
     const mine = must.filter((version) => version.department === department);

@@ -94,6 +94,12 @@ type ExemptionRow = {
   /** The end that it was approved with; a revocation brings `to` forward. */
   grantedTo: string | null;
 };
+type Decision = Pick<ExemptionRow, 'status' | 'approverLevel'>;
+/** Somebody has approved it, also where it was revoked since. */
+export const approved = ({ status }: Decision): boolean => status === 'approved' || status === 'revoked';
+/** Units apply, and the government approves: what anybody else approves exempts nobody. */
+export const exempts = (row: Decision): boolean => approved(row) && row.approverLevel === 'government';
+
 const orgOf = idOf('exemptions');
 const keyOf = (event: { readonly stream: string; readonly data: { readonly exemption: string } }) =>
   `${orgOf(event)}/${event.data.exemption}`;

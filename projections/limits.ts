@@ -3,7 +3,7 @@ import type { calendarYears } from './calendar.js';
 import type { itemVersions } from './catalogue.js';
 import { gapsIn, type itemEntries } from './entries.js';
 import { lastDayOf, yearsOf } from './clocks.js';
-import type { exemptions } from './exemptions.js';
+import { type exemptions, exempts } from './exemptions.js';
 import { dueOf, type Limit as Length } from './kernel/clock.js';
 import { addDays, dayOf, isDay } from './kernel/instant.js';
 import type { Look } from './kernel/projection.js';
@@ -177,9 +177,9 @@ export function itemLimits(code: string, look: Look<Entering>): Limits {
 }
 /** The last day of the exemptions that cover the item on a day and go on into one another; else that day. */
 function pastExemptions(due: string, code: string, department: string, look: Look<Entering>): string {
-  const covering = look.exemptions.range('byOrg', [department]).filter(({ status, items, from }) => {
-    const granted = status === 'approved' || status === 'revoked';
-    return granted && from !== null && (items === null || items.includes(code));
+  const covering = look.exemptions.range('byOrg', [department]).filter((row) => {
+    const { items, from } = row;
+    return exempts(row) && from !== null && (items === null || items.includes(code));
   });
   let day = due;
   for (const { from, until } of covering) if (from! <= addDays(day, 1) && until > day) day = addDays(until, -1);

@@ -6,7 +6,7 @@ import { posts } from './centres.js';
 import type { CatalogueEvent } from './events/catalogue.js';
 import type { ExemptionEvent } from './events/exemptions.js';
 import type { MatterEvent } from './events/matters.js';
-import { exemptions } from './exemptions.js';
+import { approved, exemptions, exempts } from './exemptions.js';
 import { idOf, type Recorded } from './kernel/message.js';
 import { type Look, projection } from './kernel/projection.js';
 
@@ -40,8 +40,12 @@ export type PlacedAct = {
   placing: Placing;
   entered: boolean;
   mustEnter: boolean;
-  /** The exemption that covers it; one that was decided only afterwards; one that had ended; one of another scope. */
+  /**
+   * The exemption that covers it; one that would, had the government approved it; one that was decided only afterwards;
+   * one that had ended; one of another scope.
+   */
   exemption: string | null;
+  unapproved: string | null;
   ratifiedLater: string | null;
   expired: string | null;
   outOfScope: string | null;
@@ -57,18 +61,22 @@ const inScope = ({ items, places, channels }: ExemptionRow, act: AcceptanceRow) 
 
 /** What exemptions of the unit say of an act; each counts from the day it was decided on, whatever it says of itself. */
 function exempted(act: AcceptanceRow, of: readonly ExemptionRow[]) {
-  const granted = of.filter(({ status }) => status === 'approved' || status === 'revoked');
-  const begun = granted.filter(({ from }) => from !== null && from <= act.on);
-  const covering = begun.filter((row) => act.on < row.until);
+  const begun = of.filter((row) => approved(row) && row.from !== null && row.from <= act.on);
+  const granted = begun.filter(exempts);
+  const inTime = (row: ExemptionRow) => act.on < row.until;
+  const covering = granted.filter(inTime);
   const decided = ({ decidedOn }: ExemptionRow) => decidedOn !== null && decidedOn <= act.on;
   const first = (rows: readonly ExemptionRow[]) => rows[0]?.id ?? null;
   return {
     exemption: first(covering.filter((row) => inScope(row, act) && decided(row))),
+    unapproved: first(begun.filter((row) => !exempts(row) && inTime(row) && inScope(row, act) && decided(row))),
     ratifiedLater: first(covering.filter((row) => inScope(row, act) && !decided(row))),
-    expired: first(begun.filter((row) => act.on >= row.until && inScope(row, act) && decided(row))),
+    expired: first(granted.filter((row) => !inTime(row) && inScope(row, act) && decided(row))),
     outOfScope: first(covering.filter((row) => !inScope(row, act) && decided(row))),
   };
 }
+
+const NOT_EXEMPT = { exemption: null, unapproved: null, ratifiedLater: null, expired: null, outOfScope: null } as const;
 
 function placed(act: AcceptanceRow, look: Look<Registers>): PlacedAct {
   const { acceptance, seq, matterId, itemCode, on, placeKind, centre, post } = act;
@@ -82,7 +90,7 @@ function placed(act: AcceptanceRow, look: Look<Registers>): PlacedAct {
     look.itemEntries.range('byItem', [itemCode], [itemCode, on]).some(({ until }) => on < until);
   const found = act.outside
     ? exempted(act, department === null ? [] : look.exemptions.range('byOrg', [department]))
-    : { exemption: null, ratifiedLater: null, expired: null, outOfScope: null };
+    : NOT_EXEMPT;
   const seconded = act.outside && post !== null && (look.posts.get(post)?.centre ?? null) !== null;
   return {
     ...known,
@@ -150,7 +158,7 @@ export const PLACING_EVENTS = [
 
 export const placedActs = projection<Placings>()<PlacedAct, Registers>({
   name: 'placed_act',
-  version: 1,
+  version: 2,
   key: 'act',
   columns: {
     act: 'text',
@@ -165,6 +173,7 @@ export const placedActs = projection<Placings>()<PlacedAct, Registers>({
     entered: 'boolean',
     mustEnter: 'boolean',
     exemption: 'text',
+    unapproved: 'text',
     ratifiedLater: 'text',
     expired: 'text',
     outOfScope: 'text',

@@ -42,8 +42,8 @@ export const outOfCentreAcceptance = rule({
   version: 1,
   title: { zh: '大厅外受理', en: 'accepted outside the centre' },
   definition: {
-    zh: '事项已进驻中心，受理地点不属于中心，当日也没有已批准且覆盖该事项、地点和渠道的豁免。事后才批准的豁免不追溯。进驻自当日零时起生效。',
-    en: 'The item had entered the centre, the place of acceptance does not belong to it, and no exemption that had been decided by then covered item, place and channel on that day. One that is decided later does not cure it. An entry counts from the first hour of its day.',
+    zh: '事项已进驻中心，受理地点不属于中心，当日也没有已批准且覆盖该事项、地点和渠道的豁免。事后才批准的豁免不追溯。单位或中心批准的不是豁免，须由政府批准。进驻自当日零时起生效。',
+    en: 'The item had entered the centre, the place of acceptance does not belong to it, and no exemption that had been decided by then covered item, place and channel on that day. One that is decided later does not cure it, and one that a unit or a centre approves is none: the government does. An entry counts from the first hour of its day.',
   },
   basis: LOCAL,
   severity: 'red',
@@ -51,6 +51,11 @@ export const outOfCentreAcceptance = rule({
   tests: {
     entered: { zh: '事项当日已进驻', en: 'the item had entered by that day', clears: false },
     exempt: { zh: '当日有效的豁免覆盖', en: 'an exemption in force covered it', clears: true },
+    byGovernment: {
+      zh: '覆盖它的豁免由政府批准',
+      en: 'the exemption that covers it was approved by the government',
+      clears: true,
+    },
     ratifiedLater: { zh: '豁免系事后批准（不追溯）', en: 'an exemption was decided only later', clears: false },
     seconded: {
       zh: '由派驻窗口人员办理，地点可能有误',
@@ -62,14 +67,21 @@ export const outOfCentreAcceptance = rule({
   again: onPlacing(actsTouched),
   judge: (act, look) => {
     const placed = look.placedActs.get(act)!;
-    const { placing, entered, exemption, ratifiedLater, seconded } = placed;
+    const { placing, entered, exemption, unapproved, ratifiedLater, seconded } = placed;
+    const covering = exemption ?? unapproved;
     if (placing === 'inside') return null;
     const known = {
       about: aboutAct(placed),
       severity: 'red',
       evidence: [act],
-      tested: { entered, exempt: exemption !== null, ratifiedLater: ratifiedLater !== null, seconded },
-      details: { exemption: exemption ?? ratifiedLater },
+      tested: {
+        entered,
+        exempt: exemption !== null,
+        ...(covering !== null && { byGovernment: exemption !== null }),
+        ratifiedLater: ratifiedLater !== null,
+        seconded,
+      },
+      details: { exemption: covering ?? ratifiedLater },
     } as const;
     if (placing === 'unknown-place') return { ...known, result: 'undetermined', certain: true, missing: ['place'] };
     if (placing === 'unknown-item') return { ...known, result: 'undetermined', certain: true, missing: ['item'] };

@@ -85,8 +85,8 @@ export const exemptionDefect = rule({
   version: 1,
   title: { zh: '豁免审批不合规', en: 'an exemption not granted as it has to be' },
   definition: {
-    zh: '豁免不是由政府批准，或没有文件，或没有终止日，或生效日早于批准日。',
-    en: 'The exemption was not approved by a government, or there is no document, or no end, or it begins before it was decided.',
+    zh: '豁免不是由政府批准（因而不免除任何受理），或没有文件，或没有终止日，或生效日早于批准日（这些缺陷本身不使豁免失效）。',
+    en: 'The exemption was not approved by a government, and so exempts nothing; or there is no document, or no end, or it begins before it was decided, none of which ends it by itself.',
   },
   basis: SPEECH,
   severity: 'red',

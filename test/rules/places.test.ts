@@ -62,6 +62,37 @@ describe('DA-01 accepted outside the centre', () => {
     await town.exempt('H-1', { decidedOn: '2024-03-01', from: '2024-03-02', to: '2024-04-01' }, clock('2024-03-21'));
     expect(await told()).toEqual(['DA-01 M-1 red withdrawn']);
   });
+  test.each(['unit', 'centre'])(
+    'what the %s approves exempts nothing; what the government does, does',
+    async (level) => {
+      const days = { decidedOn: '2024-03-04', from: '2024-03-04', to: '2024-04-01' };
+      const at = clock('2024-03-04');
+      await town.exempt('H-1', { ...days, approver: { name: '本局', level } }, at);
+      await town.acceptOutside('M-1', clock('2024-03-05'));
+      expect(await told()).toEqual(['DA-01 M-1 red open']);
+      expect(await town.verdict('DA-01', await actOf('M-1'))).toMatchObject({
+        tested: { exempt: false, byGovernment: false },
+        details: { exemption: 'market/H-1' },
+      });
+      expect((await town.found('EX-04')).map(({ subject, tested }) => [subject, tested['byGovernment']])).toEqual([
+        ['market/H-1', false],
+      ]);
+      await town.exempt('H-2', days, clock('2024-03-06'));
+      expect(await told()).toEqual(['DA-01 M-1 red withdrawn']);
+      expect(await town.verdict('DA-01', await actOf('M-1'))).toMatchObject({
+        tested: { exempt: true, byGovernment: true },
+        details: { exemption: 'market/H-2' },
+      });
+    },
+  );
+  test('without one at hand, who approved it is not asked; without a document or an end it exempts all the same', async () => {
+    await town.acceptOutside('M-1', clock('2024-03-05'));
+    expect((await town.verdict('DA-01', await actOf('M-1')))!['tested']).not.toHaveProperty('byGovernment');
+    const defects = { decidedOn: '2024-03-06', from: '2024-03-06', document: undefined, to: undefined };
+    await town.exempt('H-1', defects, clock('2024-03-06'));
+    await town.acceptOutside('M-2', clock('2024-03-07'));
+    expect(await town.told('DA-01', 'EX-04')).toEqual(['DA-01 M-1 red open', 'EX-04 - red open']);
+  });
   test('an unknown place or item is not judged, and says what is missing', async () => {
     await town.acceptOutside('M-1', clock('2024-03-05'), { place: { kind: 'unknown' } });
     await town.acceptOutside('M-2', clock('2024-03-05'), {}, 'nobody-knows');
@@ -270,6 +301,14 @@ describe('EN-01, EN-02', () => {
     await town.goTo('2024-04-30');
     expect(await town.told('EN-01')).toEqual([]);
     await town.goTo('2024-05-01');
+    expect(await town.told('EN-01')).toEqual(['EN-01 B-1 yellow open']);
+  });
+  test('under one that the unit itself approved it does not', async () => {
+    await town.publish('B-1', {}, clock('2024-03-04'));
+    const approver = { name: '本局', level: 'unit' };
+    const more = { approver, decidedOn: '2024-03-05', from: '2024-03-06', to: '2024-05-01' };
+    await town.exempt('H-1', more, clock('2024-03-05'));
+    await town.goTo('2024-04-04');
     expect(await town.told('EN-01')).toEqual(['EN-01 B-1 yellow open']);
   });
   test('entered in name only: a fifth of five in a quarter, and not of four', async () => {

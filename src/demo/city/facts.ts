@@ -11,6 +11,7 @@ export const ordinary = (items: readonly Item[]): readonly Item[] =>
   items.filter(({ unit }) => !EXEMPT_UNITS.includes(unit));
 
 interface Granted {
+  readonly approver?: { readonly name: string; readonly level: string };
   readonly decidedOn: string;
   readonly from: string;
   readonly to?: string | undefined;
@@ -18,13 +19,15 @@ interface Granted {
 }
 export function exemption(s: Script, item: Item, id: string, at: string, more: Granted & object): void {
   const scope = more.scope ?? { items: [item.code], places: ['department-office'], channels: null };
-  s.exemptions.push({
-    unit: item.unit,
-    to: null,
-    ...more,
-    ...(more.to === undefined && { to: null }),
-    scope,
-  } as Exempt);
+  // What anybody but the government approves exempts nothing.
+  if (!('approver' in more))
+    s.exemptions.push({
+      unit: item.unit,
+      to: null,
+      ...more,
+      ...(more.to === undefined && { to: null }),
+      scope,
+    } as Exempt);
   s.line({
     at,
     category: 'exemptions',

@@ -118,6 +118,20 @@ export const defects: Plant = (s, _matter, n) => {
   s.finds('EX-04', `${item.unit}/HD-${n}`, 'not granted as it has to be');
 };
 
+/** Its own unit approves it, and so it exempts nothing. */
+export const selfApproved: Plant = (s, matter, n) => {
+  const { days, registers } = s;
+  const item = registers.items.find(({ unit }) => unit === EXEMPT_UNITS[n % 3])!;
+  const first = 180 + n;
+  const [from, to] = [days.day(first), days.day(first + 2)];
+  const approver = { name: '本单位', level: 'unit' };
+  exemption(s, item, `HU-${n}`, instant(from, 500), { decidedOn: from, from, to, approver });
+  s.finds('EX-04', `${item.unit}/HU-${n}`, 'approved by the unit itself');
+  const m = matter(item, first).acceptElsewhere(0, true);
+  m.finish(m.calm);
+  s.finds('DA-01', m.id, 'under an exemption that no government approved');
+};
+
 export const twice: readonly Plant[] = [
   (s, matter) => {
     const first = matter().receive().accept();

@@ -1,6 +1,16 @@
 /** Every violation that is to be found, and for each what only looks like one. Labels say which, outside the ledger. */
 import type { Plant } from './facts.js';
-import { places, entries, exempted, ratified, defects, twice, shadows, unentered } from './place-plants.js';
+import {
+  places,
+  entries,
+  exempted,
+  ratified,
+  defects,
+  selfApproved,
+  twice,
+  shadows,
+  unentered,
+} from './place-plants.js';
 import { abolitions, approvedPlaces, exits, inName, revisions, sources } from './register-plants.js';
 import { promises, notices, lates, steps, extensions, pausesOf, registrations, bulk, closures } from './time-plants.js';
 
@@ -10,6 +20,7 @@ export const PLANTS: readonly Plant[] = [
   exempted,
   ratified,
   defects,
+  selfApproved,
   ...twice,
   ...shadows,
   unentered,
