@@ -22,7 +22,7 @@ const expected: readonly (readonly [
   parameters: Readonly<Record<string, number>>,
   again: readonly string[],
 ])[] = [
-  ['DA-01', 'red', { clears: 'exempt', not: 'entered ratifiedLater seconded' }, {}, PLACING],
+  ['DA-01', 'red', { clears: 'exempt byGovernment', not: 'entered ratifiedLater seconded' }, {}, PLACING],
   ['DA-02', 'red', { not: 'acceptedInside enoughOutside' }, { windowDays: 90, inside: 1, outside: 1 }, PLACING],
   [
     'DA-03',
