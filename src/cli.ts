@@ -244,6 +244,11 @@ function commandsOf(program: Command): void {
       run({ action: 'tables.read' }, (work) => why(table, row, options, work)),
     );
   ruleCommands(program, run);
+  keeping(program, run);
+}
+
+/** What the operator does with a ledger as a whole. */
+function keeping(program: Command, run: Run): void {
   program
     .command('export')
     .description('导出事件（NDJSON）the events, one a line')

@@ -7,7 +7,7 @@ import { addDays, dayOf, instantOfMillis, startOfDay } from '../../projections/k
 import type { Actor, Channel, Message, Place, Precision } from '../../projections/kernel/message.js';
 import { day } from '../areas/calendar/day.js';
 import { deciders } from '../areas/index.js';
-import { supervisionOf } from '../areas/supervision/supervision.js';
+import { policies } from '../areas/supervision/supervision.policy.js';
 import type { Context, Decider } from '../kernel/decider.js';
 import { SimulatedClock } from '../ledger/clock.js';
 import { type Answer, sending, type Send, type Would } from '../ledger/commands.js';
@@ -93,7 +93,7 @@ export async function openWorld(opening: Opening): Promise<World> {
   const clock = new SimulatedClock(startOfDay(from));
   const send = sending({ store, vault, streams: new Streams(store) });
   const working: Working = {
-    policies: supervisionOf().policies,
+    policies,
     deciders,
     shelf,
     send: through ? through(send) : send,

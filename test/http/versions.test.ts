@@ -149,6 +149,7 @@ describe('a new version of a rule', () => {
   test('it says nothing by itself, of what was and of what comes', async () => {
     expect((await at.as('leader').get('/v1/rules/DA-01')).body).toMatchObject({ version: 2, speaks: false });
     await accept('M-late', 'department-office');
+    await accept('M-inside', 'centre-window'); // told after another look at what M-late came to
     expect(await told()).toEqual(['M-office open 1 1', 'M-village open 1 1']);
     expect(matters((await difference()).body.new)).toEqual(['M-hall', 'M-late']);
   }, 30_000);
@@ -187,6 +188,7 @@ describe('a new version of a rule', () => {
     at.app.policies.start();
     expect((await difference()).status).toBe(503);
     await accept('M-after', 'department-office');
+    await accept('M-within', 'centre-window');
     const lines = ['M-hall open 2 1', 'M-late open 2 1', 'M-office open 1 1', 'M-village withdrawn 1 1'];
     expect(await told()).toEqual(lines);
     await at.restart({ rules: changed });

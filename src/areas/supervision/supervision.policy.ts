@@ -3,7 +3,7 @@ import { type Deadline, deadlines, isDue, isLifted, type Limit } from '../../../
 import type { Found } from '../../../projections/events/findings.js';
 import { DEBTS, type Rule, type VerdictRow } from '../../../projections/kernel/rule.js';
 import { speaking } from '../../../projections/packs.js';
-import type { RuleTable } from '../../../projections/rules/index.js';
+import { type RuleTable, standard } from '../../../projections/rules/index.js';
 import { type Now, type Owed, policy, type Policy } from '../../kernel/policy.js';
 
 function ofStream({ stream }: Deadline, type: 'PassLimit' | 'LiftLimit', name: string, limit: Limit): Owed {
@@ -100,3 +100,4 @@ const telling = ({ rules, verdictsTable }: RuleTable): readonly Policy[] =>
     }),
   );
 export const policiesFor = (table: RuleTable): readonly Policy[] => [passing, lifting, ...telling(table)];
+export const policies = policiesFor(standard);

@@ -3,7 +3,7 @@ import type { Rule } from '../../../projections/kernel/rule.js';
 import { type RuleTable, ruleTable, standard } from '../../../projections/rules/index.js';
 import type { Policy } from '../../kernel/policy.js';
 import { type PackDecider, packFor, pack } from './pack.js';
-import { policiesFor } from './supervision.policy.js';
+import { policies, policiesFor } from './supervision.policy.js';
 
 export interface Supervision {
   readonly table: RuleTable;
@@ -14,6 +14,7 @@ export const SUPERVISION = Symbol('Supervision');
 
 /** With the rules of this program, or with others. */
 export function supervisionOf(rules?: readonly Rule[]): Supervision {
-  const table = rules ? ruleTable(rules) : standard;
-  return { table, pack: rules ? packFor(table) : pack, policies: policiesFor(table) };
+  if (!rules) return { table: standard, pack, policies };
+  const table = ruleTable(rules);
+  return { table, pack: packFor(table), policies: policiesFor(table) };
 }
