@@ -74,8 +74,8 @@ export function accounts() {
       for (const { field } of problems) add([of(facts, field.replace(/^case:/, ''))], 'rejected');
     },
     /** The event of a case that an earlier run has done. */
-    skipped: ({ activity, ignored: reason, rejected }: Translated) => {
-      if (!rejected && reason === undefined) add(ofEvent(activity), 'skipped');
+    skipped: ({ kind, activity, ignored: reason, rejected }: Translated) => {
+      if (kind !== 'end' && !rejected && reason === undefined) add(ofEvent(activity), 'skipped');
     },
     answered(key: string, activity: string | null, outcome: Outcome) {
       const what = typeof outcome === 'string' ? outcome : 'rejected';
