@@ -87,9 +87,10 @@ export class Identity {
    */
   async signIn(asked: SignIn): Promise<string> {
     const login = loginOf(asked.login);
+    // The address first: who is kept waiting there does not use up the tries of accounts.
     const subjects: readonly Subject[] = [
-      { kind: 'account', value: login },
       { kind: 'address', value: asked.address },
+      { kind: 'account', value: login },
     ];
     for (const subject of subjects) {
       const wait = await this.attempts.mayTry(subject);

@@ -16,6 +16,33 @@ export interface Bytes {
   readonly read: () => number;
 }
 
+/**
+ * What unpacks to more than this is no log. Logs of events, also those that repeat themselves a lot, come to a tenth or a
+ * hundredth of their size; what is made to fill a disk comes to a thousandth.
+ */
+export interface PackedLimits {
+  readonly bytes: number;
+  /** Unpacked to packed, once there is enough to tell by. */
+  readonly ratio: number;
+}
+const LIMITS: PackedLimits = { bytes: 32 * 1024 ** 3, ratio: 200 };
+const ENOUGH_TO_TELL = 4 * 1024 * 1024;
+
+function tooMuch(file: string, read: number, unpacked: number, { bytes, ratio }: PackedLimits): Unreadable | null {
+  const said = [
+    `压缩文件读到第 ${read} 字节已解出 ${unpacked} 字节`,
+    `at byte ${read} the gzip has unpacked to ${unpacked}`,
+  ];
+  if (unpacked > bytes) return new Unreadable(file, `${said[0]}，超过上限 ${bytes}`, `${said[1]}, more than ${bytes}`);
+  if (unpacked > ENOUGH_TO_TELL && unpacked > read * ratio)
+    return new Unreadable(
+      file,
+      `${said[0]}，膨胀超过 ${ratio} 倍，不是日志；确为日志请先解压再导入`,
+      `${said[1]}, more than ${ratio} times as much: it is no log; if it is one, unpack it first`,
+    );
+  return null;
+}
+
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? '';
 
 function complaint(file: string, error: unknown): unknown {
@@ -55,7 +82,7 @@ async function isGzip(file: string): Promise<boolean> {
 }
 
 /** Throws {@link Unreadable} now or while the chunks are read, and the reason of `signal`. */
-export async function openBytes(file: string, signal?: AbortSignal): Promise<Bytes> {
+export async function openBytes(file: string, signal?: AbortSignal, limits = LIMITS): Promise<Bytes> {
   try {
     const { size } = await stat(file);
     const gzip = await isGzip(file);
@@ -68,9 +95,13 @@ export async function openBytes(file: string, signal?: AbortSignal): Promise<Byt
       const source = gzip ? createGunzip({ chunkSize: 65_536 }) : raw;
       // The error comes out of the loop below; the callback only has to be there.
       if (gzip) pipeline(raw, source as NodeJS.WritableStream, () => undefined);
+      let unpacked = 0;
       try {
         for await (const chunk of source) {
           signal?.throwIfAborted();
+          unpacked += (chunk as Buffer).length;
+          const refused = gzip ? tooMuch(file, read, unpacked, limits) : null;
+          if (refused) throw refused;
           yield chunk as Buffer;
         }
       } catch (error) {

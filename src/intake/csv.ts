@@ -3,7 +3,7 @@ import { pipeline, Readable } from 'node:stream';
 import { type CsvError, type Parser, parse } from 'csv-parse';
 import { type Bytes, decoderFor, encodingOf, openBytes, peek } from './bytes.js';
 import { byCase, standTogether } from './by-case.js';
-import { type Attributes, type SourceRecord, Unreadable } from './records.js';
+import { type Attributes, MOST_ATTRIBUTES, type SourceRecord, Unreadable } from './records.js';
 
 export interface CsvShape {
   /** Found out from the first line if left out: comma, semicolon or tab. */
@@ -18,7 +18,7 @@ export type Row = Exclude<SourceRecord, { kind: 'end' }>;
 
 const CASE = 'case:';
 /** A row of more than this has a quote that nobody closed. */
-const MAX_ROW = 16 * 1024 * 1024;
+const MAX_ROW = 4 * 1024 * 1024;
 const DELIMITERS = [',', ';', '\t'];
 
 /** The one that the header has most of, outside of quotes. */
@@ -39,6 +39,8 @@ interface Column {
 }
 function columnsOf(file: string, header: readonly string[], shape: CsvShape): Column[] {
   const seen = new Set<string>();
+  if (header.length > MOST_ATTRIBUTES)
+    throw new Unreadable(file, `表头超过 ${MOST_ATTRIBUTES} 列`, `a header of more than ${MOST_ATTRIBUTES} columns`, 1);
   return header.map((cell) => {
     const title = cell.trim();
     if (seen.has(title)) throw new Unreadable(file, `表头中“${title}”出现两次`, `the header names "${title}" twice`, 1);
@@ -101,10 +103,15 @@ export async function* readRows({ file, chunks }: Bytes, shape: CsvShape = {}): 
   });
   let columns: Column[] | null = null;
   const stop = () => {
-    if (swallowed)
-      throw new Unreadable(file, '此处之后有引号没有闭合', 'behind here a quote is never closed', line, null, {
-        cause: swallowed,
-      });
+    if (!swallowed) return;
+    const [zh, en] =
+      swallowed.code === 'CSV_MAX_RECORD_SIZE'
+        ? [
+            '此处之后有一行超过 4 MiB，或引号没有闭合',
+            'behind here is a row of more than 4 MiB, or a quote that is never closed',
+          ]
+        : ['此处之后有引号没有闭合', 'behind here a quote is never closed'];
+    throw new Unreadable(file, zh, en, line, null, { cause: swallowed });
   };
   for await (const { info, record } of parsed(encoding === 'utf-8' ? all : recode(file, all, encoding), parser)) {
     stop();

@@ -31,6 +31,9 @@ export interface Inspection {
 export const MOST = 200;
 const SAMPLES = 5;
 const SAMPLE_LENGTH = 80;
+/** Of names and values beyond these nothing is kept: a file may have any number of them. */
+const NAMES = 10_000;
+const VALUE_LENGTH = 1000;
 const ACTIVITIES = 10_000;
 
 const LOOKS: readonly (readonly [type: string, like: RegExp])[] = [
@@ -53,9 +56,11 @@ function gathered() {
           samples: [],
           looks: new Set<string>(),
         };
+        if (!found.has(name) && found.size >= NAMES) continue;
         found.set(name, of);
         of.count++;
         of.looks.add(LOOKS.find(([, like]) => like.test(value))?.[0] ?? 'text');
+        if (value.length > VALUE_LENGTH) of.values = null;
         if (!of.values) continue;
         if (!of.values.has(value) && of.samples.length < SAMPLES)
           of.samples.push(value.length > SAMPLE_LENGTH ? `${value.slice(0, SAMPLE_LENGTH)}…` : value);

@@ -186,6 +186,16 @@ function patternProblem(name: string): string | null {
   }
 }
 
+/** References may be used, and not to make much of little. */
+function contentOf(file: string, document: Document): Mapping {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) as Mapping;
+  } catch (error) {
+    const said = { zh: 'YAML 引用过多', en: `too many references: ${(error as Error).message}` };
+    throw new MappingRefused(file, [{ line: null, path: '', ...said }]);
+  }
+}
+
 /**
  * Reads a mapping. `commands`: the commands that there are to be meant.
  * Throws {@link MappingRefused} with everything that is wrong at once.
@@ -201,7 +211,7 @@ export function parseMapping(file: string, text: string, commands: readonly stri
         return { line: linePos?.[0].line ?? null, path: '', zh: `YAML 有误：${what}`, en: `broken YAML: ${what}` };
       }),
     );
-  const mapping = document.toJS({ maxAliasCount: 100 }) as Mapping;
+  const mapping = contentOf(file, document);
   const check = validate();
   const errors: readonly Omit<MappingError, 'line'>[] = check(mapping)
     ? [...misfits(mapping, commands)]

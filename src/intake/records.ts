@@ -14,6 +14,9 @@ export type SourceRecord =
   /** An event that cannot be read; the file goes on behind it. */
   | (At & { readonly kind: 'broken'; readonly problem: Problem });
 
+/** No case and no event of a log has more; each is kept in memory while it is read. */
+export const MOST_ATTRIBUTES = 4000;
+
 export type ReasonCode = keyof typeof REASONS;
 /** Why something was not taken: `field` names the attribute, `detail` what stands there. */
 export type Problem = Readonly<{ field: string; code: ReasonCode; detail?: string }>;

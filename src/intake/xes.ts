@@ -1,11 +1,23 @@
 /** XES (IEEE 1849) as it streams in: constant memory, whatever the size of the file. */
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { type Bytes, decoderFor, encodingOf, peek } from './bytes.js';
-import { type Attributes, type SourceRecord, Unreadable } from './records.js';
+import { type Attributes, MOST_ATTRIBUTES, type SourceRecord, Unreadable } from './records.js';
 
 const TYPES = new Set(['string', 'date', 'int', 'float', 'boolean', 'id', 'list', 'container']);
 /** No name or value of a log is that long; without a limit one broken quote would take all memory. */
-const MAX_TOKEN = 16 * 1024 * 1024;
+const MAX_TOKEN = 4 * 1024 * 1024;
+/** A log is four elements deep, and lists within lists a few more. */
+const MAX_DEPTH = 100;
+
+/** What makes a log one that is not read: not broken, but out of all measure. */
+class Beyond extends Error {
+  constructor(
+    readonly zh: string,
+    readonly en: string,
+  ) {
+    super(en);
+  }
+}
 
 const local = (name: string) => name.slice(name.indexOf(':') + 1);
 
@@ -24,12 +36,22 @@ function gatherer(declared?: Declared) {
   let shared = false; // the case's attributes were given out: they are copied before they change
   let startLine = 0;
   let global = 0;
+  let depth = 0;
+  const held = { case: 0, event: 0 }; // characters of what is being gathered
 
   function put(into: Map<string, string>, type: string, key: string, value: string) {
     if (into === ofCase && shared) {
       into = ofCase = new Map(ofCase);
       shared = false;
     }
+    if (into.size >= MOST_ATTRIBUTES)
+      throw new Beyond(
+        `一个案件或事件的属性超过 ${MOST_ATTRIBUTES} 个`,
+        `a case or an event of more than ${MOST_ATTRIBUTES} attributes`,
+      );
+    const of = into === ofEvent ? 'event' : 'case';
+    held[of] += key.length + value.length;
+    if (held[of] > MAX_TOKEN) throw new Beyond('一个案件或事件超过 4 MiB', 'a case or an event of more than 4 MiB');
     let name = key;
     for (let n = 2; into.has(name); n++) name = `${key}#${n}`;
     if (value !== '') into.set(name, value);
@@ -51,16 +73,19 @@ function gatherer(declared?: Declared) {
     queue,
     open(tag: SaxesTagPlain, line: number) {
       const name = local(tag.name);
+      if (++depth > MAX_DEPTH)
+        throw new Beyond(`元素嵌套超过 ${MAX_DEPTH} 层`, `elements nested more than ${MAX_DEPTH} deep`);
       if (name === 'global') global++;
       if (name === 'trace') {
-        [ofCase, shared] = [new Map(), false];
+        [ofCase, shared, held.case] = [new Map(), false, 0];
       } else if (name === 'event') {
-        [ofEvent, startLine] = [new Map(), line];
+        [ofEvent, startLine, held.event] = [new Map(), line, 0];
       } else if (TYPES.has(name)) attribute(tag, name);
       else keys.push(null);
     },
     close(tag: SaxesTagPlain, line: number) {
       const name = local(tag.name);
+      depth--;
       if (name === 'global') global--;
       if (name === 'event') {
         const event = ofEvent ?? new Map<string, string>();
@@ -96,6 +121,10 @@ export async function* readXes({ file, chunks }: Bytes, declared?: Declared): As
     const what = error.message.replace(/^[^ ]*\d+:\d+: /, '');
     throw broken(`XML 有误：${what}`, `broken XML: ${what}`, error);
   });
+  // Entities are declared there, and may stand for other files, or for more text than there is room. None is needed.
+  parser.on('doctype', () => {
+    throw broken('含有 DTD 声明；日志不需要，不予读取', 'it has a document type declaration, which no log needs');
+  });
   parser.on('opentag', (tag) => {
     lastTag = parser.position;
     root ??= local(tag.name);
@@ -108,9 +137,9 @@ export async function* readXes({ file, chunks }: Bytes, declared?: Declared): As
     try {
       work();
       if (parser.position - lastTag <= MAX_TOKEN) return null;
-      return broken('单个值过长（超过 16 MiB）', 'a single value of more than 16 MiB');
+      return broken('单个值过长（超过 4 MiB）', 'a single value of more than 4 MiB');
     } catch (error) {
-      return error;
+      return error instanceof Beyond ? broken(error.zh, error.en, error) : error;
     }
   };
   for await (const chunk of all) {

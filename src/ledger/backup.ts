@@ -11,7 +11,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Envelope } from '../../projections/kernel/message.js';
-import type { EventStore, Stored } from './event-store.js';
+import { type EventStore, MAX_APPEND_BYTES, type Stored } from './event-store.js';
 import { sha256 } from './identity.js';
 
 export interface BackupHead {
@@ -113,15 +113,22 @@ function eventIn(text: string, line: number): Read {
   return { index: line - 2, digest, bytes, envelope: JSON.parse(bytes.toString('utf8')) as Envelope };
 }
 
+/** An event is smaller than what one command may append; its line is not much longer. */
+const MAX_LINE = 2 * MAX_APPEND_BYTES;
+
 async function* linesIn(file: string): AsyncGenerator<string> {
   const unzipped = createGunzip();
   const source = createReadStream(file).on('error', (error) => unzipped.destroy(error));
   let rest = '';
+  let line = 1;
   source.pipe(unzipped).setEncoding('utf8');
   for await (const chunk of unzipped) {
-    const lines = (rest + (chunk as string)).split('\n');
+    const lines = (chunk as string).split('\n');
+    lines[0] = rest + lines[0]!;
     rest = lines.pop()!;
     yield* lines;
+    line += lines.length;
+    if (rest.length > MAX_LINE) throw damaged(line, '单行过长', 'a line that no event is long enough for');
   }
   if (rest !== '') yield rest;
 }
