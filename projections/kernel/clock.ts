@@ -28,11 +28,11 @@ import {
   FAR,
   HOUR_MILLIS,
   millisIn,
-  numberOf,
   pauseOn,
   reach,
   type Reached,
   type Span,
+  spanOf,
 } from './count.js';
 import { type Calendar, type CountedOut, isCovered, isCoveredNumber, likelyWorkday } from './workdays.js';
 
@@ -200,7 +200,7 @@ function assess(input: ClockInput, offset: string, until: number) {
     const stops = ended <= declared + DAY_MILLIS ? ended : declared;
     const to = input.end !== null || stops === Infinity ? Math.min(stops, until) : stops;
     const from = Math.max(begins, start);
-    if (to > from) excluded.push({ from, to, fromDay: numberOf(from, offset), toDay: numberOf(to, offset), event });
+    excluded.push(spanOf(from, Math.max(from, to), offset, event));
   }
   return { problems, excluded: excluded.toSorted((a, b) => a.from - b.from || a.to - b.to) };
 }
@@ -230,15 +230,15 @@ function traceOf(day: number, count: Count, reached: Reached, ended: boolean): T
   const { last, due, millis } = reached;
   const date = dayOfNumber(day);
   const working = likelyWorkday(date, calendar);
-  const gazetted = Object.hasOwn(calendar.days, date) ? calendar.days[date] : undefined;
+  const gazetted = calendar.days[date];
   const pause = day > startDay || part !== null ? pauseOn(day, count) : undefined;
   const notes: TraceNote[] = [];
   if (day === startDay && part === null) notes.push('start-not-counted');
   if (!working) notes.push(gazetted ? 'holiday' : 'weekend');
-  if (working && gazetted && weekdayOfNumber(day) > 5) notes.push('made-up');
+  if (working && weekdayOfNumber(day) > 5) notes.push('made-up');
   if (!isCovered(date, calendar)) notes.push('not-gazetted');
   if (pause && day > due) notes.push('pause-after-due');
-  if (part === null && day > last && day <= due) notes.push('moved-off-holiday');
+  if (day > last && day <= due) notes.push('moved-off-holiday');
   if (day === due) notes.push('last-day');
   if (day > due) notes.push('over-due');
   if (day === untilDay && ended) notes.push('end');
@@ -255,7 +255,7 @@ function standing(count: Count, reached: Reached): Pick<Clock, 'elapsed' | 'rema
   const { start, startDay, until, untilDay, part } = count;
   if (part !== null) {
     const between = (from: number, to: number) =>
-      from < to ? Math.ceil(millisThatCount(from, to, count, reached) / part) : 0;
+      Math.ceil(millisThatCount(from, Math.max(from, to), count, reached) / part);
     return {
       elapsed: between(start, until),
       remaining: between(Math.max(start, until), reached.millis),
@@ -313,36 +313,39 @@ function countOf(input: ClockInput, excluded: readonly Span[], until: number): C
 }
 const startOf = ({ startDay, start }: Count): Reached => ({ last: startDay, due: startDay, millis: start });
 
-/** By when what the limit is for has to be done, with pauses and extensions: {@link clock} without the days one by one. */
-export function lastDay(input: ClockInput): CountedOut {
-  const { offset = CHINA, end, asOf } = input;
-  const until = end === null && isDay(asOf) ? startOfDay(asOf, offset) + DAY_MILLIS : millisIn(end ?? asOf, offset);
-  const { excluded } = assess(input, offset, until);
-  const count = countOf(input, excluded, until);
-  const { reached } = extend(input, reach(startOf(count), input.limit, count), offset, count);
+const lastDayIn = (count: Count, reached: Reached): CountedOut => {
   const uncoveredFrom = firstUncovered(count, reached);
   return { due: dayOfNumber(reached.due), provisional: uncoveredFrom !== null, uncoveredFrom };
-}
+};
 
-/** Counts a limit out and tells how it stands. Throws RangeError for what is not a limit, a day or an instant. */
-export function clock(input: ClockInput): Clock {
+/** What {@link clock} and {@link lastDay} both rest on. */
+function countedOut(input: ClockInput) {
   const { limit, offset = CHINA, end, asOf } = input;
-  const read = end ?? asOf;
-  const until = end === null && isDay(asOf) ? startOfDay(asOf, offset) + DAY_MILLIS : millisIn(read, offset);
+  const until = end === null && isDay(asOf) ? startOfDay(asOf, offset) + DAY_MILLIS : millisIn(end ?? asOf, offset);
   const { problems, excluded } = assess(input, offset, until);
   const count = countOf(input, excluded, until);
   const original = reach(startOf(count), limit, count);
   const { problems: badExtensions, extendedBy, reached } = extend(input, original, offset, count);
-  const lastDay = Math.min(Math.max(reached.due, count.untilDay), FAR, count.startDay + TRACE_DAYS - 1);
+  return { count, original, reached, extendedBy, problems: [...problems, ...badExtensions] };
+}
+
+/** By when what the limit is for has to be done, with pauses and extensions: {@link clock} without the days one by one. */
+export function lastDay(input: ClockInput): CountedOut {
+  const { count, reached } = countedOut(input);
+  return lastDayIn(count, reached);
+}
+
+/** Counts a limit out and tells how it stands. Throws RangeError for what is not a limit, a day or an instant. */
+export function clock(input: ClockInput): Clock {
+  const { count, original, reached, extendedBy, problems } = countedOut(input);
+  const { startDay, until, untilDay, offset } = count;
+  const lastShown = Math.min(Math.max(reached.due, untilDay), FAR, startDay + TRACE_DAYS - 1);
   const trace: TraceDay[] = [];
-  for (let day = count.startDay; day <= lastDay; day++) trace.push(traceOf(day, count, reached, end !== null));
-  const uncoveredFrom = firstUncovered(count, reached);
+  for (let day = startDay; day <= lastShown; day++) trace.push(traceOf(day, count, reached, input.end !== null));
   const isOpen = (pause: Pause) =>
     millisIn(pause.from, offset) < until && (pause.to === null || millisIn(pause.to, offset) > until);
   return {
-    due: dayOfNumber(reached.due),
-    provisional: uncoveredFrom !== null,
-    uncoveredFrom,
+    ...lastDayIn(count, reached),
     originalDue: dayOfNumber(original.due),
     dueAt: instantOfMillis(reached.millis, offset),
     extendedBy,
@@ -351,14 +354,12 @@ export function clock(input: ClockInput): Clock {
     late: lateness(input, count, reached),
     pausedBy: input.pauses?.findLast(isOpen)?.event ?? null,
     trace,
-    problems: [...problems, ...badExtensions],
+    problems,
   };
 }
 
 /** The last day of a limit that nothing has interrupted yet, for whoever starts it: without the days one by one. */
 export function dueOf(start: Moment, limit: Limit, calendar: Calendar, offset = CHINA): CountedOut {
   const count = countOf({ start, limit, calendar, end: null, asOf: start }, [], millisIn(start, offset));
-  const reached = reach(startOf(count), limit, count);
-  const uncoveredFrom = firstUncovered(count, reached);
-  return { due: dayOfNumber(reached.due), provisional: uncoveredFrom !== null, uncoveredFrom };
+  return lastDayIn(count, reach(startOf(count), limit, count));
 }

@@ -33,26 +33,34 @@ export const beginOf = (day: number, offset: string) => startOfDay(dayOfNumber(d
 export const numberOf = (millis: number, offset: string) =>
   Math.floor((millis - startOfDay('1970-01-01', offset)) / DAY_MILLIS);
 
+export const spanOf = (from: number, to: number, offset: string, event: string): Span => ({
+  from,
+  to,
+  fromDay: numberOf(from, offset),
+  toDay: numberOf(to, offset),
+  event,
+});
+
 export const worksOn = (day: number, unit: LimitUnit, calendar: Calendar) =>
   unit !== 'working-day' || worksOnNumber(day, calendar);
 export const pauseOn = (day: number, { excluded }: Count) =>
   excluded.find(({ fromDay, toDay }) => fromDay <= day && day < toDay);
 
-/** The parts of [from, to) that lie on days that count and in no excluded span; each part once, in order. */
+/** The parts of [from, to) that lie on days that count and in no excluded span; each once, in order, some of no length. */
 function* partsOf(
   { from, to, unit }: { readonly from: number; readonly to: number; readonly unit: LimitUnit },
   { offset, calendar, excluded }: Pick<Count, 'offset' | 'calendar' | 'excluded'>,
 ): Generator<readonly [number, number]> {
-  for (let day = numberOf(from, offset); day <= FAR && beginOf(day, offset) < to; day++) {
+  const last = Math.min(FAR, numberOf(to, offset));
+  for (let day = numberOf(from, offset); day <= last; day++) {
     if (!worksOn(day, unit, calendar)) continue;
     let at = Math.max(from, beginOf(day, offset));
     const end = Math.min(to, beginOf(day + 1, offset));
     for (const span of excluded) {
-      if (span.to <= at || span.from >= end) continue;
-      if (span.from > at) yield [at, span.from];
-      at = span.to;
+      yield [at, Math.max(at, Math.min(span.from, end))];
+      at = Math.max(at, Math.min(span.to, end));
     }
-    if (at < end) yield [at, end];
+    yield [at, end];
   }
 }
 
@@ -86,7 +94,7 @@ function reachInDays(from: number, limit: Limit, count: Count): Reached {
   }
   let due = day;
   // Civil Code art. 203(1): a last day that is a holiday gives way to the day after it.
-  if (limit.unit !== 'working-day' && limit.n > 0) while (due < FAR && !worksOnNumber(due, count.calendar)) due++;
+  if (limit.n > 0) while (due < FAR && !worksOnNumber(due, count.calendar)) due++;
   return { last: day, due, millis: beginOf(Math.min(due, FAR) + 1, count.offset) };
 }
 
@@ -101,7 +109,7 @@ export const dayCounts = (day: number, count: Count, { last, due }: Reached): bo
 
 /** How much of [from, to) counts, in milliseconds, likewise. */
 export function millisThatCount(from: number, to: number, count: Count, { millis: due }: Reached): number {
-  const excluded = count.excluded.filter((span) => span.from < due).map((s) => ({ ...s, to: Math.min(s.to, due) }));
+  const excluded = count.excluded.map((s) => ({ ...s, from: Math.min(s.from, due), to: Math.min(s.to, due) }));
   let sum = 0;
   for (const [begin, end] of partsOf({ from, to, unit: count.unit }, { ...count, excluded })) sum += end - begin;
   return sum;

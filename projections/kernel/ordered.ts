@@ -47,15 +47,15 @@ type Entry = { readonly tuple: readonly Value[]; readonly key: string };
 
 /** A block is split when it has twice as many, so that one more entry costs the same however many there are. */
 const BLOCK = 256;
-const order = (a: Entry, tuple: readonly Value[], key: string) =>
-  compareTuples(a.tuple, tuple) || compareText(a.key, key);
+const from = (tuple: readonly Value[], key: string) => (entry: Entry) =>
+  (compareTuples(entry.tuple, tuple) || compareText(entry.key, key)) >= 0;
 
 /** Entries in order, in blocks that are never empty. */
 class Sorted {
   private readonly blocks: Entry[][] = [];
 
   add(tuple: readonly Value[], key: string): void {
-    const reached = (entry: Entry) => order(entry, tuple, key) >= 0;
+    const reached = from(tuple, key);
     const n = Math.min(this.blockFrom(reached), this.blocks.length - 1);
     const block = this.blocks[n];
     if (!block) this.blocks.push([{ tuple, key }]);
@@ -63,7 +63,7 @@ class Sorted {
     if (block && block.length > 2 * BLOCK) this.blocks.splice(n + 1, 0, block.splice(BLOCK));
   }
   remove(tuple: readonly Value[], key: string): void {
-    const reached = (entry: Entry) => order(entry, tuple, key) >= 0;
+    const reached = from(tuple, key);
     const n = this.blockFrom(reached);
     const block = this.blocks[n];
     const at = block ? search(block, reached) : -1;
@@ -76,11 +76,11 @@ class Sorted {
     const found: Entry[] = [];
     const begins = (entry: Entry) => compareTuples(entry.tuple, from) >= 0;
     const over = (entry: Entry) => compareTuples(entry.tuple, to) > 0;
-    for (let n = this.blockFrom(begins); n < this.blocks.length; n++) {
+    const stop = search(this.blocks, (block) => over(block[0]!));
+    for (let n = this.blockFrom(begins); n < stop; n++) {
       const block = this.blocks[n]!;
-      if (over(block[0]!)) break;
-      const [first, end] = [begins(block[0]!) ? 0 : search(block, begins), search(block, over)];
-      for (let at = first; at < end; at++) found.push(block[at]!);
+      const end = search(block, over);
+      for (let at = search(block, begins); at < end; at++) found.push(block[at]!);
     }
     return found;
   }
@@ -109,7 +109,8 @@ export class Ordered {
   }
   /** Entries between two prefixes of tuples, both included, by tuple and then by key. */
   range(from: readonly Value[], to: readonly Value[]): readonly Entry[] {
-    if (from.length > 0 && to.length > 0 && from[0] === to[0]) return this.buckets.get(from[0]!)?.range(from, to) ?? [];
+    const [only] = from;
+    if (only !== undefined && only === to[0]) return this.buckets.get(only)?.range(from, to) ?? [];
     return [...this.buckets.keys()]
       .filter((v) => compareTuples([v], from) >= 0 && compareTuples([v], to) <= 0)
       .toSorted(compare)

@@ -105,7 +105,7 @@ type Judged = Omit<VerdictRow, 'since' | 'told' | 'finding' | 'owes'>;
 const CLEARED = { result: 'cleared', certain: true, tested: {}, missing: [], details: {}, by: null } as const;
 
 function owes(judged: Judged, told: Told | null): Debt | null {
-  const live = told?.live ?? false;
+  const live = told?.live === true;
   if (judged.result === 'violation') {
     if (!live) return 'raise';
     return told!.severity !== judged.severity || told!.certain !== judged.certain ? 'revise' : null;
@@ -120,10 +120,9 @@ const finish = (
   told: Told | null,
   event: string,
 ): VerdictRow | null => {
-  const { since: _s, told: _t, finding: _f, owes: _o, ...was } = before ?? ({} as VerdictRow);
-  const same = before !== undefined && JSON.stringify(was) === JSON.stringify(judged);
+  const { since: known, told: _t, finding: _f, owes: _o, ...was } = before ?? ({} as VerdictRow);
   if (judged.result === 'superseded' && !told) return null;
-  const since = same ? before.since : event;
+  const since = JSON.stringify(was) === JSON.stringify(judged) ? known : event;
   return { ...judged, since, told, finding: told?.finding ?? null, owes: owes(judged, told) };
 };
 
@@ -146,8 +145,8 @@ export function verdicts(
     const verdict = r.judge(subject, look as never, (on) => (used = valuesOn(r, on, look['packs']!)));
     const told = row?.told ?? null;
     if (verdict) return finish(judgedRow(r, subject, verdict, used), row, told, event.id);
-    if (!row || !told) return null;
-    const { since: _s, told: _t, finding: _f, owes: _o, ...was } = row;
+    if (!told) return null;
+    const { since: _s, told: _t, finding: _f, owes: _o, ...was } = row!;
     return finish({ ...was, ...CLEARED }, row, told, event.id);
   };
   const told = (row: VerdictRow | undefined, event: Recorded<Message & { data: FindingTold }>) => {

@@ -4,7 +4,7 @@ import { calendarYears } from '../calendar.js';
 import { deadlines } from '../deadlines.js';
 import type { ClosureKind } from '../events/matters.js';
 import { addDays } from '../kernel/instant.js';
-import type { Recorded } from '../kernel/message.js';
+import { idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
 import { MOST, rule } from '../kernel/rule.js';
 import { addWorkdays, calendarIds, calendarOfYears } from '../kernel/workdays.js';
@@ -17,16 +17,15 @@ type Used = typeof USED;
 
 /** The matter itself, and earlier ones of the same applicant and item, which may have been begun again as this one. */
 const withEarlier = (event: Recorded, look: Look<Used>) => {
-  const id = ofMatter(event);
-  const card = typeof id === 'string' ? look.matterCards.get(id) : undefined;
-  if (!card || card.applicant === null || card.acceptedOn === null) return id;
-  const { applicant, itemCode, acceptedOn } = card;
+  const id = idOf('matter')(event);
+  const { applicant, itemCode, acceptedOn } = look.matterCards.get(id)!;
+  if (applicant === null || acceptedOn === null) return id;
   const earlier = look.matterCards.range(
     'byApplicant',
     [applicant, itemCode, addDays(acceptedOn, -MOST)],
     [applicant, itemCode, acceptedOn],
   );
-  return [String(id), ...earlier.map(({ matterId }) => matterId)];
+  return [id, ...earlier.map(({ matterId }) => matterId)];
 };
 
 export const abnormalClosure = rule({
@@ -66,9 +65,9 @@ export const abnormalClosure = rule({
     ExtensionApproved: ofMatter,
   },
   judge: (id, look, parameters) => {
-    const card = look.matterCards.get(id);
-    const closure = card?.story.closures.find(({ kind }) => ABNORMAL.has(kind));
-    if (!card || !closure) return null;
+    const card = look.matterCards.get(id)!;
+    const closure = card.story.closures.find(({ kind }) => ABNORMAL.has(kind));
+    if (!closure) return null;
     const { on, event, kind } = closure;
     const { nearWorkdays, windowDays } = parameters(on);
     const due = look.deadlines.get(`matter-${id}`)?.limits['promise']?.due ?? null;
@@ -84,7 +83,7 @@ export const abnormalClosure = rule({
         : look.matterCards
             .range('byApplicant', [card.applicant, card.itemCode, on], [card.applicant, card.itemCode, until])
             .find((other) => other.matterId !== id);
-    const region = card.clocks.region ?? 'CN';
+    const region = card.clocks.region!; // it came with the limit
     const year = Number(on.slice(0, 4));
     const known = calendarIds(region, year, year).flatMap((each) => look.calendarYears.get(each) ?? []);
     const reach = addWorkdays(on, nearWorkdays, calendarOfYears(region, known)).due;

@@ -18,27 +18,17 @@ function pauseOf(subject: string, look: Look<Used>) {
   const slash = subject.lastIndexOf('/');
   const [id, event] = [subject.slice(0, slash), subject.slice(slash + 1)];
   const card = look.matterCards.get(id)!;
-  const pause = card.clocks.pauses.find((each) => each.event === event);
-  if (!pause) return null;
+  const pause = card.clocks.pauses.find((each) => each.event === event)!;
   const on = isDay(pause.from) ? pause.from : dayOf(pause.from);
   const limit = look.deadlines.get(`matter-${id}`)?.limits[`pause:${event}`];
   return { pause, on, limit, about: aboutMatter(card, on, look), accepted: card.clocks.start, told: pause.told };
 }
-type Found = NonNullable<ReturnType<typeof pauseOf>>;
+type Found = ReturnType<typeof pauseOf>;
 
 const begun = { MatterPaused: (event: Recorded) => subjectOf(event, event.id) };
-/** Whoever is told of a pause is told of the last one. */
-const toldLast = (event: Recorded, look: Look<Used>) => {
-  const last = look.matterCards.get(idOf('matter')(event))?.clocks.pauses.at(-1);
-  return (event.data as { about: string }).about === 'pause' && last ? subjectOf(event, last.event) : [];
-};
 /** An acceptance that is reported after a pause began makes it one after acceptance; a decision ends it. */
 const ofAll = (event: Recorded, look: Look<Used>) =>
   look.matterCards.get(idOf('matter')(event))?.clocks.pauses.map((pause) => subjectOf(event, pause.event)) ?? [];
-const ended = (event: Recorded) => {
-  const { limit } = event.data as { limit: string };
-  return limit.startsWith('pause:') ? subjectOf(event, limit.slice('pause:'.length)) : [];
-};
 
 function pauseRule(
   id: string,
@@ -68,8 +58,8 @@ function pauseRule(
     again: { ...begun, ...again },
     judge: (subject, look) => {
       const found = pauseOf(subject, look);
-      const judged = found && judge(found);
-      if (!found || !judged) return null;
+      const judged = judge(found);
+      if (!judged) return null;
       return { certain: true, severity, about: found.about, evidence: [found.pause.event], missing: [], ...judged };
     },
   });
@@ -115,7 +105,7 @@ export const pauseNotTold = pauseRule(
       told: { zh: '已书面告知', en: 'told in writing', clears: true },
       lengthTold: { zh: '已告知所需时间', en: 'told how long', clears: true },
     },
-    again: { ApplicantTold: toldLast },
+    again: { ApplicantTold: ofAll },
     judge: ({ pause: { kind, declaredEnd }, told }) => {
       if (!SPECIAL_PROCEDURES.some((each) => each === kind)) return null;
       const tested = { told, lengthTold: declaredEnd !== null };
@@ -154,8 +144,8 @@ export const pauseTooLong = pauseRule(
     severity: 'yellow',
     tests: { endedInTime: { zh: '按告知的结束日恢复', en: 'ended when it was told to end', clears: true } },
     again: {
-      LimitPassed: ended,
-      LimitLifted: ended,
+      LimitPassed: ofAll,
+      LimitLifted: ofAll,
       MatterResumed: ofAll,
       MatterDecided: ofAll,
       MatterClosed: ofAll,

@@ -1,4 +1,4 @@
-/** Each clause of CK-01 to CK-04, BF-01, BF-02, CL-01 and CL-02 by itself, and whole verdicts. */
+/** Each clause of BF-01, BF-02, CL-01 and CL-02 by itself, and whole verdicts. */
 import type { VerdictRow } from '../../projections/kernel/rule.js';
 import { clock, openTown, type Town } from '../town.js';
 
@@ -11,116 +11,8 @@ afterEach(() => town.close());
 const idOf = async (matter: string, type: string, n = 0) =>
   (await town.world.store.readStream(`matter-${matter}`)).filter((event) => event.type === type).at(n)!.id;
 const verdict = (rule: string, subject: string) => town.verdict(rule, subject) as Promise<VerdictRow | undefined>;
-const told = (on: string) => ({ on, servedBy: 'mail' });
 const found = { result: 'violation', certain: true, missing: [] };
 const cleared = { result: 'cleared', certain: true, missing: [] };
-
-describe('CK-01 to CK-04', () => {
-  const pause = (id: string, at: string, more: object = {}) =>
-    town.report(
-      id,
-      'PauseMatter',
-      { kind: 'test', reason: '检验', declaredEnd: '2024-03-08', told: told('2024-03-05'), ...more },
-      at,
-    );
-  const all = async (subject: string) =>
-    Promise.all(['CK-01', 'CK-02', 'CK-03', 'CK-04'].map((rule) => verdict(rule, subject)));
-  test('the whole verdicts of a special procedure that was told', async () => {
-    await town.accept('M-1', clock('2024-03-04'));
-    const event = await pause('M-1', clock('2024-03-05'));
-    const [basis, notice, correction, end] = await all(`M-1/${event}`);
-    const about = { on: '2024-03-05', matterId: 'M-1', itemCode: 'A-1', org: 'market', evidence: [event] };
-    expect(basis).toMatchObject({
-      ...cleared,
-      ...about,
-      severity: 'red',
-      tested: { special: true, correction: false },
-    });
-    expect(notice).toMatchObject({
-      ...cleared,
-      ...about,
-      severity: 'yellow',
-      tested: { told: true, lengthTold: true },
-    });
-    expect([correction, end]).toEqual([undefined, undefined]);
-  });
-  test('untold, without an end, without a basis, for corrections: each by itself', async () => {
-    await town.accept('M-1', clock('2024-03-04'));
-    await town.accept('M-2', clock('2024-03-04'));
-    await town.accept('M-3', clock('2024-03-04'));
-    await town.accept('M-4', clock('2024-03-04'));
-    const untold = `M-1/${await pause('M-1', clock('2024-03-05'), { told: undefined })}`;
-    const endless = `M-2/${await pause('M-2', clock('2024-03-05'), { declaredEnd: undefined })}`;
-    const baseless = `M-3/${await pause('M-3', clock('2024-03-05'), { kind: 'other' })}`;
-    const correction = `M-4/${await pause('M-4', clock('2024-03-05'), { kind: 'correction' })}`;
-    expect(await verdict('CK-02', untold)).toMatchObject({ ...found, tested: { told: false, lengthTold: true } });
-    expect(await verdict('CK-02', endless)).toMatchObject({ ...found, tested: { told: true, lengthTold: false } });
-    expect(await verdict('CK-01', baseless)).toMatchObject({ ...found, tested: { special: false, correction: false } });
-    expect(await verdict('CK-02', baseless)).toBeUndefined();
-    expect(await verdict('CK-03', baseless)).toBeUndefined();
-    expect(await verdict('CK-01', correction)).toMatchObject({
-      ...cleared,
-      tested: { special: false, correction: true },
-    });
-    expect(await verdict('CK-03', correction)).toMatchObject({
-      ...found,
-      severity: 'yellow',
-      tested: { beforeAcceptance: false },
-    });
-    expect(await verdict('CK-02', correction)).toBeUndefined();
-  });
-  test('corrections on the day of acceptance are after it, on the day before it not; nor without any acceptance', async () => {
-    const correction = (id: string, at: string) => pause(id, at, { kind: 'correction' });
-    const before = await correction('M-1', clock('2024-03-04'));
-    const none = await correction('M-2', clock('2024-03-04'));
-    expect(await verdict('CK-03', `M-1/${before}`)).toMatchObject({ ...cleared, tested: { beforeAcceptance: true } });
-    await town.acceptOutside('M-1', clock('2024-03-05'));
-    expect(await verdict('CK-03', `M-1/${before}`)).toMatchObject({ ...cleared, tested: { beforeAcceptance: true } });
-    const same = await correction('M-1', clock('2024-03-05', '10:00'));
-    expect(await verdict('CK-03', `M-1/${same}`)).toMatchObject({ ...found, tested: { beforeAcceptance: false } });
-    expect(await verdict('CK-03', `M-2/${none}`)).toMatchObject({ ...cleared, tested: { beforeAcceptance: true } });
-    await town.acceptOutside('M-2', clock('2024-03-03'), { told: clock('2024-03-06') });
-    expect(await verdict('CK-03', `M-2/${none}`)).toMatchObject(found);
-  });
-  test('by a deemed acceptance, too, and by its lifting not any more', async () => {
-    await town.do('M-1', 'ReceiveMaterials', { itemCode: 'A-1', materials: [] }, clock('2024-03-04'));
-    const event = await pause('M-1', clock('2024-03-05'), { kind: 'correction' });
-    await town.goTo('2024-03-12');
-    await town.world.settle();
-    expect(await verdict('CK-03', `M-1/${event}`)).toMatchObject(found);
-    const gaps = { gaps: [{ code: 'm1' }], servedBy: 'message' };
-    await town.report('M-1', 'RequestCorrection', gaps, clock('2024-03-06'), { told: clock('2024-03-12') });
-    expect(await verdict('CK-03', `M-1/${event}`)).toMatchObject(cleared);
-  });
-  test('who is told of something else is not told of the pause; who is told of it, is told of the last one', async () => {
-    await town.accept('M-1', clock('2024-03-04'));
-    const tell = (about: string) =>
-      town.report('M-1', 'TellApplicant', { about, told: told('2024-03-06') }, clock('2024-03-06'));
-    const first = await pause('M-1', clock('2024-03-05'), { told: undefined });
-    await town.report('M-1', 'ResumeMatter', {}, clock('2024-03-05', '10:00'));
-    const last = await pause('M-1', clock('2024-03-05', '11:00'), { told: undefined });
-    await tell('extension');
-    expect(await verdict('CK-02', `M-1/${last}`)).toMatchObject({ tested: { told: false } });
-    await tell('pause');
-    expect(await verdict('CK-02', `M-1/${last}`)).toMatchObject({ tested: { told: true } });
-    expect(await verdict('CK-02', `M-1/${first}`)).toMatchObject({ tested: { told: false } });
-  });
-  test('the whole verdict of one that went on, and when it ended', async () => {
-    await town.accept('M-1', clock('2024-03-04'));
-    const event = await pause('M-1', clock('2024-03-05'));
-    await town.goTo('2024-03-08');
-    expect(await verdict('CK-04', `M-1/${event}`)).toBeUndefined();
-    await town.goTo('2024-03-11');
-    await town.report('M-1', 'ResumeMatter', {}, clock('2024-03-11'));
-    expect(await verdict('CK-04', `M-1/${event}`)).toMatchObject({
-      ...found,
-      severity: 'yellow',
-      evidence: [event, await idOf('M-1', 'LimitPassed')],
-      tested: { endedInTime: false },
-      details: { due: '2024-03-08', doneOn: '2024-03-11' },
-    });
-  });
-});
 
 describe('BF-01, BF-02', () => {
   test('the whole verdicts: beyond the lag, after the result, neither', async () => {
@@ -195,6 +87,8 @@ describe('BF-01, BF-02', () => {
       tested: { enough: true, apart: false },
       details: { count: 12, first: '2024-03-13', last: '2024-03-14' },
     }));
+  test('exactly enough, but not apart', async () =>
+    expect(await burst(10, 2, at)).toMatchObject({ ...cleared, details: { count: 10 } }));
   test('too few are nothing to say of', async () => expect(await burst(9, 3, at)).toBeUndefined());
   test('the thirtieth minute is within, the thirty-first not', async () => {
     const last = (minutes: number) => (n: number) => (n < 9 ? '16:00' : `16:${minutes}`);
@@ -328,6 +222,13 @@ describe('CL-01, CL-02', () => {
       evidence: again ? [closure, await idOf('M-1', 'MatterReopened')] : [closure],
     });
   });
+  test('what was accepted on the day of its closing is not itself begun again', async () => {
+    await town.publish('A-2', { mustEnter: false, promised: { n: 1, unit: 'working-day' } });
+    await town.do('M-1', 'ReceiveMaterials', { itemCode: 'A-2', materials: [], applicant }, clock('2024-03-04'));
+    await town.accept('M-1', clock('2024-03-04'), {}, 'A-2');
+    await close('M-1', clock('2024-03-04', '12:00'));
+    expect(await verdict('CL-01', 'M-1')).toMatchObject({ ...cleared, tested: { nearDue: true, begunAgain: false } });
+  });
   test('reopened before it was closed is not begun again', async () => {
     await apply('M-1', clock('2024-03-04'));
     await town.decide('M-1', clock('2024-03-05'));
@@ -381,6 +282,12 @@ describe('CL-01, CL-02', () => {
     await close('M-1', clock('2024-03-06'), kind);
     const said = await verdict('CL-02', 'M-1');
     expect(said?.result ?? null).toBe(result);
+  });
+  test('granted and denied on one day: what grants is told first', async () => {
+    await apply('M-1', clock('2024-03-04'));
+    const denied = await decide('M-1', 'denied', '2024-03-05');
+    const granted = await decide('M-1', 'granted', '2024-03-05');
+    expect(await verdict('CL-02', 'M-1')).toMatchObject({ ...found, evidence: [granted, denied] });
   });
   test('of several pairs one that stands is told', async () => {
     await apply('M-1', clock('2024-03-04'));
