@@ -6,7 +6,8 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { PROBLEMS } from '../../src/http/problems.js';
 import { ADMINISTRATIONS, GRANTABLE, isAdministration } from '../../src/kernel/permissions.js';
-import { type Description, dice, hostile, type Hostile, type Route, routesOf } from '../support/hostile.js';
+import { hostile, type Hostile } from '../support/hostile.js';
+import { type Description, dice, type Route, routesOf } from '../support/interface.js';
 import { service, session } from '../support/service.js';
 
 const LONG = process.env['MINGZHANG_LONG'] !== undefined;
