@@ -1,10 +1,13 @@
 /** The history of a matter: one timeline of everything that touched it, as it was known at a moment. */
+import { current } from './events/index.js';
 import type { Holder, MatterEvent } from './events/matters.js';
 import { compareExact, DAY_MILLIS, dayOf, exact, type Exact, millisOf } from './kernel/instant.js';
 import type { Recorded } from './kernel/message.js';
 import { matterRegister, type MatterState } from './matters.js';
 
 export interface HistoryEntry {
+  /** `look`: somebody looked at it, which changes nothing. */
+  readonly kind: 'event' | 'look';
   readonly index: number;
   readonly id: string;
   readonly stream: string;
@@ -64,45 +67,64 @@ export const occurredBy = (events: readonly Recorded[], on?: string): readonly R
     .map(({ event }) => event);
 const registered = (event: Recorded) => event.source?.registeredAt ?? event.recordedAt;
 
+/** What an event says by itself, wherever it stands. */
+const told = (event: Recorded) => ({
+  index: event.index,
+  id: event.id,
+  stream: event.stream,
+  type: event.type,
+  occurredAt: event.occurredAt,
+  precision: event.precision,
+  recordedAt: event.recordedAt,
+  actor: event.actor,
+  place: event.place ?? null,
+  channel: event.channel ?? null,
+  source: event.source ?? null,
+  late: millisOf(registered(event)) - millisOf(event.occurredAt) > DAY_MILLIS,
+  reported: event.source !== undefined,
+  backRegistered: event.source?.reason ?? null,
+  irregularities: event.irregularities,
+  data: event.data,
+});
+
 /**
  * `events`: all that refer to the matter, up to the index that is asked for. `on`: a day (YYYY-MM-DD); only what had
- * occurred by its end is told. States follow occurrence.
+ * occurred by its end is told. States follow occurrence. `looks`: at the matter, if they shall stand among the rest;
+ * they move no state and are no step of its course.
  */
-export function matterHistory(matterId: string, events: readonly Recorded[], on?: string): History {
+export function matterHistory(
+  matterId: string,
+  events: readonly Recorded[],
+  on?: string,
+  looks: readonly Recorded[] = [],
+): History {
   const stream = `matter-${matterId}`;
   const places = new Map(events.toSorted((a, b) => a.index - b.index).map(({ id }, n) => [id, n]));
+  const looked = new Set(looks.map(({ id }) => id));
   let state = matterRegister.initial;
   let last: number | null = null;
   const entries: HistoryEntry[] = [];
-  for (const event of occurredBy(events, on)) {
+  for (const written of occurredBy([...events, ...looks], on)) {
+    const event = current(written);
+    if (looked.has(event.id)) {
+      const before = events.filter(({ index }) => index < event.index).length;
+      const unmoved = { status: state.status, holder: state.holder, changed: [], idleDays: 0 };
+      entries.push({ kind: 'look', ...told(event), recordedPlace: before, ...unmoved });
+      continue;
+    }
     const next = event.stream === stream ? matterRegister.evolve(state, event as Recorded<MatterEvent>) : state;
     const changed = (Object.keys(next) as (keyof MatterState)[])
       .filter((member) => next[member] !== state[member] && member !== 'since' && member !== 'parties')
       .map((member) => ({ member, before: state[member] ?? null, after: next[member] ?? null }));
     const at = millisOf(event.occurredAt);
-    const { index, id, type, occurredAt, precision, recordedAt, actor, irregularities, data } = event;
     entries.push({
-      index,
-      id,
-      stream: event.stream,
-      type,
-      occurredAt,
-      precision,
-      recordedAt,
-      actor,
-      place: event.place ?? null,
-      channel: event.channel ?? null,
-      source: event.source ?? null,
-      recordedPlace: places.get(id)!,
-      late: millisOf(registered(event)) - at > DAY_MILLIS,
-      reported: event.source !== undefined,
-      backRegistered: event.source?.reason ?? null,
-      irregularities,
+      kind: 'event',
+      ...told(event),
+      recordedPlace: places.get(event.id)!,
       status: next.status,
       holder: next.holder,
       changed,
       idleDays: last === null ? 0 : Math.max(0, Math.floor((at - last) / DAY_MILLIS)),
-      data,
     });
     state = next;
     last = at;

@@ -9,6 +9,8 @@ import type { Projection } from './kernel/projection.js';
 import { acceptances } from './acceptances.js';
 import { deadlines } from './deadlines.js';
 import { findings } from './findings.js';
+import { accessGrants } from './grants.js';
+import { looks } from './looks.js';
 import { matterCards } from './matter-cards.js';
 import { packs } from './packs.js';
 import { placedActs, placeDays } from './places.js';
@@ -33,6 +35,8 @@ export const projectionsFor = ({ verdictTables }: RuleTable): readonly Projectio
   placeDays,
   registrations,
   packs,
+  looks,
+  accessGrants,
   ...verdictTables,
   findings,
   accounts,

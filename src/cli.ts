@@ -1,9 +1,7 @@
 /** `mingzhang`: what is done to a ledger from a terminal, beside a running service or without one. */
 import { Command, InvalidArgumentError } from 'commander';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { matterHistory, occurredBy } from '../projections/history.js';
 import { projections } from '../projections/index.js';
 import { instantOfMillis, isDay } from '../projections/kernel/instant.js';
@@ -17,9 +15,10 @@ import type { Holder } from './identity/holder.js';
 import type { Within } from './read/scope.js';
 import type { ActionName } from './kernel/permissions.js';
 import { begin, type Installation, openInstallation } from './installation.js';
-import { linesOf, restoreBackup, writeBackup } from './ledger/backup.js';
+import { restoreBackup, writeBackup } from './ledger/backup.js';
 import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
+import { accessCommands, aPurpose, lookingHere, recordBackup } from './cli-access.js';
 import { ruleCommands } from './cli-rules.js';
 import { bar, DEMO_BAR } from './progress.js';
 import { dropRetired, rebuild } from './read/rebuild.js';
@@ -93,10 +92,11 @@ const aDay = (value: string): string => {
   return value;
 };
 
-async function history(id: string, { asOf, on }: { asOf?: string; on?: string }, { app, installation, say }: Work) {
+async function history(id: string, { asOf, on }: { asOf?: string; on?: string }, work: Work) {
+  const { app, installation, say } = work;
   const { store } = installation.opened;
   const upTo = asOf === undefined ? undefined : await app.reader.index(asOf);
-  const events = await store.readRefs('matter', id, upTo);
+  const events = (await store.readRefs('matter', id, upTo)).filter(lookingHere(work, 'matters.read').shows);
   if (occurredBy(events, on).length === 0)
     throw new Advice(
       `账本 “${installation.opened.name}” 中没有办件 ${id}（截至所问时刻）。`,
@@ -124,20 +124,6 @@ async function why(name: string, key: string, { asOf }: { asOf?: string }, { app
   say(reasons, () => text.reasons(reasons));
 }
 
-async function exportLog({ out, from = 0 }: { out?: string; from?: number }, { installation, say }: Work) {
-  const { store } = installation.opened;
-  const { next } = await store.head();
-  const progress = bar('导出 exporting {bar} {percentage}% {value}/{total}');
-  const lines = Readable.from(linesOf(store, from, next, out === undefined ? undefined : progress.at));
-  if (out === undefined) {
-    for await (const line of lines) process.stdout.write(line as string);
-    return;
-  }
-  await pipeline(lines, createWriteStream(out, { mode: 0o600 }));
-  progress.end();
-  say({ file: out, from, events: next - from }, () => `已导出 exported ${next - from} → ${out}`);
-}
-
 async function rebuildTables(names: readonly string[], drop: boolean, { installation, say, signal }: Work) {
   const setup = { url: installation.opened.serviceUrl, store: installation.opened.store, projections };
   const unknown = names.find((name) => !projections.some((projection) => projection.name === name));
@@ -154,7 +140,9 @@ async function rebuildTables(names: readonly string[], drop: boolean, { installa
   return done.some(({ stopped }) => stopped) ? 1 : 0;
 }
 
-async function backup(file: string, { installation, say }: Work) {
+async function backup(file: string, purpose: string, work: Work) {
+  const { installation, say } = work;
+  await recordBackup(work, purpose);
   const progress = bar('备份 backing up {bar} {percentage}% {value}/{total}');
   const head = await writeBackup(installation.opened.store, installation.opened, file, progress.at);
   progress.end();
@@ -244,22 +232,12 @@ function commandsOf(program: Command): void {
       run({ action: 'tables.read' }, (work) => why(table, row, options, work)),
     );
   ruleCommands(program, run);
+  accessCommands(program, run);
   keeping(program, run);
 }
 
 /** What the operator does with a ledger as a whole. */
 function keeping(program: Command, run: Run): void {
-  program
-    .command('export')
-    .description('导出事件（NDJSON）the events, one a line')
-    .option('--out <file>', '文件；默认标准输出 a file; standard output unless told')
-    .option('--from <index>', '起始序号 the first index', (value) => {
-      if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError('应为序号 · is an index');
-      return Number(value);
-    })
-    .action((options: { out?: string; from?: number }) =>
-      run({ action: 'events.export' }, (work) => exportLog(options, work)),
-    );
   program
     .command('rebuild [tables...]')
     .description('重建读表，旧表照常服务 rebuild read tables while the old ones serve')
@@ -270,7 +248,10 @@ function keeping(program: Command, run: Run): void {
   program
     .command('backup <file>')
     .description('备份账本（不含密钥库）the ledger without its key store')
-    .action((file: string) => run({ action: 'operator.maintain' }, (work) => backup(file, work)));
+    .option('--purpose <text>', '事由，记录在案 what for; it is recorded', aPurpose, '备份 backup')
+    .action((file: string, { purpose }: { purpose: string }) =>
+      run({ action: 'operator.maintain' }, (work) => backup(file, purpose, work)),
+    );
   program
     .command('restore <file>')
     .description('恢复到空账本 into an empty ledger')

@@ -1,5 +1,7 @@
 /** Every event type of every area: the version that is written now, and its names. Older ones are brought up by upcast.ts. */
-import { accessEvents } from './access.js';
+import type { Recorded } from '../kernel/message.js';
+import { upcast, type Upcasts } from '../kernel/upcast.js';
+import { accessEvents, accessUpcasts } from './access.js';
 import { calendarEvents } from './calendar.js';
 import { catalogueEvents } from './catalogue.js';
 import { centreEvents } from './centres.js';
@@ -29,3 +31,7 @@ export const eventsByArea: Readonly<Record<string, EventNames>> = {
 export const versions: Readonly<Record<string, number>> = Object.fromEntries(
   Object.values(eventsByArea).flatMap((events) => Object.entries(events).map(([type, { version }]) => [type, version])),
 );
+
+const upcasts: Upcasts = { ...accessUpcasts };
+/** The event in the shape that is written now. Throws for a version that is newer than this program. */
+export const current = (event: Recorded): Recorded => upcast(event, upcasts);

@@ -1,4 +1,5 @@
 /** A projection is a value: columns, key, the projections it uses, and what each event type does to a row. */
+import { current } from '../events/index.js';
 import type { Message, Recorded } from './message.js';
 
 export type Row = Record<string, unknown>;
@@ -66,8 +67,9 @@ export function inOrder(
 }
 
 /** One projection's share of an event. `look`: what {@link lookOf} gives; `own`: its rows. */
-export function foldInto(p: AnyProjection, own: Table, look: Look<any>, event: Recorded): void {
-  if (!Object.hasOwn(p.on, event.type)) return;
+export function foldInto(p: AnyProjection, own: Table, look: Look<any>, written: Recorded): void {
+  if (!Object.hasOwn(p.on, written.type)) return;
+  const event = current(written);
   const handler = p.on[event.type] as Handler<any, any, any>;
   for (const key of new Set([handler.keys(event, look)].flat())) {
     const row = handler.fold(p.grows ? undefined : own.get(key), event, look, key);

@@ -1,6 +1,7 @@
 /** The table of all rules, and of the read models of their verdicts. */
 import type { Rule, VerdictTable } from '../kernel/rule.js';
 import { verdictsOf } from '../packs.js';
+import { accessWithoutPurpose } from './access.js';
 import { abnormalClosure, contradictoryOutcomes } from './closures.js';
 import { acceptedTwice, dualAcceptance, outOfCentreAcceptance, shadowHandling } from './dual-acceptance.js';
 import { enteredInName, notEntered } from './entry.js';
@@ -46,6 +47,7 @@ export const rules: readonly Rule[] = [
   registeredInBulk,
   abnormalClosure,
   contradictoryOutcomes,
+  accessWithoutPurpose,
 ];
 /** Rules with the tables of their verdicts. */
 export interface RuleTable {

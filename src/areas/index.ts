@@ -18,6 +18,8 @@ import { access } from './identity/access.js';
 import { account, installation } from './identity/account.js';
 import { AccountsController } from './identity/accounts.controller.js';
 import { SessionController } from './identity/session.controller.js';
+import { accessBodies } from './identity/access.dto.js';
+import { LooksController } from './identity/looks.controller.js';
 import { AcceptancesController, MatterHistoryController } from './matters/history.controller.js';
 import { matter } from './matters/matter.js';
 import { MattersController } from './matters/matters.controller.js';
@@ -54,6 +56,7 @@ export const controllers: readonly Type[] = [
   RulesController,
   SessionController,
   AccountsController,
+  LooksController,
 ];
 
 /** A decider, and the form of the data of each of its commands that may be reported. */
@@ -70,4 +73,5 @@ export const reportables: Readonly<Record<string, readonly Reportable[]>> = {
     { decider: post, bodies: postBodies },
   ],
   calendar: [{ decider: calendarYear, bodies: { GazetteYear: ReportedYearBody, ChangeDay: ReportedChangeBody } }],
+  access: [{ decider: access, bodies: accessBodies }],
 };

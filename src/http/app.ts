@@ -12,6 +12,7 @@ import type { Rule } from '../../projections/kernel/rule.js';
 import { controllers, deciders } from '../areas/index.js';
 import { Identity } from '../identity/identity.js';
 import { Commands, handlerFor, LEDGER } from '../ledger/commands.js';
+import { Looks } from '../ledger/looks.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Policies } from '../ledger/policies.js';
 import { ledgerSelf } from '../ledger/self.js';
@@ -23,6 +24,7 @@ import { Rows } from '../read/rows.js';
 import { AtPipe, ByPipe } from './by.js';
 import { Doorkeeper, IndexText, MAX_BODY_BYTES, ProblemFilter, readBodies, validation } from './edge.js';
 import { setHeaders } from './headers.js';
+import { LookingPipe } from './looking.js';
 import { describeInterface } from './openapi.js';
 import { keepPace, type Limits, LIMITS, Pace, PACE } from './pace.js';
 import { ReportsController } from './reports.controller.js';
@@ -93,10 +95,12 @@ function moduleOf({ opened, identity, rows, projector, limits, supervision }: Pa
           ),
       },
       Commands,
+      Looks,
       Reader,
       ReadHandler,
       ByPipe,
       AtPipe,
+      LookingPipe,
     ],
   })
   class AppModule {}

@@ -64,6 +64,14 @@ export const PROBLEMS = {
     title: { zh: 'If-Match 不可用', en: 'the If-Match header cannot be used' },
     detail: { zh: '应为带引号的版次，如 "3"', en: 'it is a revision in quotes, such as "3"' },
   },
+  'purpose-missing': {
+    status: 400,
+    title: { zh: '未说明查阅事由', en: 'the purpose is missing' },
+    detail: {
+      zh: '请在 X-Purpose 请求头（UTF-8 百分号编码）或 purpose 参数中说明事由；查阅将记录在案',
+      en: 'say what for in the header X-Purpose (UTF-8, percent-encoded) or the parameter purpose; the look is recorded',
+    },
+  },
   'not-authenticated': {
     status: 401,
     title: { zh: '未登录或会话已结束', en: 'not signed in, or the session has ended' },
@@ -211,6 +219,12 @@ export const PROBLEMS = {
     title: { zh: '读取所需的内容尚未就绪', en: 'what this read needs is not visible yet' },
     detail: { zh: '请稍后重试', en: 'ask again shortly' },
     retryAfter: 1,
+  },
+  'look-not-recorded': {
+    status: 503,
+    title: { zh: '查阅未能记录，不予显示', en: 'the look could not be recorded, so nothing is shown' },
+    detail: { zh: '请稍后重试', en: 'ask again shortly' },
+    retryAfter: 2,
   },
   'clock-behind': {
     status: 503,

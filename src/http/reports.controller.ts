@@ -123,6 +123,12 @@ export class ReportsController {
   calendar(@Body() body: ReportBody, @Req() request: Asking, @Query('dryRun') dryRun?: string) {
     return this.take('calendar', body, request.holder!, dryRun);
   }
+  /** Who looked at what in another system, or took it away. */
+  @Post('access')
+  @Action('reports.access')
+  access(@Body() body: ReportBody, @Req() request: Asking, @Query('dryRun') dryRun?: string) {
+    return this.take('access', body, request.holder!, dryRun);
+  }
 
   /** `outcome`: recorded; unchanged, where the source had said the same before; changed, where it had said otherwise. */
   private async take(area: string, body: ReportBody, holder: Holder, dryRun?: string) {

@@ -1,18 +1,17 @@
 /** What is asked of the service itself: health, figures, the log as it is. */
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { access } from '../areas/identity/access.js';
-import { linesOf } from '../ledger/backup.js';
-import { openPersonal } from '../ledger/envelope.js';
-import { Commands } from '../ledger/commands.js';
+import type { Recorded } from '../../projections/kernel/message.js';
+import { lineFor, linesOf } from '../ledger/backup.js';
+import { openPersonal, personsIn } from '../ledger/envelope.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Policies } from '../ledger/policies.js';
 import { Projector } from '../read/projector.js';
-import { Action, By, Open } from './by.js';
+import { Action, Open } from './by.js';
+import { type Looking, LookingAt, TakesPurpose } from './looking.js';
 import { Problem } from './problems.js';
 
 const PAGE = 500;
@@ -24,6 +23,12 @@ function number(name: string, text: string | undefined, otherwise: number, most:
     throw Problem.ofParameter(name, `应为 0 至 ${most} 的整数`, `is a whole number from 0 to ${most}`);
   return Number(text);
 }
+
+/** As it is shown: whole, or, where it is sealed, that there is one. */
+const shown = ({ index, ...event }: Recorded, looking: Looking) =>
+  looking.shows(event)
+    ? { index: String(index), ...event }
+    : { index: String(index), classification: event.classification, withheld: true };
 
 @Controller()
 export class SystemController {
@@ -49,7 +54,6 @@ export class SystemController {
   constructor(
     @Inject(OPENED) private readonly opened: Opened,
     @Inject(Projector) private readonly projector: Projector,
-    @Inject(Commands) private readonly commands: Commands,
     @Inject(Policies) private readonly policies: Policies,
   ) {
     collectDefaultMetrics({ register: this.registry });
@@ -92,30 +96,34 @@ export class SystemController {
   /** A page of the log; personal fields stay sealed. */
   @Get('v1/events')
   @Action('events.read')
-  async page(@Query('from') from?: string, @Query('limit') limit?: string) {
+  async page(@LookingAt() looking: Looking, @Query('from') from?: string, @Query('limit') limit?: string) {
     const [first, size] = [number('from', from, 0, Number.MAX_SAFE_INTEGER), number('limit', limit, 100, PAGE)];
     const events = await this.opened.store.readAll(first, size);
     const last = events.at(-1);
     return {
-      events: events.map(({ index, ...event }) => ({ index: String(index), ...event })),
+      events: events.map((event) => shown(event, looking)),
       next: last && events.length === size ? String(last.index + 1) : null,
     };
   }
-  /** The whole log up to now, one event a line, as its canonical bytes. */
+  /**
+   * The whole log up to now, one event a line, as its canonical bytes: the last is the record of this export, who, when
+   * and what for. Of what is sealed to whoever asks, the digest alone.
+   */
   @Get('v1/events/export')
+  @TakesPurpose()
   @Action('events.export')
-  async export(@Res() reply: FastifyReply) {
+  async export(@Res() reply: FastifyReply, @LookingAt() looking: Looking) {
     const { store } = this.opened;
-    const { next } = await store.head();
+    const next = (await looking.exports('log', 0)) + 1;
     await reply
       .type('application/x-ndjson; charset=utf-8')
       .header('content-disposition', `attachment; filename="${this.opened.name}-${next}.ndjson"`)
-      .send(Readable.from(linesOf(store, 0, next)));
+      .send(Readable.from(linesOf(store, 0, next, undefined, lineFor(looking.shows))));
   }
   /** The log as it grows, as server-sent events; `Last-Event-ID` (an index): from the event after it, else from now on. */
   @Get('v1/events/stream')
   @Action('events.read')
-  async stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+  async stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @LookingAt() looking: Looking) {
     const last = request.headers['last-event-id'];
     if (last !== undefined && !/^\d{1,15}$/.test(String(last)))
       throw Problem.ofParameter('Last-Event-ID', '应为序号', 'is an index', 'header');
@@ -135,9 +143,10 @@ export class SystemController {
     const tell = async () => {
       out.write(':\n\n');
       for await (const events of told)
-        for (const { index, ...event } of events) {
-          const data = JSON.stringify({ index: String(index), ...event });
-          if (!out.write(`id: ${index}\nevent: ${event.type}\ndata: ${data}\n\n`) && !gone.signal.aborted)
+        for (const event of events) {
+          const data = JSON.stringify(shown(event, looking));
+          const type = looking.shows(event) ? event.type : 'withheld';
+          if (!out.write(`id: ${event.index}\nevent: ${type}\ndata: ${data}\n\n`) && !gone.signal.aborted)
             await Promise.race([once(out, 'drain'), once(out, 'close')]);
         }
       out.end();
@@ -148,25 +157,22 @@ export class SystemController {
       .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
       .send(out);
   }
-  /** Everything that refers to one thing, in order, opened for whoever may see it; the look is an event. */
+  /** Everything that refers to one thing, in order, opened for whoever may see it and says what for; the look is an event. */
   @Get('v1/events/about')
+  @TakesPurpose()
   @Action('personal.open')
-  async about(@By() by: By, @Query('type') type?: string, @Query('id') id?: string) {
+  async about(@LookingAt() looking: Looking, @Query('type') type?: string, @Query('id') id?: string) {
     if (!type || type.length > 60) throw Problem.ofParameter('type', '必填', 'is needed');
     if (!id || id.length > 200) throw Problem.ofParameter('id', '必填', 'is needed');
-    const events = await this.opened.store.readRefs(type, id);
-    // On the record before the answer leaves.
-    const data = { object: { type, id }, fields: 'personal' as const, events: events.length };
-    const { context } = by;
-    await this.commands.send(access, context.by.person!, { type: 'RecordView', data }, { context, key: randomUUID() });
-    return {
-      events: await Promise.all(
-        events.map(async ({ index, ...event }) => ({
-          index: String(index),
-          ...event,
-          ...(await openPersonal(this.opened.vault, event.id, event.data)),
-        })),
-      ),
-    };
+    return looking.at({ type, id }, 'personal', async () => {
+      const events = (await this.opened.store.readRefs(type, id)).filter(looking.shows);
+      const opened = (await Promise.all(events.map(({ data }) => personsIn(data)))).flat();
+      const answer = events.map(async ({ index, ...event }) => ({
+        index: String(index),
+        ...event,
+        ...(await openPersonal(this.opened.vault, event.id, event.data)),
+      }));
+      return { answer: { events: await Promise.all(answer) }, count: events.length, opened: [...new Set(opened)] };
+    });
   }
 }

@@ -70,6 +70,8 @@ const table = {
   'events.read': { inspector: 'any', auditor: 'any' },
   'events.export': { inspector: 'any', auditor: 'any' },
   'personal.open': { inspector: 'any' },
+  // At matters and people; of everything else whoever reads the administration.
+  'looks.read': { inspector: 'any', 'audit-administrator': 'any' },
   'calendar.GazetteYear': { registrar: 'any' },
   'calendar.ChangeDay': { registrar: 'any' },
   'matter.OpenInquiry': { clerk: 'own-post' },
@@ -142,6 +144,7 @@ const table = {
   'reports.catalogue': REPORTERS,
   'reports.centres': REPORTERS,
   'reports.calendar': REPORTERS,
+  'reports.access': REPORTERS,
   'accounts.read': ADMINISTRATORS,
   'account.CreateAccount': SYSTEM,
   'account.CloseAccount': SYSTEM,

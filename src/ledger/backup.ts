@@ -50,12 +50,32 @@ export const lineOf = ({ index, digest, bytes }: Stored): string =>
   `{"index":"${index}","digest":"sha256:${digest.toString('hex')}","event":${bytes.toString('utf8')}}\n`;
 const LINE = /^\{"index":"(\d{1,15})","digest":"sha256:([0-9a-f]{64})","event":/;
 
+/** Of what may not be shown: that something is there, and its digest. */
+const withheldLine = ({ index, digest }: Stored): string =>
+  `{"index":"${index}","digest":"sha256:${digest.toString('hex')}","withheld":"sealed"}\n`;
+/** No text of an event can hold this, for its quotes would be escaped. */
+const SEALED = Buffer.from('"classification":"sealed"');
+/** Lines for somebody to whom not all that is sealed may be shown. */
+export const lineFor =
+  (shows: (event: Envelope) => boolean) =>
+  (stored: Stored): string => {
+    const { bytes } = stored;
+    const hidden = bytes.includes(SEALED) && !shows(JSON.parse(bytes.toString('utf8')) as Envelope);
+    return hidden ? withheldLine(stored) : lineOf(stored);
+  };
+
 /** Lines of the events from one index up to another, without it. */
-export async function* linesOf(store: EventStore, from: number, to: number, told?: Told): AsyncGenerator<string> {
+export async function* linesOf(
+  store: EventStore,
+  from: number,
+  to: number,
+  told?: Told,
+  line: (stored: Stored) => string = lineOf,
+): AsyncGenerator<string> {
   for (let next = from; next < to;) {
     const stored = await store.readStored(next, Math.min(PAGE, to - next));
     if (stored.length === 0) return;
-    yield stored.map(lineOf).join('');
+    yield stored.map(line).join('');
     next = stored.at(-1)!.index + 1;
     told?.(next - from, to - from);
   }

@@ -91,6 +91,16 @@ export async function openPersonal<D>(vault: Vault, eventId: string, data: D): P
   return { data: opened as D, closed };
 }
 
+/** Whose fields there are to open. */
+export async function personsIn(data: object): Promise<string[]> {
+  const persons = new Set<string>();
+  await mapPersons(data, async (person) => {
+    if (Object.keys(person.personal as object).length > 0) persons.add(person.personId as string);
+    return person;
+  });
+  return [...persons];
+}
+
 export interface Around {
   readonly category: string;
   readonly id: string;

@@ -2,6 +2,7 @@
  * Streams folded and kept, by revision. What is kept may be stale: an append says what it relied on, so a stale state
  * costs a conflict and a fresh look, never a wrong event; before anybody is refused, the look is fresh.
  */
+import { current } from '../../projections/events/index.js';
 import type { Fold } from '../../projections/kernel/fold.js';
 import type { Recorded } from '../../projections/kernel/message.js';
 import type { EventStore } from './event-store.js';
@@ -55,7 +56,7 @@ export class Streams {
       const commands = known.commands as Map<string, Answered>;
       let state = known.state;
       for (const event of news) {
-        state = of.evolve(state, event);
+        state = of.evolve(state, current(event));
         const first = commands.get(event.commandId);
         commands.set(event.commandId, {
           fingerprint: event.fingerprint,

@@ -148,19 +148,31 @@ describe('the command line', () => {
   }, 60_000);
 
   test('exports, backs up, restores beside, rebuilds, and finds nothing wrong', async () => {
-    const lines = (await mingzhang('--ledger', 'town', 'export')).out.trim().split('\n');
+    expect((await mingzhang('--ledger', 'town', 'export')).err).toMatch(/--purpose/);
+    const exported = (name: string) => mingzhang('--ledger', name, 'export', '--purpose', '移交档案');
+    const lines = (await exported('town')).out.trim().split('\n');
     expect(matters(lines).map(({ type }) => type)).toEqual([
       'LedgerOpened',
       ...Array.from({ length: 3 }, () => expect.any(String)),
+      'LogExported',
     ]);
+    expect(JSON.parse(lines.at(-1)!).event.data).toEqual({ what: 'log', from: '0', purpose: '移交档案' });
     const backup = await mingzhang('--ledger', 'town', '--json', 'backup', at('town.gz'));
-    expect(backup.json).toMatchObject({ events: String(lines.length), mode: 'real' });
+    expect(backup.json).toMatchObject({ events: String(lines.length + 1), mode: 'real' });
     expect((await mingzhang('--ledger', 'town', 'restore', at('town.gz'))).err).toMatch(/--ledger/);
     expect((await mingzhang('--ledger', 'demo', 'restore', at('town.gz'))).err).toMatch(/demo facts/);
     expect((await mingzhang('--ledger', 'copy', 'restore', at('town.gz'))).code).toBe(0);
     await inhabited('copy'); // what signs people in is in no backup
-    const copied = (await mingzhang('--ledger', 'copy', 'export')).out.trim().split('\n');
+    const copied = (await exported('copy')).out.trim().split('\n');
     expect(copied.slice(0, lines.length)).toEqual(lines);
+    const looks = await mingzhang('--ledger', 'copy', '--json', 'looks', 'log', '--purpose', '核对');
+    expect(looks.json.rows).toMatchObject([
+      { objectId: 'log', purpose: '移交档案', count: copied.length },
+      { objectId: 'backup', purpose: '备份 backup', count: lines.length + 1, by: null },
+      { objectId: 'log', purpose: '移交档案', count: lines.length },
+    ]);
+    const asked = await mingzhang('--ledger', 'copy', 'looks', 'looks', 'log/', '--purpose', '核对');
+    expect(asked.out).toMatch(/核对/);
     await mingzhang('--ledger', 'copy', 'why', 'matter_card', 'A-1'); // its tables are filled by then
     const rebuilt = await mingzhang('--ledger', 'copy', '--json', 'rebuild', 'matter_card', '--drop');
     expect(rebuilt.json).toMatchObject({
@@ -236,9 +248,8 @@ describe('the command line', () => {
     );
     expect(accepted.json.accepted).toBe(true);
     expect((await mingzhang(...asked)).json.events.recorded).toBe(3);
-    const times = matters((await mingzhang('--ledger', 'ahead', 'export')).out.trim().split('\n')).map(
-      ({ recordedAt }) => recordedAt,
-    );
+    const exported = await mingzhang('--ledger', 'ahead', 'export', '--purpose', '核对');
+    const times = matters(exported.out.trim().split('\n')).map(({ recordedAt }) => recordedAt);
     expect(new Set(times.slice(1)).size).toBe(1);
   }, 60_000);
 });

@@ -131,13 +131,23 @@ describe('what is personal', () => {
     const about = '/v1/events/about?type=post&id=p9';
     for (const role of ['registrar', 'handler', 'adapter']) expect((await at.as(role).get(about)).status).toBe(403);
     const before = (await at.opened.store.head()).next;
-    const { body } = await at.as('inspector').get(about);
+    const asked = await at.as('inspector').get(about);
+    expect([asked.status, asked.body.code]).toEqual([400, 'purpose-missing']);
+    const { body } = await at.as('inspector').get(about, { 'x-purpose': encodeURIComponent('核查派驻') });
     expect(body.events[1].data.staff.personal.name).toBe('岑某');
     const [look, ...more] = await at.opened.store.readAll(before, 10);
     expect(more).toEqual([]);
     expect(look).toMatchObject({
       type: 'AccessViewed',
-      data: { object: { type: 'post', id: 'p9' }, fields: 'personal', events: 2 },
+      version: 2,
+      data: {
+        object: { type: 'post', id: 'p9' },
+        fields: 'personal',
+        purpose: '核查派驻',
+        grant: null,
+        action: 'personal.open',
+        count: 2,
+      },
       stream: `access-${look!.actor.person}`,
     });
     expect((await at.opened.store.readRefs('post', 'p9')).map(({ type }) => type)).toEqual([

@@ -144,9 +144,16 @@ describe('reading', () => {
     }
   });
   test('the export holds the bytes that were stored', async () => {
-    const { body } = await at.as('inspector').get('/v1/events/export');
+    expect((await at.as('inspector').get('/v1/events/export')).body.code).toBe('purpose-missing');
+    const { body } = await at.as('inspector').get(`/v1/events/export?purpose=${encodeURIComponent('年度审计')}`);
     const lines = String(body).trimEnd().split('\n');
     expect(lines).toHaveLength(await length());
+    // Who, when and what for stand inside, as the last line, and so in the log.
+    expect(JSON.parse(lines.at(-1)!).event).toMatchObject({
+      type: 'LogExported',
+      data: { what: 'log', from: '0', purpose: '年度审计' },
+      actor: { person: expect.any(String) },
+    });
     for (const [n, line] of lines.entries()) {
       const { index, digest } = JSON.parse(line) as { index: string; digest: string };
       const bytes = line.slice(line.indexOf('"event":') + 8, -1);

@@ -148,7 +148,7 @@ describe('sessions', () => {
     expect((await me(withCookie(before))).status).toBe(401);
     const after = await signIn('clerk');
     expect((await me(withCookie(after))).body.roles.toSorted()).toEqual(['clerk', 'handler']);
-    const account = `/v1/accounts/${accountOf('clerk')}?after=${(await length()) - 1}`;
+    const account = `/v1/accounts/${accountOf('clerk')}?after=${(await length()) - 1}&purpose=audit`;
     const { body } = await at.as('security').get(account);
     const { grant } = body.roles.find((each: { role: string }) => each.role === 'handler');
     const revoke = { grant, reason: '不再兼任' };
@@ -212,7 +212,9 @@ describe('accounts', () => {
     const asked = { login: 'NEW-1', password: PASSWORD };
     const signedIn = await at.ask('POST', '/v1/session', JSON_TYPE, JSON.stringify(asked));
     expect(signedIn.body).toMatchObject({ roles: ['auditor'] });
-    const { body: shown } = await at.as('audit').get(`/v1/accounts/${made.body.account}?after=${(await length()) - 1}`);
+    const { body: shown } = await at
+      .as('audit')
+      .get(`/v1/accounts/${made.body.account}?after=${(await length()) - 1}&purpose=audit`);
     expect(shown).toMatchObject({ name: '新人', status: 'open', roles: [{ role: 'auditor' }] });
     expect((await system.post(`/v1/accounts/${made.body.account}/closures`, { reason: '离职' }, 'd')).status).toBe(201);
     expect((await at.ask('POST', '/v1/session', JSON_TYPE, JSON.stringify(asked))).status).toBe(401);
@@ -228,7 +230,9 @@ describe('accounts', () => {
           .post(`/v1/accounts/${made.body.account}/roles`, { role, from: '2000-01-01', reason: 'r' }, role),
       ),
     );
-    const { body } = await at.as('audit').get(`/v1/accounts/${made.body.account}?after=${(await length()) - 1}`);
+    const { body } = await at
+      .as('audit')
+      .get(`/v1/accounts/${made.body.account}?after=${(await length()) - 1}&purpose=audit`);
     const held = body.roles.map((each: { role: string }) => each.role);
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(held.length);
     const administers = held.filter((role: string) => role.endsWith('administrator'));

@@ -2,6 +2,7 @@
 import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { type AccountRow, accountRegister, accounts } from '../../../projections/accounts.js';
 import { Action, At, By } from '../../http/by.js';
+import { type Looking, LookingAt, TakesPurpose } from '../../http/looking.js';
 import { type Asked, filtersIn, idIn, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { type Fault, Problem } from '../../http/problems.js';
 import { Identity, loginOf } from '../../identity/identity.js';
@@ -142,20 +143,28 @@ export class AccountsController {
     return this.commands.send(installation, IDENTITY_SELF, { type: 'RequireSecondFactor', data }, by);
   }
 
-  /** With their names opened: whoever administers accounts knows whose they are. */
+  /** With their names opened: whoever administers accounts knows whose they are, and says what for. */
   @Get('accounts')
+  @TakesPurpose()
   @Takes('status', 'kind', ...PAGES)
   @Action('accounts.read')
-  async list(@Query() asked: Asked, @At() at: At) {
-    const page = await this.reader.find(accounts, filtersIn(asked, ['status', 'kind']), { ...at, ...pageIn(asked) });
-    return { ...page, rows: await Promise.all(page.rows.map((row) => this.shown(row))) };
+  list(@Query() asked: Asked, @At() at: At, @LookingAt() looking: Looking) {
+    return looking.at({ type: 'accounts', id: 'all' }, 'administration', async () => {
+      const page = await this.reader.find(accounts, filtersIn(asked, ['status', 'kind']), { ...at, ...pageIn(asked) });
+      const rows = await Promise.all(page.rows.map((row) => this.shown(row)));
+      const opened = page.rows.map(({ account: person }) => person);
+      return { answer: { ...page, rows }, count: rows.length, opened };
+    });
   }
   @Get('accounts/:id')
+  @TakesPurpose()
   @Action('accounts.read')
-  async one(@Param('id') id: string, @At() at: At) {
-    const row = await this.reader.get(accounts, idIn('id', id), at);
-    if (!row) throw new Problem('not-found');
-    return this.shown(row);
+  one(@Param('id') id: string, @At() at: At, @LookingAt() looking: Looking) {
+    return looking.at({ type: 'account', id: idIn('id', id) }, 'administration', async () => {
+      const row = await this.reader.get(accounts, id, at);
+      if (!row) throw new Problem('not-found');
+      return { answer: await this.shown(row), count: 1, opened: [row.account] };
+    });
   }
   private async shown({ created, name, state, ...row }: AccountRow) {
     const holder = { personId: state.person, personal: name === null ? {} : { name } };

@@ -9,6 +9,7 @@ import { matterHistory, occurredBy } from '../../../projections/history.js';
 import type { Recorded } from '../../../projections/kernel/message.js';
 import { matterCards } from '../../../projections/matter-cards.js';
 import { Action, At } from '../../http/by.js';
+import { type Looking, LookingAt, TakesPurpose } from '../../http/looking.js';
 import {
   type Asked,
   dayIn,
@@ -104,11 +105,30 @@ export class MatterHistoryController {
   why(@Param('id') id: string, @At() at: At) {
     return this.reader.why(matterCards, idIn('id', id), at);
   }
-  /** `asOf`: what was known; `on`: what had occurred by the end of a day. Alone or together. */
+  /**
+   * `asOf`: what was known; `on`: what had occurred by the end of a day. Alone or together. `looks=true`: also who looked
+   * at it, for those who may know; which is a look itself.
+   */
   @Get(':id/history')
+  @TakesPurpose()
+  @Takes('looks')
   @Action('matters.read')
-  async history(@Param('id') id: string, @At() at: At, @Query('on') on?: string) {
-    return matterHistory(id, await this.events(id, at), optionalDay('on', on));
+  async history(
+    @Param('id') id: string,
+    @At() at: At,
+    @LookingAt() looking: Looking,
+    @Query('on') on?: string,
+    @Query('looks') looks?: string,
+  ) {
+    const day = optionalDay('on', on);
+    if (oneOf('looks', looks, ['true', 'false'], 'false') === 'false')
+      return matterHistory(id, await this.events(id, at, looking.shows), day);
+    if (!looking.may('looks.read')) throw new Problem('not-permitted', { members: { action: 'looks.read' } });
+    return looking.at({ type: 'looks', id: `matter/${idIn('id', id)}` }, 'administration', async () => {
+      const events = await this.events(id, at, looking.shows);
+      const seen = (await this.opened.store.readRefs('viewed-matter', id, at.asOf)).filter(looking.shows);
+      return { answer: matterHistory(id, events, day, seen), count: seen.length };
+    });
   }
   /** Both clocks day by day: as of what was known, on a day of occurrence (today, if none is asked for). */
   @Get(':id/clocks')
@@ -133,8 +153,8 @@ export class MatterHistoryController {
     };
   }
 
-  private async events(id: string, { asOf }: At): Promise<readonly Recorded[]> {
-    const events = await this.opened.store.readRefs('matter', idIn('id', id), asOf);
+  private async events(id: string, { asOf }: At, shows: Looking['shows'] = () => true): Promise<readonly Recorded[]> {
+    const events = (await this.opened.store.readRefs('matter', idIn('id', id), asOf)).filter(shows);
     if (events.length === 0) throw new Problem('not-found');
     return events;
   }
