@@ -6,5 +6,4 @@ export const departmentOn = (
   versions: Look<{ itemVersions: typeof itemVersions }>['itemVersions'],
   item: string | null,
   on: string,
-): string | null =>
-  item === null ? null : (versions.range('byItem', [item]).findLast(({ from }) => from <= on)?.department ?? null);
+): string | null => versions.range('byItem', [item]).findLast(({ from }) => from <= on)?.department ?? null;

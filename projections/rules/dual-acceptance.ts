@@ -98,13 +98,13 @@ function chain(look: Look<Places>, item: string, on: string, window: number): re
       [item, true, addDays(from, 1 - window)],
       [item, true, addDays(to, window - 1)],
     );
-    const [first, last] = [days[0]?.day ?? from, days.at(-1)?.day ?? to];
-    if (first >= from && last <= to) return days;
-    [from, to] = [first < from ? first : from, last > to ? last : to];
+    const reached = [from, to, ...[...days.slice(0, 1), ...days.slice(-1)].map(({ day }) => day)].toSorted();
+    const [first, last] = [reached[0]!, reached.at(-1)!];
+    if (first === from && last === to) return days;
+    [from, to] = [first, last];
   }
 }
-const oldestOf = (days: readonly PlaceDay[]) =>
-  days.reduce<PlaceDay | undefined>((a, b) => (a && a.oldestSeq! <= b.oldestSeq! ? a : b), undefined);
+const oldestOf = (days: readonly PlaceDay[]) => days.toSorted((a, b) => a.oldestSeq! - b.oldestSeq!)[0]!.oldest!;
 const sum = (days: readonly PlaceDay[], of: 'inside' | 'outside') => days.reduce((n, day) => n + day[of], 0);
 
 export const dualAcceptance = rule({
@@ -143,29 +143,29 @@ export const dualAcceptance = rule({
   },
   uses: PLACES,
   again: onPlacing((event: Recorded, look: Look<Places>) => {
-    const acts = actsTouched(event, look).map((act) => look.placedActs.get(act));
+    const acts = actsTouched(event, look).map((act) => look.placedActs.get(act)!);
     const near = dayKeys(acts).flatMap((key) => chain(look, key.slice(0, -11), key.slice(-10), MOST));
     // An act inside is nothing here, unless it was outside until its place was corrected.
-    const isOurs = ({ placing }: PlacedAct) => placing !== 'inside' || event.type === 'AcceptanceCorrected';
-    const touched = acts.flatMap((act) => (act && isOurs(act) ? [act.act] : []));
-    return [...new Set([...near.map(({ oldest }) => oldest!), ...touched])];
+    const touched = acts.filter(({ placing }) => placing !== 'inside' || event.type === 'AcceptanceCorrected');
+    return [...new Set([...near.map(({ oldest }) => oldest!), ...touched.map(({ act }) => act)])];
   }),
   judge: (act, look, parameters) => {
     const placed = look.placedActs.get(act)!;
-    if (placed.placing !== 'outside' || placed.itemCode === null) return null;
+    if (placed.placing !== 'outside') return null;
+    const itemCode = placed.itemCode!;
     const { windowDays, inside, outside } = parameters(placed.on);
-    const days = chain(look, placed.itemCode, placed.on, windowDays).filter(
+    const days = chain(look, itemCode, placed.on, windowDays).filter(
       ({ department }) => department === placed.department,
     );
-    const oldest = oldestOf(days)?.oldest ?? act;
+    const oldest = oldestOf(days);
     const about = aboutAct(placed);
     const same = { certain: true, severity: 'red', about, missing: [] } as const;
     if (oldest !== act) return { ...same, result: 'superseded', by: oldest, evidence: [act], tested: {} };
     const [first, last] = [days[0]!.day, days.at(-1)!.day];
     const around = look.placeDays.range(
       'byItem',
-      [placed.itemCode, addDays(first, 1 - windowDays)],
-      [placed.itemCode, addDays(last, windowDays - 1)],
+      [itemCode, addDays(first, 1 - windowDays)],
+      [itemCode, addDays(last, windowDays - 1)],
     );
     const [within, without] = [sum(around, 'inside'), sum(days, 'outside')];
     const tested = { acceptedInside: within >= inside, enoughOutside: without >= outside };
@@ -232,17 +232,15 @@ export const acceptedTwice = rule({
       (type) => [
         type,
         (event: Recorded, look: Look<Twice>) => {
-          const card = look.matterCards.get(matterOf(event));
-          const others = card ? alike(card, look).map(({ matterId }) => matterId) : [];
-          const to = event.type === 'MatterLinked' ? [(event.data as { to: string }).to] : [];
-          return [matterOf(event), ...others, ...to];
+          const id = matterOf(event);
+          return [id, ...alike(look.matterCards.get(id)!, look).map(({ matterId }) => matterId)];
         },
       ],
     ),
   ),
   judge: (id, look, parameters) => {
-    const card = look.matterCards.get(id);
-    if (!card?.story.accepted || card.itemCode === null) return null;
+    const card = look.matterCards.get(id)!;
+    if (card.story.accepted === null || card.itemCode === null) return null;
     const { on, event } = card.story.accepted;
     const about = {
       on,
@@ -256,12 +254,10 @@ export const acceptedTwice = rule({
     if (card.applicant === null)
       return { ...known, result: 'undetermined', evidence: [event], tested: {}, missing: ['applicant'] };
     const { windowDays } = parameters(on);
-    const before = alike(card, look).filter(
-      (other) =>
-        other.story.accepted &&
-        (other.story.accepted.on < on || (other.story.accepted.on === on && other.matterId < id)) &&
-        addDays(other.story.accepted.on, windowDays) >= on,
-    );
+    const before = alike(card, look).filter(({ matterId, story }) => {
+      const then = story.accepted!.on;
+      return (then < on || (then === on && matterId < id)) && addDays(then, windowDays) >= on;
+    });
     if (before.length === 0) return null;
     const open = before.filter((other) => (endOf(other) ?? on) >= on);
     const unlinked = open.filter((other) => !linked(card, other));
@@ -277,13 +273,14 @@ export const acceptedTwice = rule({
 });
 
 type Shadow = Twice & { deadlines: typeof deadlines; itemEntries: typeof itemEntries };
+const lagOf = (id: string, look: Look<Shadow>) => look.deadlines.get(`matter-${id}`)?.limits['acceptance-record'];
 const shadowOf = (event: Recorded) => (event.stream.startsWith('matter-') ? matterOf(event) : []);
 /** Matters of an item whose acceptance was not on record when they came to a result. */
 const shadowsOf = (event: Recorded, look: Look<Shadow>) =>
-  look.matterCards.range('byItem', [idOf('item')(event)]).flatMap(({ matterId, story }) => {
-    const result = firstResult(story);
-    return result && !(story.accepted && story.accepted.registeredOn <= result.on) ? [matterId] : [];
-  });
+  look.matterCards
+    .range('byItem', [idOf('item')(event)])
+    .map(({ matterId }) => matterId)
+    .filter((id) => lagOf(id, look) !== undefined);
 
 export const shadowHandling = rule({
   id: RECORD.id,
@@ -317,10 +314,10 @@ export const shadowHandling = rule({
 });
 
 function judgeShadow(id: string, look: Look<Shadow>, parameters: (on: string) => Values): Verdict | null {
-  const card = look.matterCards.get(id);
-  const limit = look.deadlines.get(`matter-${id}`)?.limits['acceptance-record'];
-  const result = card && firstResult(card.story);
-  if (!card || !result || !limit || limit.passed === null) return null;
+  const limit = lagOf(id, look);
+  if (!limit || limit.passed === null) return null;
+  const card = look.matterCards.get(id)!;
+  const result = firstResult(card.story)!;
   parameters(limit.start); // by which its last day was counted
   const { itemCode, story, placeKind, centre } = card;
   const evidence = [result.event, limit.passed];

@@ -16,11 +16,9 @@ import { onPlacing, PLACES, type Places } from './dual-acceptance.js';
 type Entering = { deadlines: typeof deadlines };
 /** The item, and with the day on which it left a centre each time that it has been outside since. */
 function timesOutside(event: Recorded, look: Look<Entering>): readonly string[] {
-  if (!event.stream.startsWith('item-')) return [];
   const code = idOf('item')(event);
-  const names = Object.keys(look.deadlines.get(event.stream)?.limits ?? {});
-  const left = names.flatMap((name) => /^entry-\d+:(.*)$/.exec(name)?.[1] ?? []);
-  return [code, ...new Set(left.map((day) => `${code} ${day}`))];
+  const names = Object.keys(look.deadlines.get(`item-${code}`)?.limits ?? {}); // limits of matters pass, too
+  return names.map((name) => [code, ...name.split(':').slice(1)].join(' '));
 }
 
 export const notEntered = rule({

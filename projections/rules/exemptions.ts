@@ -101,23 +101,23 @@ export const exemptionDefect = rule({
   again: { ExemptionApproved: idsOf, ExemptionRevoked: idsOf },
   judge: (id, look) => {
     const row = look.exemptions.get(id)!;
-    if (row.status !== 'approved' && row.status !== 'revoked') return null;
-    if (row.decidedOn === null || row.from === null || row.granted === null) return null;
+    if (row.granted === null) return null; // its revocation is known, and not its approval
+    const [from, decidedOn] = [row.from!, row.decidedOn!];
     const tested = {
       byGovernment: row.approverLevel === 'government',
       documented: row.document !== null,
       ends: row.grantedTo !== null,
-      notBackdated: row.from >= row.decidedOn,
+      notBackdated: from >= decidedOn,
     };
     return {
       result: Object.values(tested).every(Boolean) ? 'cleared' : 'violation',
       certain: true,
       severity: 'red',
-      about: { ...NOTHING_KNOWN, on: row.decidedOn, org: row.org },
+      about: { ...NOTHING_KNOWN, on: decidedOn, org: row.org },
       evidence: [row.granted],
       tested,
       missing: [],
-      details: { exemption: row.exemption, from: row.from, to: row.grantedTo },
+      details: { exemption: row.exemption, from, to: row.grantedTo },
     };
   },
 });

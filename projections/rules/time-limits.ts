@@ -50,8 +50,7 @@ function judgeLate(
   look: Look<Times>,
   parameters: (on: string) => Values = () => ({}),
 ): Verdict | null {
-  const card = look.matterCards.get(id);
-  if (!card) return null;
+  const card = look.matterCards.get(id)!;
   const limit = look.deadlines.get(`matter-${id}`)?.limits[name];
   const lacking = limit ? null : missing(card);
   if (lacking)
@@ -180,10 +179,6 @@ export const nearDue = lateRule(
 );
 
 /** A step is named in its limit: one matter has several. */
-const stepsOf = (event: Recorded) => {
-  const { limit } = event.data as { limit: string };
-  return limit.startsWith('step:') ? `${idOf('matter')(event)}/${limit.slice('step:'.length)}` : [];
-};
 const allSteps = (event: Recorded, look: Look<Times>) => {
   const id = idOf('matter')(event);
   return Object.keys(look.matterCards.get(id)?.story.steps ?? {}).map((step) => `${id}/${step}`);
@@ -202,8 +197,8 @@ export const stepLate = rule({
   tests: IN_TIME,
   uses: TIMES,
   again: {
-    LimitPassed: stepsOf,
-    LimitLifted: stepsOf,
+    LimitPassed: allSteps,
+    LimitLifted: allSteps,
     StepFinished: allSteps,
     MatterClosed: allSteps,
     MatterWithdrawn: allSteps,
@@ -234,12 +229,12 @@ export const askedTwice = rule({
   judge: (id, look) => {
     const card = look.matterCards.get(id)!;
     const [first, ...later] = card.story.notices;
-    if (!first || later.length === 0) return null;
+    if (later.length === 0) return null;
     const gaps = later.flatMap(({ told, event }, n) =>
       told.map((code) => ({
         code,
         event,
-        toldFirst: first.told.includes(code),
+        toldFirst: first!.told.includes(code),
         newMaterial: card.story.submitted.some(({ after, codes }) => after <= n + 1 && codes.includes(code)),
       })),
     );
@@ -249,7 +244,7 @@ export const askedTwice = rule({
       certain: true,
       severity: 'yellow',
       about: aboutMatter(card, later[0]!.on, look),
-      evidence: [first.event, ...new Set((bad.length > 0 ? bad : gaps).map(({ event }) => event))],
+      evidence: [first!.event, ...new Set((bad.length > 0 ? bad : gaps).map(({ event }) => event))],
       tested: {
         toldFirst: bad.length === 0 && gaps.some(({ toldFirst }) => toldFirst),
         newMaterial: bad.length === 0 && gaps.some(({ newMaterial }) => newMaterial),
@@ -307,8 +302,8 @@ export const badExtension = rule({
     const slash = subject.lastIndexOf('/');
     const [id, event] = [subject.slice(0, slash), subject.slice(slash + 1)];
     const card = look.matterCards.get(id)!;
-    const extension = card.clocks.extensions.find((each) => each.event === event);
-    if (!extension || card.clocks.start === null) return null;
+    const extension = card.clocks.extensions.find((each) => each.event === event)!;
+    if (card.clocks.start === null) return null;
     const on = isDay(extension.approved) ? extension.approved : dayOf(extension.approved);
     const known = yearsOf(card.clocks, on).flatMap((year) => look.calendarYears.get(year) ?? []);
     const { statutory, promised } = clocksOf(card.clocks, known, on);
@@ -316,7 +311,7 @@ export const badExtension = rule({
     const clock = statutory ?? promised;
     const found = { certain: true, severity: 'red', about, evidence: [event] } as const;
     if (!clock) return { ...found, result: 'undetermined', tested: {}, missing: ['statutory'] };
-    const problems = clock.problems.filter((each) => each.code === 'TL-08' && each.event === event);
+    const problems = clock.problems.filter((each) => each.event === event);
     const broken = new Set(problems.map(({ reason }) => REASONS[reason]));
     const tested = Object.fromEntries(Object.values(REASONS).map((name) => [name, !broken.has(name)]));
     return { ...found, result: problems.length > 0 ? 'violation' : 'cleared', tested, missing: [] };

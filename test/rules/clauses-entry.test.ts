@@ -1,5 +1,7 @@
 /** Each clause of DA-03, DA-04, EN-01 and EN-02 by itself, and whole verdicts. */
 import type { VerdictRow } from '../../projections/kernel/rule.js';
+import type { MatterCard } from '../../projections/matter-cards.js';
+import { shadowHandling } from '../../projections/rules/dual-acceptance.js';
 import { quarterOf } from '../../projections/rules/entry.js';
 import { clock, openTown, type Town } from '../town.js';
 
@@ -48,6 +50,27 @@ describe('DA-03', () => {
     await apply('M-2', clock('2024-03-05'));
     await apply('M-1', clock('2024-03-05', '10:00'));
     expect(await town.told('DA-03')).toEqual(['DA-03 M-2 yellow open']);
+  });
+  test('accepted on an earlier day is first, whatever its name', async () => {
+    await apply('M-2', clock('2024-03-05'));
+    await apply('M-1', clock('2024-03-06'));
+    expect(await town.told('DA-03')).toEqual(['DA-03 M-1 yellow open']);
+  });
+  test.each([
+    ['2024-04-04', 'violation'],
+    ['2024-04-05', undefined],
+  ])('the first on 5 March, the second on %s', async (day, result) => {
+    await apply('M-1', clock('2024-03-05'));
+    await apply('M-2', clock(day));
+    expect((await verdict('M-2'))?.result).toBe(result);
+  });
+  test('whose item nobody knows is not the same matter again', async () => {
+    const applicant = { kind: 'person', identifier: { kind: 'test', value: 'p-1' }, personal: {} };
+    for (const id of ['M-1', 'M-2']) {
+      await town.report(id, 'ReceiveMaterials', { materials: [], applicant }, clock('2024-03-05'));
+      await town.report(id, 'AcceptMatter', {}, clock('2024-03-05'));
+    }
+    expect(await verdict('M-2')).toBeUndefined();
   });
   test('another item is another matter; what was only applied for is none', async () => {
     await town.publish('A-2');
@@ -167,10 +190,47 @@ describe('DA-04', () => {
     await town.publish('A-3');
     await town.enter('A-3', '2024-03-06');
     await licence('M-2', clock('2024-03-05', '10:00'), { itemCode: 'A-2' });
-    await licence('M-3', clock('2024-03-05', '11:00'), { itemCode: 'A-3' });
+    await licence('M-3', clock('2024-03-05', '11:00'), { itemCode: 'A-3', validFrom: '2024-03-05' });
     await town.goTo('2024-03-20');
     expect(await verdict('M-2')).toMatchObject({ result: 'violation' });
     expect(await verdict('M-3')).toMatchObject({ result: 'cleared', tested: { entered: false, legacy: false } });
+  });
+  test('sealed, and linked to one that was accepted: each clears by itself', async () => {
+    await town.accept('M-0', clock('2024-03-04'));
+    await licence('M-1', clock('2024-03-05'));
+    await licence('M-2', clock('2024-03-05'));
+    await town.report('M-2', 'LinkMatter', { relation: 'supersedes', to: 'M-0' }, clock('2024-03-05'));
+    await town.goTo('2024-03-20');
+    await town.world.settle();
+    const look = Object.fromEntries(
+      Object.entries(shadowHandling.uses).map(([name, of]) => [name, town.world.shelf.table(of as never)]),
+    );
+    const cards = look['matterCards']!;
+    const sealed = (id: string) => {
+      const card = cards.get(id) as MatterCard;
+      return {
+        ...card,
+        story: { ...card.story, certificates: card.story.certificates.map((x) => ({ ...x, sealed: true })) },
+      };
+    };
+    const judge = (id: string, of: object = look) => shadowHandling.judge(id, of as never, () => ({ lagWorkdays: 3 }));
+    expect(judge('M-1')).toMatchObject({ result: 'violation', tested: { sealed: false } });
+    expect(judge('M-1', { ...look, matterCards: { get: sealed } })).toMatchObject({
+      result: 'cleared',
+      tested: { entered: true, legacy: false, linkedToAccepted: false, sealed: true },
+    });
+    expect(judge('M-2')).toMatchObject({
+      result: 'cleared',
+      tested: { entered: true, legacy: false, linkedToAccepted: true, sealed: false },
+    });
+  });
+  test('an item that is found to have entered late: its results are judged again', async () => {
+    await town.publish('A-2');
+    await licence('M-1', clock('2024-03-05'), { itemCode: 'A-2' });
+    await town.goTo('2024-03-20');
+    expect(await verdict('M-1')).toMatchObject({ result: 'cleared', tested: { entered: false } });
+    await town.enter('A-2', '2024-03-05', clock('2024-03-20'));
+    expect(await verdict('M-1')).toMatchObject({ result: 'violation' });
   });
   test('whose item it is not known is certain to be so', async () => {
     await town.report('M-1', 'IssueLicence', { certificateNo: 'Z' }, clock('2024-03-05'));

@@ -1,6 +1,7 @@
 /** Rules that count working days go by the calendar of the region, and take days as they were reported. */
 import type { VerdictRow } from '../../projections/kernel/rule.js';
 import { registeredAfterwards } from '../../projections/rules/registration.js';
+import { deadlines } from '../../projections/deadlines.js';
 import { MemoryTable } from '../../projections/kernel/memory-table.js';
 import { clock, openTown, type Town, wd } from '../town.js';
 
@@ -18,6 +19,15 @@ describe('in Guangxi, where 18 to 20 April 2018 are 壮族三月三', () => {
     const late = await town.acceptOutside('M-2', clock('2018-04-17'), { told: clock('2018-04-24') });
     expect(await verdict('BF-01', intime)).toBeUndefined();
     expect(await verdict('BF-01', late)).toMatchObject({ result: 'violation', details: { days: 7 } });
+  });
+  test('TL-08: an extension of the very last day holds', async () => {
+    await town.accept('M-1', clock('2018-04-04')); // 20 working days by law, over two holidays
+    await town.world.settle();
+    const limits = town.world.shelf.table(deadlines).get('matter-M-1') as { limits: { statutory: { due: string } } };
+    const { due } = limits.limits.statutory;
+    const data = { limit: wd(10), level: 'organ-head', reason: '复杂', told: { on: due, servedBy: 'mail' } };
+    const event = await town.report('M-1', 'ApproveExtension', data, clock(due));
+    expect(await verdict('TL-08', `M-1/${event}`)).toMatchObject({ result: 'cleared', tested: { inTime: true } });
   });
   test('CL-01: closed on the 17th is closed on the working day before the 23rd', async () => {
     const applicant = { kind: 'person', identifier: { kind: 'test', value: 'p' }, personal: {} };

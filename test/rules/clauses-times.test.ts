@@ -1,5 +1,6 @@
 /** Each clause of the rules about time by itself, and whole verdicts. March 2024 has 21 working days. */
 import type { VerdictRow } from '../../projections/kernel/rule.js';
+import { type MatterCard, matterCards } from '../../projections/matter-cards.js';
 import { verdictsTable } from '../../projections/rules/index.js';
 import { clock, openTown, type Town, wd } from '../town.js';
 
@@ -61,6 +62,34 @@ describe('TL-01, TL-03 to TL-07', () => {
     await town.goTo('2024-03-12');
     await town.report('M-1', type, data, clock('2024-03-12'));
     expect((await verdict(rule, 'M-1'))!.details).toEqual({ due: '2024-03-11', doneOn: '2024-03-12' });
+  });
+  test('of an item that nobody registered the unit is the holder’s', async () => {
+    const data = { materials: [], itemCode: 'X' };
+    await town.do('M-1', 'ReceiveMaterials', data, clock('2024-03-04'));
+    await town.acceptOutside('M-1', clock('2024-03-05'), {}, 'X');
+    await town.world.settle();
+    const card = town.world.shelf.table(matterCards).get('M-1') as MatterCard;
+    expect(card.holderOrg).not.toBeNull();
+    expect(await verdict('TL-04', 'M-1')).toMatchObject({ result: 'undetermined', org: card.holderOrg });
+    expect(await verdict('DA-03', 'M-1')).toMatchObject({ org: null });
+  });
+  test('the unit is the one that the item belonged to on that day', async () => {
+    await town.accept('M-1', clock('2024-03-04')); // due on the 18th
+    await town.accept('M-2', clock('2024-03-05')); // on the 19th
+    await town.publish(
+      'A-1',
+      { mustEnter: false, department: 'construction', from: '2024-03-19' },
+      clock('2024-03-06'),
+    );
+    await town.goTo('2024-03-21');
+    expect(await verdict('TL-03', 'M-1')).toMatchObject({ org: 'market', on: '2024-03-18' });
+    expect(await verdict('TL-03', 'M-2')).toMatchObject({ org: 'construction', on: '2024-03-19' });
+  });
+  test('a limit that a deemed acceptance set is judged, whatever a later acceptance lacks', async () => {
+    await town.do('M-1', 'ReceiveMaterials', { itemCode: 'A-1', materials: [] }, clock('2024-03-04'));
+    await town.goTo('2024-03-12');
+    await town.acceptOutside('M-1', clock('2024-03-12'), {}, 'X');
+    expect(await verdict('TL-04', 'M-1')).toBeUndefined();
   });
   test('of an act that nobody placed the unit is the holder’s', async () => {
     await town.do('M-1', 'ReceiveMaterials', { itemCode: 'A-1', materials: [] }, clock('2024-03-04'));
@@ -142,7 +171,12 @@ describe('TL-02', () => {
       tested: { toldFirst: false, newMaterial: true },
     });
     await ask(clock('2024-03-08'), 'm4');
-    expect(await verdict('TL-02', 'M-1')).toMatchObject({ result: 'violation', details: { gaps: 'm4' } });
+    expect(await verdict('TL-02', 'M-1')).toMatchObject({
+      result: 'violation',
+      evidence: [await idOf('M-1', 'CorrectionRequested'), await idOf('M-1', 'CorrectionRequested', 2)],
+      tested: { toldFirst: false, newMaterial: false },
+      details: { gaps: 'm4' },
+    });
   });
   test('what was handed in between the second notice and the third is new to the third, not to the second', async () => {
     await ask(clock('2024-03-05'), 'm1');
@@ -183,6 +217,7 @@ describe('TL-08, TL-10', () => {
       ...found,
       severity: 'red',
       evidence: [bad],
+      on: '2024-03-06',
       tested: { inTime: true, rightLevel: false, told: false, once: false },
     });
   });
