@@ -26,6 +26,8 @@ export type AccountState = Status & {
   readonly access: readonly AccessGrant[];
   readonly keys: readonly IssuedKey[];
   readonly secondFactor: boolean;
+  /** Issuers of OpenID Connect by which he signs in. */
+  readonly linked: readonly string[];
   /** Grows with whatever a session must not outlive. */
   readonly rights: number;
 };
@@ -57,6 +59,7 @@ export const accountRegister: Fold<AccountState, AccountEvent> = {
     access: [],
     keys: [],
     secondFactor: false,
+    linked: [],
     rights: 0,
   },
   evolve: (state, event) => {
@@ -98,8 +101,10 @@ export const accountRegister: Fold<AccountState, AccountEvent> = {
         return { ...state, ...anew };
       case 'SecondFactorSet':
         return { ...state, ...anew, secondFactor: true };
+      case 'SubjectLinked':
+        return { ...state, ...anew, linked: [...state.linked, data.issuer] };
       case 'EnrolmentRenewed':
-        return { ...state, ...anew, secondFactor: false };
+        return { ...state, ...anew, secondFactor: false, linked: [] };
       default:
         return state;
     }
@@ -150,6 +155,7 @@ const TYPES = [
   'KeyRevoked',
   'PasswordSet',
   'SecondFactorSet',
+  'SubjectLinked',
   'EnrolmentRenewed',
 ] as const satisfies readonly AccountEvent['type'][];
 
@@ -162,7 +168,7 @@ function fold(row: AccountRow | undefined, event: Recorded<AccountEvent>, accoun
 }
 export const accounts = projection<AccountEvent>()<AccountRow>({
   name: 'account',
-  version: 1,
+  version: 2,
   key: 'account',
   columns: { account: 'text', kind: 'text', status: 'text', name: 'jsonb', created: 'text', state: 'jsonb' },
   indexes: { byStatus: ['status'] },

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openToOthers } from './files.js';
+import type { OidcSettings } from './identity/provider.js';
 import { Advice } from './postgres/advice.js';
 
 export type Config = Readonly<{
@@ -17,7 +18,7 @@ export type Config = Readonly<{
   /** Scheme and host by which browsers reach the service, without a slash at the end. */
   publicUrl: string | undefined;
   /** Who else may say who somebody is. */
-  oidc: Readonly<{ issuer: string; clientId: string; clientSecret: string | undefined }> | undefined;
+  oidc: OidcSettings | undefined;
   /** The folder of everything this installation keeps: the embedded server's data, passwords, keys, logs. */
   data: string;
   /** A PostgreSQL of one's own in place of the embedded one, as the service's role. */
@@ -154,7 +155,7 @@ function oidcIn(env: NodeJS.ProcessEnv, publicUrl: string | undefined, complaint
     ]);
   if (issuer !== '' && !(URL.canParse(issuer) && isPrivate(new URL(issuer))))
     complaints.push(['OIDC_ISSUER 应为 https 地址', 'OIDC_ISSUER is an address that begins with https://']);
-  return { issuer, clientId, clientSecret };
+  return { issuer, clientId, clientSecret, publicUrl: publicUrl ?? '' };
 }
 
 /**

@@ -26,7 +26,7 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     const { opened, close: leave } = await openInstallation(config, (share) => making.at(Math.round(share * 100), 100));
     making.end();
     closing.push(leave);
-    const app = await createApp(opened, { page: true, transport });
+    const app = await createApp(opened, { page: true, transport, oidc: config.oidc });
     closing.push(() => app.close());
     await begin(opened, app.commands);
     await tablesFilled(app.reader, opened);

@@ -44,6 +44,8 @@ export type AccountEvent =
   | { type: 'KeyRevoked'; data: { prefix: string; reason: string } }
   | { type: 'PasswordSet'; data: Readonly<Record<string, never>> }
   | { type: 'SecondFactorSet'; data: Readonly<{ kind: 'totp' }> }
+  /** He signs in by this provider of OpenID Connect; whom it names is kept beside the log. */
+  | { type: 'SubjectLinked'; data: Readonly<{ issuer: string }> }
   /** By the system administrator, for somebody who has lost it, or with a new one-time code for the password. */
   | { type: 'EnrolmentRenewed'; data: Readonly<{ reason: string }> };
 
@@ -68,6 +70,7 @@ export const identityEvents = {
   KeyRevoked: { version: 1, zh: '吊销接入密钥', en: 'key revoked' },
   PasswordSet: { version: 1, zh: '设置密码', en: 'password set' },
   SecondFactorSet: { version: 1, zh: '启用第二因素', en: 'second factor set' },
+  SubjectLinked: { version: 1, zh: '关联统一身份', en: 'subject linked' },
   EnrolmentRenewed: { version: 1, zh: '重新登记', en: 'enrolment renewed' },
   AdministratorsAppointed: { version: 1, zh: '任命三员', en: 'administrators appointed' },
   SecondFactorWaived: { version: 1, zh: '免用第二因素', en: 'second factor waived' },

@@ -17,6 +17,7 @@ import { post } from './centres/post.js';
 import { access } from './identity/access.js';
 import { account, installation } from './identity/account.js';
 import { AccountsController } from './identity/accounts.controller.js';
+import { OidcController } from './identity/oidc.controller.js';
 import { SessionController } from './identity/session.controller.js';
 import { accessBodies } from './identity/access.dto.js';
 import { LooksController } from './identity/looks.controller.js';
@@ -55,6 +56,7 @@ export const controllers: readonly Type[] = [
   FindingsController,
   RulesController,
   SessionController,
+  OidcController,
   AccountsController,
   LooksController,
 ];

@@ -11,6 +11,8 @@ import { projectionsFor } from '../../projections/index.js';
 import type { Rule } from '../../projections/kernel/rule.js';
 import { controllers, deciders } from '../areas/index.js';
 import { Identity } from '../identity/identity.js';
+import { Oidc } from '../identity/oidc.js';
+import type { OidcSettings } from '../identity/provider.js';
 import { Commands, handlerFor, LEDGER } from '../ledger/commands.js';
 import { Looks } from '../ledger/looks.js';
 import { type Opened, OPENED } from '../ledger/open.js';
@@ -58,9 +60,11 @@ interface Parts {
   readonly projector: Projector;
   readonly limits: Limits;
   readonly supervision: Supervision;
+  readonly oidc?: OidcSettings | undefined;
 }
 
-function moduleOf({ opened, identity, rows, projector, limits, supervision }: Parts, more: readonly Type[] = []): Type {
+function moduleOf(parts: Parts, more: readonly Type[] = []): Type {
+  const { opened, identity, rows, projector, limits, supervision, oidc } = parts;
   const all = deciders.map((each) => (each.category === supervision.pack.category ? supervision.pack : each));
   @Module({
     imports: [CqrsModule.forRoot()],
@@ -78,6 +82,11 @@ function moduleOf({ opened, identity, rows, projector, limits, supervision }: Pa
       { provide: APP_INTERCEPTOR, useClass: IndexText },
       { provide: APP_FILTER, useClass: ProblemFilter },
       ...[...all, ledgerSelf].map(handlerFor),
+      {
+        provide: Oidc,
+        inject: [Commands],
+        useFactory: (commands: Commands) => new Oidc({ opened, commands, identity }, oidc),
+      },
       {
         provide: Policies,
         inject: [Commands, Reader],
@@ -129,6 +138,8 @@ export interface AppOptions {
   readonly transport?: Transport;
   /** How fast one client may ask. */
   readonly limits?: Limits;
+  /** Who else may say who somebody is. */
+  readonly oidc?: OidcSettings | undefined;
   /** Routes beside those of the areas, for whoever measures what the application itself costs. */
   readonly more?: readonly Type[];
   /** Rules other than those of this program: with another version of one, say. */
@@ -136,7 +147,7 @@ export interface AppOptions {
 }
 /** Everything but the socket: `nest.listen` opens it. */
 export async function createApp(opened: Opened, options: AppOptions = {}): Promise<App> {
-  const { page = false, more, transport = PLAIN, limits = LIMITS, rules } = options;
+  const { page = false, more, transport = PLAIN, limits = LIMITS, rules, oidc } = options;
   const supervision = supervisionOf(rules);
   const projections = projectionsFor(supervision.table);
   const projector = new Projector({ url: opened.serviceUrl, store: opened.store, projections });
@@ -151,7 +162,7 @@ export async function createApp(opened: Opened, options: AppOptions = {}): Promi
     routerOptions: { maxParamLength: 300 },
   });
   const nest = await NestFactory.create<NestFastifyApplication>(
-    moduleOf({ opened, identity, rows, projector, limits, supervision }, more),
+    moduleOf({ opened, identity, rows, projector, limits, supervision, oidc }, more),
     adapter,
     {
       logger: ['error', 'warn'],

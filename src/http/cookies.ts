@@ -30,6 +30,12 @@ export function setCookie(reply: FastifyReply, token: string, secure: boolean): 
 }
 export const clearCookie = (reply: FastifyReply): unknown => reply.clearCookie(COOKIE, { path: '/' });
 
+/** Who comes from where, for the list of his sessions. */
+export const whence = ({ headers, ip }: FastifyRequest) => ({
+  agent: String(headers['user-agent'] ?? '').slice(0, 200),
+  address: ip,
+});
+
 const bearer = ({ headers }: FastifyRequest) => /^Bearer ([\w-]{8,200})$/.exec(headers.authorization ?? '')?.[1];
 /** The session's token as it came; a header goes before a cookie. */
 export function sessionToken(request: FastifyRequest): string | undefined {
@@ -45,6 +51,15 @@ function checkSameSite(request: FastifyRequest, token: string): void {
   const crossing = site !== undefined && site !== 'same-origin' && site !== 'none';
   const given = request.headers['x-csrf-token'];
   if (crossing || typeof given !== 'string' || !same(given, csrfOf(token))) throw new Problem('csrf-token-missing');
+}
+
+/** Ends the session that comes along, if there is one. */
+export async function endSession(identity: Identity, request: FastifyRequest): Promise<void> {
+  const token = sessionToken(request);
+  const holder = token === undefined ? null : await identity.bySession(token);
+  if (!holder) return;
+  await identity.secrets.endSession(holder.account, holder.session!.id);
+  identity.forget();
 }
 
 /** Undefined: nobody that is known. */

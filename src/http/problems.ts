@@ -100,8 +100,32 @@ export const PROBLEMS = {
     status: 403,
     title: { zh: '须先启用并通过第二因素', en: 'a second factor is needed' },
     detail: {
-      zh: '您的角色可见个人信息；请以 POST /v1/session/factors 启用验证码，再重新登录',
-      en: 'your role sees personal data: set up a second factor with POST /v1/session/factors, and sign in with it',
+      zh: '已启用验证码的，请以 POST /v1/session/code 出示；角色可见个人信息而尚未启用的，请以 POST /v1/session/factors 启用，再重新登录',
+      en: 'show it with POST /v1/session/code; where there is none and your role sees personal data, set one up with POST /v1/session/factors and sign in again',
+    },
+  },
+  'oidc-request-unusable': {
+    status: 400,
+    title: { zh: '此次统一身份认证登录不可用', en: 'this sign-in by OpenID Connect cannot be used' },
+    detail: {
+      zh: '已用过、已过期，或不是由此浏览器发起；请重新登录（GET /v1/oidc/start）',
+      en: 'it was used, has ended, or was not begun in this browser; begin again (GET /v1/oidc/start)',
+    },
+  },
+  'oidc-refused': {
+    status: 401,
+    title: { zh: '统一身份认证未能确认身份', en: 'the provider of OpenID Connect did not say who you are' },
+    detail: {
+      zh: '请重新登录（GET /v1/oidc/start）；仍不成功请联系运维人员',
+      en: 'sign in again (GET /v1/oidc/start); if that does not help, tell the operator',
+    },
+  },
+  'not-invited': {
+    status: 403,
+    title: { zh: '此身份未受邀请', en: 'not invited' },
+    detail: {
+      zh: '此身份未关联任何账号；请系统管理员开立账号并给出登记码',
+      en: 'no account is linked with you: ask the system administrator for one, and for its enrolment code',
     },
   },
   'csrf-token-missing': {
@@ -116,6 +140,14 @@ export const PROBLEMS = {
     status: 409,
     title: { zh: '登录名已被使用', en: 'the login is taken' },
     detail: { zh: '请换一个登录名', en: 'choose another' },
+  },
+  'subject-linked': {
+    status: 409,
+    title: { zh: '账号或身份已有关联', en: 'the account or the subject is linked already' },
+    detail: {
+      zh: '一个账号在同一统一身份认证中只关联一个身份；要更换请系统管理员重新登记',
+      en: 'an account has one subject with a provider; for another one, ask the system administrator to renew the enrolment',
+    },
   },
   'not-permitted': {
     status: 403,
@@ -136,6 +168,14 @@ export const PROBLEMS = {
     status: 404,
     title: { zh: '没有这一地址', en: 'no such address' },
     detail: { zh: '可用的地址见 /openapi.json', en: 'the addresses there are stand in /openapi.json' },
+  },
+  'oidc-not-configured': {
+    status: 404,
+    title: { zh: '未启用统一身份认证', en: 'there is no sign-in by OpenID Connect here' },
+    detail: {
+      zh: '请以密码登录（POST /v1/session）；启用须设置 OIDC_ISSUER、OIDC_CLIENT_ID 和 PUBLIC_URL',
+      en: 'sign in with a password (POST /v1/session); OIDC_ISSUER, OIDC_CLIENT_ID and PUBLIC_URL turn it on',
+    },
   },
   'method-not-allowed': {
     status: 405,
@@ -233,6 +273,12 @@ export const PROBLEMS = {
       zh: '请管理员校准时钟；确认时钟无误后运行 mingzhang doctor --accept-clock',
       en: 'set the clock right, or, when it is right, run mingzhang doctor --accept-clock',
     },
+    retryAfter: 30,
+  },
+  'provider-unavailable': {
+    status: 503,
+    title: { zh: '统一身份认证暂时不可用', en: 'the provider of OpenID Connect cannot be used' },
+    detail: { zh: '请稍后重新登录，或以密码登录', en: 'sign in again later, or with a password' },
     retryAfter: 30,
   },
   unavailable: {

@@ -76,9 +76,10 @@ export class Identity {
     const roles = rolesOn(await this.state(account), this.today()).map(({ role }) => role);
     return seesPersonal(roles) && (await this.look(identityRegister, IDENTITY_SELF)).waived === null;
   }
-  /** A session that began without a second factor although its account has to have one. */
+  /** A session that began without a second factor although its account has one, or has to. */
   async lacksSecondFactor({ account, session }: Holder): Promise<boolean> {
-    return session !== undefined && session.factors.length < 2 && (await this.needsSecondFactor(account));
+    if (session === undefined || session.factors.length > 1) return false;
+    return (await this.state(account)).secondFactor || (await this.needsSecondFactor(account));
   }
 
   /**
@@ -87,33 +88,56 @@ export class Identity {
    */
   async signIn(asked: SignIn): Promise<string> {
     const login = loginOf(asked.login);
+    const subjects = await this.tried(login, asked.address);
+    const known = await this.secrets.byLogin(login);
+    const fits = await passwordFits(known?.password ?? null, asked.password);
+    const state = known && fits ? await this.state(known.account) : null;
+    const open = state !== null && state.status === 'open' && state.kind === 'person';
+    const second =
+      open && known!.totp !== null ? await this.second(known!.account, known!.totp, asked.code) : undefined;
+    if (!open || second === null) throw new SignInFailed();
+    for (const subject of subjects) await this.attempts.succeeded(subject);
+    const { agent, address, post = null } = asked;
+    const factors = second === undefined ? ['password'] : ['password', second];
+    return this.secrets.beginSession({ account: known!.account, rights: state.rights, factors, post, agent, address });
+  }
+  /** Counts a try for the login and for where it comes from. */
+  private async tried(login: string, address: string): Promise<readonly Subject[]> {
     // The address first: who is kept waiting there does not use up the tries of accounts.
     const subjects: readonly Subject[] = [
-      { kind: 'address', value: asked.address },
+      { kind: 'address', value: address },
       { kind: 'account', value: login },
     ];
     for (const subject of subjects) {
       const wait = await this.attempts.mayTry(subject);
       if (wait > 0) throw new TooManyAttempts(wait);
     }
-    const known = await this.secrets.byLogin(login);
-    const fits = await passwordFits(known?.password ?? null, asked.password);
-    const state = known && fits ? await this.state(known.account) : null;
-    const open = state !== null && state.status === 'open' && state.kind === 'person';
-    const factors = open ? await this.factors(known!.account, known!.totp, asked.code) : null;
-    if (!open || factors === null) throw new SignInFailed();
-    for (const subject of subjects) await this.attempts.succeeded(subject);
-    const { agent, address, post = null } = asked;
-    return this.secrets.beginSession({ account: known!.account, rights: state.rights, factors, post, agent, address });
+    return subjects;
   }
-  /** The factors that were shown; null where the second one is set and was not. */
-  private async factors(account: string, sealed: string | null, code = ''): Promise<readonly string[] | null> {
-    if (sealed === null) return ['password'];
+  /** Which second factor was shown; null: none. */
+  private async second(account: string, sealed: string, code = ''): Promise<'totp' | 'recovery' | null> {
     const given = code.replaceAll(/\s/g, '');
     const step = stepOf(openSeed(this.opened.vault, account, sealed), given, Date.now());
-    if (step !== null) return (await this.secrets.useStep(account, step)) ? ['password', 'totp'] : null;
-    const recovered = await this.secrets.useRecovery(account, recoveryHash(given));
-    return recovered ? ['password', 'recovery'] : null;
+    if (step !== null) return (await this.secrets.useStep(account, step)) ? 'totp' : null;
+    return (await this.secrets.useRecovery(account, recoveryHash(given))) ? 'recovery' : null;
+  }
+
+  /**
+   * A session that began with one factor is followed by another with both: its new token.
+   * Throws {@link SignInFailed}, {@link TooManyAttempts}.
+   */
+  async showCode({ account, session }: Holder, code: string, from: Pick<SignIn, 'agent' | 'address'>): Promise<string> {
+    const known = await this.secrets.byAccount(account);
+    const row = (await this.secrets.sessionsOf(account)).find(({ id }) => id === session?.id);
+    if (!known?.totp || !row) throw new SignInFailed();
+    const subjects = await this.tried(known.login, from.address);
+    const second = await this.second(account, known.totp, code);
+    if (second === null) throw new SignInFailed();
+    for (const subject of subjects) await this.attempts.succeeded(subject);
+    const { rights, post, factors } = row;
+    await this.secrets.endSession(account, row.id);
+    this.forget();
+    return this.secrets.beginSession({ account, rights, post, factors: [...factors.slice(0, 1), second], ...from });
   }
 
   private async sessionRow(token: string): Promise<SessionRow | null> {

@@ -45,7 +45,7 @@ export const SESSION_HOURS = 12;
 export const ENROLMENT_HOURS = 72;
 
 const SESSION = 'id, account, rights, factors, post, agent, address, begun_at, seen_at, ends_at';
-const ALIVE = `ends_at > now() and seen_at > now() - interval '${IDLE_MINUTES} minutes'`;
+export const ALIVE = `ends_at > now() and seen_at > now() - interval '${IDLE_MINUTES} minutes'`;
 
 export class Secrets {
   readonly pool: Pool;
@@ -129,8 +129,9 @@ export class Secrets {
     );
     return rowCount === 1;
   }
-  /** Takes password, seed and recovery codes away. */
+  /** Takes password, seed, recovery codes and whom a provider names away. */
   async forget(account: string): Promise<void> {
+    await this.pool.query('delete from identity.oidc_subjects where account = $1', [account]);
     await this.pool.query('delete from identity.recovery_codes where account = $1', [account]);
     await this.pool.query(
       'update identity.credentials set password = null, totp = null, totp_pending = null where account = $1',
@@ -139,7 +140,7 @@ export class Secrets {
     await this.endSessions(account);
   }
 
-  /** A code that is shown once and lets its account set a password. Earlier ones are worth nothing any more. */
+  /** A code that is shown once and lets its account set a password, or be linked. Earlier ones are worth nothing any more. */
   async enrol(account: string): Promise<string> {
     const code = newSecret();
     await this.pool.query(

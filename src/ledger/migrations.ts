@@ -227,6 +227,13 @@ create table identity.oidc_subjects (
   primary key (issuer, subject)
 );
 `,
+  // Where a browser goes on, and to which account the answer is to be linked: the one of a code, or of a session. Of a
+  // subject a keyed hash is kept; an account has one with each provider.
+  `
+alter table identity.oidc_requests
+  add column return_to text not null default '/', add column enrolment bytea, add column session uuid;
+create unique index on identity.oidc_subjects (issuer, account);
+`,
 ];
 
 /**

@@ -85,6 +85,17 @@ describe('signing in', () => {
   });
 });
 
+test('without a provider of OpenID Connect its routes say so', async () => {
+  const post = (path: string, body: object) => at.as('clerk').post(path, body, 'x');
+  for (const answer of [
+    await at.ask('GET', '/v1/oidc/start', {}),
+    await at.ask('GET', '/v1/oidc/callback?code=a&state=b', {}),
+    await post('/v1/oidc/enrolments', { code: 'a' }),
+    await post('/v1/oidc/links', {}),
+  ])
+    expect(answer.body).toMatchObject({ status: 404, code: 'oidc-not-configured', zh: {}, en: {} });
+});
+
 describe('another site', () => {
   const materials = JSON.stringify({ materials: [] });
   const receive = (headers: Record<string, string>, id: string) =>

@@ -32,7 +32,8 @@ export type AccountCommand =
   | { type: 'IssueKey'; data: Data<'KeyIssued'> }
   | { type: 'RevokeKey'; data: Data<'KeyRevoked'> }
   | { type: 'SetPassword'; data: Data<'PasswordSet'> }
-  | { type: 'SetSecondFactor'; data: Data<'SecondFactorSet'> };
+  | { type: 'SetSecondFactor'; data: Data<'SecondFactorSet'> }
+  | { type: 'LinkSubject'; data: Data<'SubjectLinked'> };
 
 const SEPARATION = 'GB/T 22239-2019 8.1.5 (三员分立)';
 const days = ({ from, to = null }: { from: string; to?: string | null }) => ({ from, to });
@@ -125,6 +126,12 @@ const hisOwn: Guard<AccountState> = {
   says: { zh: '只能由本人设置', en: 'everybody sets his own' },
   basis: 'GB/T 22239-2019 8.1.4.1',
   broken: (_, { person }, { by }) => by.person !== person && { details: {} },
+};
+const notLinkedYet: Guard<AccountState, { issuer: string }> = {
+  code: 'subject-linked-already',
+  says: { zh: '该账号已关联此统一身份认证', en: 'the account is linked with this provider already' },
+  basis: 'register of accounts',
+  broken: ({ issuer }, { linked }) => linked.includes(issuer) && { details: { issuer } },
 };
 
 const holder = ({ person }: AccountState) =>
@@ -222,6 +229,12 @@ export const account: Decider<AccountState, AccountCommand, AccountEvent> = {
       from: ['open'],
       guards: [hisOwn],
       events: (data, state) => [{ type: 'SecondFactorSet', data, refs: holder(state), ...SENSITIVE }],
+    },
+    LinkSubject: {
+      says: { zh: '关联统一身份', en: 'link whom a provider of OpenID Connect names' },
+      from: ['open'],
+      guards: [hisOwn, notLinkedYet],
+      events: (data, state) => [{ type: 'SubjectLinked', data, refs: holder(state), ...SENSITIVE }],
     },
   },
 };

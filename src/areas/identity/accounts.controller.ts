@@ -169,8 +169,8 @@ export class AccountsController {
   private async shown({ created, name, state, ...row }: AccountRow) {
     const holder = { personId: state.person, personal: name === null ? {} : { name } };
     const { data } = await openPersonal(this.opened.vault, created, { holder });
-    const { owner, roles, access, keys, secondFactor } = state;
+    const { owner, roles, access, keys, secondFactor, linked } = state;
     const { name: known = null } = data.holder.personal as { name?: string | null };
-    return { ...row, name: known, owner, roles, access, keys, secondFactor };
+    return { ...row, name: known, owner, roles, access, keys, secondFactor, linked };
   }
 }

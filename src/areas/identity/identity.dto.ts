@@ -15,6 +15,19 @@ export class SignInBody {
   /** Where he stands, if there are several. */
   @IsOptional() @Matches(NAME) post?: string;
 }
+export class ShowCodeBody {
+  /** Six digits, or a recovery code. */
+  @IsText(40) code!: string;
+}
+export class GoOnBody {
+  /** A path of this service, where the browser goes on once it is signed in. */
+  @IsOptional() @IsText(2000) returnTo?: string;
+}
+export class EnrolBySubjectBody {
+  /** As the system administrator gave it; good once. */
+  @IsText(100) code!: string;
+  @IsOptional() @IsText(2000) returnTo?: string;
+}
 export class EnrolBody {
   /** As the system administrator gave it; good once. */
   @IsText(100) code!: string;

@@ -2,7 +2,7 @@
 import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Action, type Asking, Open } from '../../http/by.js';
-import { clearCookie, csrfOf, OWN_SESSION, sessionToken, setCookie } from '../../http/cookies.js';
+import { clearCookie, csrfOf, endSession, OWN_SESSION, sessionToken, setCookie, whence } from '../../http/cookies.js';
 import { Problem } from '../../http/problems.js';
 import { isSecure } from '../../http/transport.js';
 import {
@@ -20,7 +20,14 @@ import { Identity, SESSION_PREFIX, SignInFailed, TooManyAttempts } from '../../i
 import { byHimself, enrol, setPassword } from '../../identity/people.js';
 import { Commands } from '../../ledger/commands.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
-import { ChangePasswordBody, ChoosePostBody, ConfirmFactorBody, EnrolBody, SignInBody } from './identity.dto.js';
+import {
+  ChangePasswordBody,
+  ChoosePostBody,
+  ConfirmFactorBody,
+  EnrolBody,
+  ShowCodeBody,
+  SignInBody,
+} from './identity.dto.js';
 
 /** What went wrong in signing in, as a problem. */
 export function signInProblem(error: unknown): unknown {
@@ -49,12 +56,24 @@ export class SessionController {
     @Req() request: Asking,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const agent = String(request.headers['user-agent'] ?? '').slice(0, 200);
-    const asked = { login, password, agent, address: request.ip, ...(code && { code }), ...(post && { post }) };
+    const asked = { login, password, ...whence(request), ...(code && { code }), ...(post && { post }) };
     const token = await this.identity.signIn(asked).catch((error: unknown) => {
       throw signInProblem(error);
     });
-    await this.end(request);
+    await endSession(this.identity, request);
+    return this.begun(token, request, reply);
+  }
+  /** The second factor, in a session that began without: another one takes its place. */
+  @Post('session/code')
+  @Action(OWN_SESSION)
+  async showCode(
+    @Body() { code }: ShowCodeBody,
+    @Req() request: Asking,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const token = await this.identity.showCode(request.holder!, code, whence(request)).catch((error: unknown) => {
+      throw signInProblem(error);
+    });
     return this.begun(token, request, reply);
   }
   /** What a browser and a program need: a cookie, or the same session as a bearer's token; and the CSRF token. */
@@ -77,13 +96,6 @@ export class SessionController {
       needs: (await this.identity.lacksSecondFactor(holder)) ? 'second-factor' : null,
     };
   }
-  private async end(request: Asking): Promise<void> {
-    const token = sessionToken(request);
-    const holder = token === undefined ? null : await this.identity.bySession(token);
-    if (!holder) return;
-    await this.identity.secrets.endSession(holder.account, holder.session!.id);
-    this.identity.forget();
-  }
 
   /** Who am I, with which rights, and the CSRF token of a cookie's session. */
   @Get('session')
@@ -95,7 +107,7 @@ export class SessionController {
   @Delete('session')
   @Action(OWN_SESSION)
   async signOut(@Req() request: Asking, @Res({ passthrough: true }) reply: FastifyReply) {
-    await this.end(request);
+    await endSession(this.identity, request);
     clearCookie(reply);
     return { ended: true };
   }
@@ -152,13 +164,19 @@ export class SessionController {
     await setPassword(this.parts, id, await hashPassword(next));
     return { changed: true };
   }
+  /** Who has a second factor shows it before he sets another. */
+  private async factorsOf({ holder }: Asking) {
+    const known = await this.identity.secrets.byAccount(holder!.account);
+    if (!known) throw new Problem('not-found');
+    if (known.totp !== null && (holder!.session?.factors.length ?? 0) < 2) throw new Problem('second-factor-needed');
+    return known;
+  }
   /** A seed for the phone; it counts once a code of it has been given back. */
   @Post('session/factors')
   @Action(OWN_SESSION)
   async offerFactor(@Req() request: Asking) {
     const { account: id } = request.holder!;
-    const known = await this.identity.secrets.byAccount(id);
-    if (!known) throw new Problem('not-found');
+    const known = await this.factorsOf(request);
     const seed = newSeed();
     await this.identity.secrets.setPendingFactor(id, sealSeed(this.opened.vault, id, seed));
     return { secret: seed, uri: seedUri(seed, known.login) };
@@ -168,7 +186,7 @@ export class SessionController {
   @Action(OWN_SESSION)
   async confirmFactor(@Body() { code }: ConfirmFactorBody, @Req() request: Asking) {
     const { account: id } = request.holder!;
-    const pending = (await this.identity.secrets.byAccount(id))?.totp_pending ?? null;
+    const pending = (await this.factorsOf(request)).totp_pending;
     const step = pending === null ? null : stepOf(openSeed(this.opened.vault, id, pending), code, Date.now());
     if (step === null) throw new Problem('sign-in-failed');
     const { codes, hashes } = newRecoveryCodes();
