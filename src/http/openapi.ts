@@ -122,8 +122,12 @@ const RESPONSES = {
 const ALWAYS = ['400', '401', '403', '503'];
 const OF_METHOD: Readonly<Record<string, readonly string[]>> = { post: ['409', '412', '413', '422'], get: ['404'] };
 
+/** Signing in, and what belongs to one's own session: no acts that are recorded once for a key, nor reads as of a moment. */
+const isSignIn = (path: string) => /^\/v1\/(sessions?|enrolments|oidc)(\/|$)/.test(path);
+
 /** What every operation of its kind is asked and answers beside what its route says. */
 function common(path: string, method: string): readonly Parameter[] {
+  if (isSignIn(path)) return [];
   if (path.startsWith('/v1/reports')) return OF_ACTS.slice(2);
   if (method === 'post') return OF_ACTS;
   return path.startsWith('/v1/events') || path.endsWith('/next') ? [] : OF_READS;
@@ -142,7 +146,7 @@ function complete(path: string, method: string, operation: Operation): void {
     ...more.map(({ name }) => ref('parameters', name)),
   ] as never;
   operation.security = [{ bearer: [] }];
-  const act = method === 'post' && !path.startsWith('/v1/reports');
+  const act = method === 'post' && !path.startsWith('/v1/reports') && !isSignIn(path);
   operation.responses = {
     [method === 'post' ? '201' : '200']: act ? ref('responses', 'Recorded') : { description: 'the answer' },
     ...Object.fromEntries([...ALWAYS, ...(OF_METHOD[method] ?? [])].map((code) => [code, ref('responses', code)])),

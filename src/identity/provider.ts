@@ -81,14 +81,13 @@ const within: CustomFetch = async (url, options) => {
   }
 };
 
-const IN_TROUBLE = ['temporarily_unavailable', 'server_error'];
+const IN_TROUBLE = new Set(['temporarily_unavailable', 'server_error']);
 /** The library wraps what it does not know. */
 function failureOf(error: unknown): ProviderUnavailable | ProviderRefused {
   if (error instanceof ProviderUnavailable) return error;
   const { cause } = error as { cause?: unknown };
   if (cause instanceof ProviderUnavailable) return cause;
-  if (error instanceof AuthorizationResponseError && IN_TROUBLE.includes(error.error))
-    return new ProviderUnavailable(error);
+  if (error instanceof AuthorizationResponseError && IN_TROUBLE.has(error.error)) return new ProviderUnavailable(error);
   return new ProviderRefused(error);
 }
 
@@ -110,7 +109,8 @@ export class Provider {
       (found) => found.serverMetadata(),
       (error: unknown) => {
         this.known = undefined;
-        throw failureOf(error) instanceof ProviderUnavailable ? failureOf(error) : new ProviderUnavailable(error);
+        const failure = failureOf(error);
+        throw failure instanceof ProviderUnavailable ? failure : new ProviderUnavailable(error);
       },
     );
     this.known = { metadata, at: now };

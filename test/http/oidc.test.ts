@@ -55,7 +55,7 @@ async function signIn(one: Browser, login: string, returnTo = '/v1/session'): Pr
 async function invited(one: Browser, login: string, code: string): Promise<string> {
   const body = JSON.stringify({ code, returnTo: '/v1/session' });
   const asked = await one.ask(`${HERE}/v1/oidc/enrolments`, { from: HERE, method: 'POST', headers: JSON_TYPE, body });
-  expect(asked.status).toBe(200);
+  expect(asked.status).toBe(201);
   return atProvider(one, await one.go(asked.body.location, { from: HERE }, isBack), login);
 }
 let keys = 0;

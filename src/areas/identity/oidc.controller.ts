@@ -1,5 +1,5 @@
 /** Signing in by OpenID Connect: `/v1/oidc`. The browser goes to the provider, and comes back with whom it named. */
-import { Body, Controller, Get, HttpCode, Inject, Logger, Post, Query, Redirect, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Logger, Post, Query, Redirect, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Action, type Asking, Open } from '../../http/by.js';
 import { endSession, OWN_SESSION, setCookie, whence } from '../../http/cookies.js';
@@ -81,7 +81,6 @@ export class OidcController {
   }
   /** With an enrolment code, which is used up once somebody comes back. It stands in no address, where it would be kept. */
   @Post('enrolments')
-  @HttpCode(200)
   @Open()
   async enrol(
     @Body() { code, returnTo }: EnrolBySubjectBody,
@@ -92,9 +91,9 @@ export class OidcController {
   }
   /** By whoever is signed in, to be known by the provider from now on. */
   @Post('links')
-  @HttpCode(200)
   @Action(OWN_SESSION)
   async link(@Body() { returnTo }: GoOnBody, @Req() request: Asking, @Res({ passthrough: true }) reply: FastifyReply) {
+    if (!this.oidc.configured) throw new Problem('oidc-not-configured');
     const { session } = request.holder!;
     if (!session) throw new Problem('not-permitted', { members: { action: OWN_SESSION } });
     if (await this.identity.lacksSecondFactor(request.holder!)) throw new Problem('second-factor-needed');
