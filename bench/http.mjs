@@ -1,16 +1,14 @@
 /** Commands over HTTP, and how soon and how fast they can be read. */
 import autocannon from 'autocannon';
-import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { AcceptMatterBody } from '../dist/src/areas/matters/matters.dto.js';
 import { idIn } from '../dist/src/http/parameters.js';
 import { createApp } from '../dist/src/http/app.js';
 import { Action, By } from '../dist/src/http/by.js';
-import { openTokens } from '../dist/src/http/tokens.js';
 import { limit, line, median, pairs, quantile } from './lib.mjs';
+import { people, UNLIMITED } from './people.mjs';
 
 const CONNECTIONS = 64;
 const SECONDS = 2;
@@ -46,33 +44,13 @@ const ITEM = {
   steps: [],
   mustEnter: true,
 };
-const window = {
-  post: 'w1',
-  org: 'centre',
-  place: { kind: 'centre-window', window: '1', org: 'centre' },
-  channel: 'window',
-};
-
-/** The bench is one client, and asks for all there is. */
-const ALL = { burst: 1e9, perSecond: 1e9 };
-const limits = { holder: ALL, address: ALL };
 
 async function serve(server) {
   const { opened } = await server.ledger();
-  const file = join(server.data, `tokens-${opened.name}.json`);
-  const people = [
-    { name: 'registrar', staffNo: '1', roles: ['registrar'] },
-    { name: 'clerk', staffNo: '2', roles: ['clerk'], ...window },
-    { name: 'inspector', staffNo: '3', roles: ['inspector'] },
-  ];
-  const app = await createApp(opened, await openTokens(file, people, opened.vault), { more: [NoopController], limits });
+  const app = await createApp(opened, { more: [NoopController], limits: UNLIMITED });
   await app.nest.listen(0, '127.0.0.1');
+  const headers = await people(opened, app);
   const url = await app.nest.getUrl();
-  const { tokens } = JSON.parse(await readFile(file, 'utf8'));
-  const headers = (role) => ({
-    authorization: `Bearer ${tokens.find(({ roles }) => roles.includes(role)).token}`,
-    'content-type': 'application/json',
-  });
   const post = async (role, path, body, key) => {
     const answer = await fetch(url + path, {
       method: 'POST',
@@ -83,12 +61,6 @@ async function serve(server) {
     return answer.json();
   };
   await post('registrar', '/v1/items/A-1/versions', ITEM, 'i');
-  await post('registrar', '/v1/centres/centre', { name: '中心', region: 'CN-GX', from }, 'c');
-  await post('registrar', '/v1/centres/centre/windows', { window: '1', name: '窗口', from }, 'w');
-  await post('registrar', '/v1/posts/w1', { name: '岗', org: 'centre', centre: 'centre', window: '1', from }, 'p');
-  await post('registrar', '/v1/posts/w1/powers', { powers: ['accept'], document: '文', from }, 'g');
-  const staff = { identifier: { kind: 'staff-no', value: '2' }, personal: {} };
-  await post('registrar', '/v1/posts/w1/postings', { staff, staffKind: 'established', from }, 's');
   const close = async () => {
     await app.close();
     await opened.close();

@@ -18,9 +18,10 @@ export async function startServer() {
   await chmod(data, 0o755); // so that the database's files stay in it, whoever runs this
   const server = await joinServer(readConfig({ ledger: 'bench' }, { MINGZHANG_DATA: data }), () => undefined);
   let n = 0;
-  const ledger = async (name = `bench${n++}`) => {
+  const ledger = async (name = `bench${n++}`, opening = {}) => {
     const database = await openDatabase(server, name);
-    const opened = await openLedger({ name, serviceUrl: database.serviceUrl, keyFolders: [join(data, 'keys', name)] });
+    const keyFolders = [join(data, 'keys', name)];
+    const opened = await openLedger({ name, serviceUrl: database.serviceUrl, keyFolders, ...opening });
     return { ...database, adminUrl: database.adminUrl, opened };
   };
   const close = async () => {

@@ -5,6 +5,10 @@ import { SESSION_PREFIX } from '../dist/src/identity/identity.js';
 import { makeAccount } from '../dist/src/identity/people.js';
 import { systemContext } from '../dist/src/ledger/self.js';
 
+/** The bench is one client, and asks for all there is. */
+const ALL = { burst: 1e9, perSecond: 1e9 };
+export const UNLIMITED = { holder: ALL, address: ALL };
+
 const FROM = '2000-01-01';
 
 async function window(opened, { commands }, staff) {
@@ -17,18 +21,25 @@ async function window(opened, { commands }, staff) {
   await send(post, 'w1', 'GrantPowers', { powers: ['accept'], document: '文', from: FROM });
 }
 
-/** A registrar, a clerk at a window that may accept, and an inspector; `headers(role)` of a request by each. */
-export async function people(opened, app) {
+/** One for each role, with what binds him to a post or a unit; `headers(role)` of a request by each. */
+export async function signedIn(opened, app, bound) {
   const parts = { opened, commands: app.commands, identity: app.identity };
   const tokens = {};
-  for (const role of ['registrar', 'clerk', 'inspector']) {
-    const identifier = { kind: 'staff-no', value: role };
-    if (role === 'clerk') await window(opened, app, { identifier, personal: { name: role } });
-    const at = role === 'clerk' ? { post: 'w1' } : { org: 'centre' };
+  for (const [role, at] of Object.entries(bound)) {
+    const identifier = identifierOf(role);
     const { account } = await makeAccount(parts, { name: role, login: role, identifier, roles: [role], ...at });
     const { rights } = await app.identity.state(account);
     const began = { account, rights, factors: ['password', 'totp'], post: null, agent: 'bench', address: '127.0.0.1' };
     tokens[role] = SESSION_PREFIX + (await app.identity.secrets.beginSession(began));
   }
   return (role) => ({ authorization: `Bearer ${tokens[role]}`, 'content-type': 'application/json' });
+}
+/** What the vault knows him by who has a role. */
+export const identifierOf = (role) => ({ kind: 'staff-no', value: role });
+
+/** A registrar, a clerk at a window that may accept, and an inspector; `headers(role)` of a request by each. */
+export async function people(opened, app) {
+  await window(opened, app, { identifier: identifierOf('clerk'), personal: { name: 'clerk' } });
+  const unit = { org: 'centre' };
+  return signedIn(opened, app, { registrar: unit, clerk: { post: 'w1' }, inspector: unit });
 }

@@ -1,4 +1,4 @@
-/** `npm run bench [-- --full --only=append,http,read,rules,access,gap]`: prints the table, writes bench/results.json. */
+/** `npm run bench [-- --full --only=append,http,read,rules,access,day,gap]`: prints the table, writes bench/results.json. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -30,6 +30,7 @@ const groups = {
   read: async () => (await import('./read.mjs')).read,
   rules: async () => (await import('./rules.mjs')).rules,
   access: async () => (await import('./access.mjs')).access,
+  day: async () => (await import('./day.mjs')).day,
   gap: async () => (await import('./gap.mjs')).gap,
 };
 
