@@ -88,11 +88,13 @@ export class PostgresStore implements EventStore {
 
   /** The connection that writes. Its plans are made once, so they must be right for a full table though made for an empty one. */
   private connect(): Promise<Client> {
-    this.writer ??= (async () => {
+    if (this.writer) return this.writer;
+    // Late news of a connection that has been replaced is not about the one that replaced it.
+    const lost = () => {
+      if (this.writer === writer) this.writer = null;
+    };
+    const writer = (async () => {
       const client = new Client({ ...this.config, application_name: 'mingzhang writer', keepAlive: true });
-      const lost = () => {
-        this.writer = null;
-      };
       client.on('error', lost);
       client.on('end', lost);
       await client.connect();
@@ -104,10 +106,9 @@ export class PostgresStore implements EventStore {
       );
       return client;
     })();
-    this.writer.catch(() => {
-      this.writer = null;
-    });
-    return this.writer;
+    writer.catch(lost);
+    this.writer = writer;
+    return writer;
   }
 
   private async commit(appends: readonly Append[]): Promise<readonly Outcome[]> {
