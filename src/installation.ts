@@ -95,7 +95,7 @@ export async function tablesFilled(reader: Reader, { store }: Opened): Promise<v
   const { next } = await store.head();
   const filling = bar('整理读表 filling the tables {bar} {percentage}% · {value}/{total}');
   for (let at = await reader.position(); at < next - 1; at = await reader.position()) {
-    filling.at(at + 1, next);
+    filling.at((await reader.position(true)) + 1, next);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   filling.end();

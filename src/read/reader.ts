@@ -58,7 +58,7 @@ export class Reader {
   index(asOf: string): Promise<number> {
     return this.rows.index(asOf);
   }
-  position(): Promise<number> {
-    return this.rows.position();
+  position(filling?: boolean): Promise<number> {
+    return this.rows.position(filling);
   }
 }

@@ -230,9 +230,9 @@ export class Rows {
     return new Map(read.flat().map((event) => [event.index, event]));
   }
 
-  /** The last index that every table that goes on knows of. */
-  async position(): Promise<number> {
-    const going = (await this.served()).filter(({ stopped }) => !stopped);
+  /** The last index that every table that goes on knows of; `filling`: also those that do not serve yet. */
+  async position(filling = false): Promise<number> {
+    const going = (await (filling ? this.tables() : this.served())).filter(({ stopped }) => !stopped);
     return going.length === 0 ? -1 : Math.min(...going.map(({ checkpoint }) => checkpoint)) - 1;
   }
 
