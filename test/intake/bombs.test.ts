@@ -107,7 +107,9 @@ describe('CSV', () => {
   test('a row of very many cells, and very many rows, cost no more than themselves', async () => {
     const path = await file(`a,b\n${','.repeat(300_000)}\n${'1,2\n'.repeat(20_000)}`, 'csv');
     let [rows, broken] = [0, 0];
-    for await (const row of readRows(await openBytes(path))) row.kind === 'broken' ? broken++ : rows++;
+    for await (const row of readRows(await openBytes(path)))
+      if (row.kind === 'broken') broken++;
+      else rows++;
     expect([rows, broken]).toEqual([20_000, 1]);
   });
 });
