@@ -32,11 +32,11 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     await tablesFilled(app.reader, opened);
     closing.push(watchClock(app.commands, opened));
     app.policies.start(missedDays());
+    const accounts = await accountsOf({ opened, ...app }, join(config.data, `accounts-${opened.name}.json`));
     await app.nest.listen(config.port, config.host).catch((error: unknown) => {
       throw adviceOnPort(error, config.host, config.port);
     });
-    welcome(await app.nest.getUrl(), opened);
-    await sayAccounts({ opened, ...app }, join(config.data, `accounts-${opened.name}.json`));
+    welcome(await app.nest.getUrl(), opened, accounts);
     return close;
   } catch (error) {
     await close();
@@ -62,7 +62,7 @@ function adviceOnPort(error: unknown, host: string, port: number): unknown {
   }
 }
 
-function welcome(url: string, { name, mode }: Opened): void {
+function welcome(url: string, { name, mode }: Opened, accounts: string): void {
   console.log(`
 明账 Mingzhang · ${mode === 'demo' ? '演示账本' : '账本'} ledger “${name}”
 
@@ -76,23 +76,23 @@ function welcome(url: string, { name, mode }: Opened): void {
   npx mingzhang history M-000001
   curl -b cookies "${url}/v1/findings/counts?by=rule,severity"     （curl -c cookies … /v1/session）
 
+${accounts}
+
 Ctrl-C 结束 to stop
 `);
 }
 
-/** Passwords are printed once, when they are made; after that they stand in the file alone. */
-async function sayAccounts(parts: Parameters<typeof demoAccounts>[0], file: string): Promise<void> {
+/** Who can sign in, in words. Passwords are told once, when they are made; after that they stand in the file alone. */
+async function accountsOf(parts: Parameters<typeof demoAccounts>[0], file: string): Promise<string> {
   const { opened } = parts;
   if (opened.mode !== 'demo') {
     const { state } = await opened.streams.get(installation, IDENTITY_SELF, true);
-    if (state.status === 'none')
-      console.log('尚无三员，无人可以登录 nobody can sign in yet: npx mingzhang --ledger NAME bootstrap\n');
-    return;
+    if (state.status !== 'none') return '由三员管理账号 accounts are with the three administrators';
+    return `尚无三员，无人可以登录 nobody can sign in yet: npx mingzhang --ledger ${opened.name} bootstrap`;
   }
   const { accounts, made } = await demoAccounts(parts, file, await demoPeople(opened));
   const line = ({ name, login, password, key }: Shown) => `  ${login.padEnd(16)}${password ?? key}   ${name}`;
-  const shown = made ? `\n${accounts.map(line).join('\n')}` : '';
-  console.log(`演示账号 demo accounts（${file}）${shown}\n`);
+  return [`演示账号 demo accounts（${file}）`, ...(made ? accounts.map(line) : [])].join('\n');
 }
 
 /** Serves until it is told to stop; what stands in the way is said in a sentence. */

@@ -24,7 +24,8 @@ import { admit } from './admission.js';
 import { ACTION, type Asking, OPEN } from './by.js';
 import { holderOfRequest } from './cookies.js';
 import { isDeeper, MAX_DEPTH } from './depth.js';
-import { type Fault, languageOf, Problem, problemBody, problemOf, PROBLEMS } from './problems.js';
+import { type Fault, languageOf, Problem, problemBody, PROBLEMS } from './problems.js';
+import { problemOf } from './problem-of.js';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 

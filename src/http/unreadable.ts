@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { languageOf, Problem, problemBody, problemOf, PROBLEMS } from './problems.js';
+import { languageOf, Problem, problemBody, PROBLEMS } from './problems.js';
+import { problemOf } from './problem-of.js';
 import { BARE } from './headers.js';
 
 const TYPE = 'application/problem+json; charset=utf-8';

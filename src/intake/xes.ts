@@ -24,6 +24,14 @@ const local = (name: string) => name.slice(name.indexOf(':') + 1);
 /** `declared`: which XES types an attribute was seen with, for whoever wants to know. */
 export type Declared = Map<string, Set<string>>;
 
+function checkRoom({ size }: Map<string, string>): void {
+  if (size < MOST_ATTRIBUTES) return;
+  throw new Beyond(
+    `一个案件或事件的属性超过 ${MOST_ATTRIBUTES} 个`,
+    `a case or an event of more than ${MOST_ATTRIBUTES} attributes`,
+  );
+}
+
 /**
  * Gathers the records of a log while a parser runs through it. Attributes within attributes are named
  * `outer/inner`, repeated ones `name#2`. `<global>` defaults describe the log and are not filled in.
@@ -44,11 +52,7 @@ function gatherer(declared?: Declared) {
       into = ofCase = new Map(ofCase);
       shared = false;
     }
-    if (into.size >= MOST_ATTRIBUTES)
-      throw new Beyond(
-        `一个案件或事件的属性超过 ${MOST_ATTRIBUTES} 个`,
-        `a case or an event of more than ${MOST_ATTRIBUTES} attributes`,
-      );
+    checkRoom(into);
     const of = into === ofEvent ? 'event' : 'case';
     held[of] += key.length + value.length;
     if (held[of] > MAX_TOKEN) throw new Beyond('一个案件或事件超过 4 MiB', 'a case or an event of more than 4 MiB');

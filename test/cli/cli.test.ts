@@ -154,7 +154,6 @@ describe('the command line', () => {
     expect(matters(lines).map(({ type }) => type)).toEqual([
       'LedgerOpened',
       ...Array.from({ length: 3 }, () => expect.any(String)),
-      'LogExported',
     ]);
     expect(JSON.parse(lines.at(-1)!).event.data).toEqual({ what: 'log', from: '0', purpose: '移交档案' });
     const backup = await mingzhang('--ledger', 'town', '--json', 'backup', at('town.gz'));

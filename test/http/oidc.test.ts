@@ -114,7 +114,7 @@ describe('an invitation', () => {
     expect(await length()).toBe(before + 1);
     const { rows } = await at.app.identity.secrets.pool.query('select * from identity.oidc_subjects');
     expect(JSON.stringify([rows, await at.opened.store.readAll(0, 500)])).not.toContain('zhang-wei');
-    const shown = await at.as('system').get(`/v1/accounts/${accountOf('clerk')}?after=${before}`);
+    const shown = await at.as('system').get(`/v1/accounts/${accountOf('clerk')}?after=${before}&purpose=test`);
     expect(shown.body.linked).toEqual([provider.issuer]);
   });
   test('is needed: whom nobody has invited gets nothing, and nothing is written', async () => {

@@ -75,7 +75,7 @@ describe('registers over HTTP', () => {
       'ItemAbolished',
     ]);
     const next = await anybody.get('/v1/items/I-1/next');
-    expect(next.body).toMatchObject({ status: 'abolished', next: [] });
+    expect(next.body).toMatchObject({ status: 'abolished', next: [{ command: 'LeaveCentre' }] });
   });
 
   test('exemptions: a unit applies for itself, the decision of the government is registered', async () => {

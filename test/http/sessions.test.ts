@@ -86,7 +86,7 @@ describe('signing in', () => {
 });
 
 test('without a provider of OpenID Connect its routes say so', async () => {
-  const post = (path: string, body: object) => at.as('clerk').post(path, body, 'x');
+  const post = (path: string, body: object) => at.as('security').post(path, body, 'x');
   for (const answer of [
     await at.ask('GET', '/v1/oidc/start', {}),
     await at.ask('GET', '/v1/oidc/callback?code=a&state=b', {}),

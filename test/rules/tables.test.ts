@@ -134,6 +134,13 @@ const expected: readonly (readonly [
     ['MatterClosed', 'MatterReopened', 'MatterAccepted', 'MaterialsReceived', 'ExtensionApproved'],
   ],
   ['CL-02', 'red', { clears: 'reopened' }, {}, ['MatterDecided', 'MatterClosed', 'MatterReopened']],
+  [
+    'IN-05',
+    'red',
+    { clears: 'purposeGiven granted' },
+    {},
+    ['AccessViewed', 'LogExported', 'AccessGranted', 'AccessGrantRevoked'],
+  ],
 ];
 
 test('these are all of them', () => expect(rules.map(({ id }) => id)).toEqual(expected.map(([id]) => id)));

@@ -117,7 +117,7 @@ describe('npm start', () => {
   test('makes everything, serves the demo on this machine only, and leaves nothing behind', async () => {
     const started = start(env);
     const url = await serving(started);
-    expect(started.said()).toMatch(/tokens-demo\.json/);
+    expect(started.said()).toMatch(/accounts-demo\.json/);
     const ready = await health(url);
     expect(ready).toMatchObject({ status: 'ok', ledger: 'demo', mode: 'demo' });
     events = ready.next;
