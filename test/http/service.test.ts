@@ -177,7 +177,7 @@ describe('reading', () => {
     expect(PublishItemBody.required).toContain('promised');
     const posts = Object.entries<any>(body.paths).flatMap(([path, { post }]) => (post ? [[path, post]] : []));
     const bare = posts.filter(([, post]) => !post.requestBody).map(([path]) => path);
-    expect(bare.toSorted()).toEqual(['/v1/oidc/links', '/v1/session/factors']); // they say nothing but who asks
+    expect(bare.toSorted()).toEqual(['/v1/session/factors']); // says nothing but who asks
     for (const [path, post] of posts.filter(([path]) => !bare.includes(path)))
       expect([path, post.requestBody.content['application/json'].schema.$ref]).toEqual([path, expect.any(String)]);
     const refs = [...JSON.stringify(body).matchAll(/"#\/components\/(\w+)\/([\w-]+)"/g)];

@@ -84,7 +84,7 @@ describe('a backup', () => {
       seen.push(...events.map(({ index }) => index));
       if (seen.length >= 3) break;
     }
-    expect(seen).toEqual([18, 19, 20]);
+    expect(seen.slice(0, 3)).toEqual([18, 19, 20]);
   });
   test('without the key store everything but what is personal can be read', async () => {
     const ledger = await empty();
