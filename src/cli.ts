@@ -267,7 +267,7 @@ function keeping(program: Command, run: Run): void {
         if (options.acceptClock) return acceptClock(options.reason ?? '', work);
         const found = await examine(work.installation, work.config, options.deep ?? false);
         work.say(found, () => text.findings(found));
-        return found.every(({ ok }) => ok) ? 0 : 1;
+        return found.every(({ ok, warning }) => ok || warning) ? 0 : 1;
       }),
     );
 }

@@ -1,7 +1,6 @@
 /** Looks over an installation and says what is right, what is not, and what to do about it. */
 import { instantOfMillis } from '../projections/kernel/instant.js';
 import { access, constants, readdir, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
 import { projections } from '../projections/index.js';
 import type { Config } from './config.js';
 import type { Installation } from './installation.js';
@@ -13,9 +12,17 @@ import { lag } from './read/projector.js';
 import { connectPool } from './read/session.js';
 import { missing } from './read/rebuild.js';
 import { entries } from './read/registry.js';
+import { warnings } from './safety.js';
 
 /** `zh` and `en`: what was found, and for what is not right what to do. */
-export type Finding = Readonly<{ what: string; ok: boolean; zh: string; en: string }>;
+export type Finding = Readonly<{
+  what: string;
+  ok: boolean;
+  /** Nothing is broken, but it could be safer. */
+  warning?: true;
+  zh: string;
+  en: string;
+}>;
 
 const LITTLE_BYTES = 512 * 1024 * 1024;
 const PAGE = 1000;
@@ -153,29 +160,6 @@ async function tables({ opened }: Installation): Promise<Finding[]> {
   }
 }
 
-async function tokens({ data }: Config, { opened }: Installation): Promise<Finding[]> {
-  const file = join(data, `tokens-${opened.name}.json`);
-  const there = await stat(file).catch(() => null);
-  if (!there) return [];
-  return (there.mode & 0o077) === 0
-    ? [
-        {
-          what: 'tokens',
-          ok: true,
-          zh: `令牌文件 ${file} 仅本用户可读`,
-          en: `only this user can read the tokens in ${file}`,
-        },
-      ]
-    : [
-        {
-          what: 'tokens',
-          ok: false,
-          zh: `他人可读令牌文件，请运行 chmod 600 ${file}`,
-          en: `others can read the tokens: chmod 600 ${file}`,
-        },
-      ];
-}
-
 /** `deep`: the digest of every event, not only of the last ones. */
 export async function examine(installation: Installation, config: Config, deep: boolean): Promise<readonly Finding[]> {
   const ledgers = await listLedgers(installation.server);
@@ -192,6 +176,6 @@ export async function examine(installation: Installation, config: Config, deep: 
     await digests(installation, deep),
     ...(await tables(installation)),
     ...(await keyStore(installation)),
-    ...(await tokens(config, installation)),
+    ...(await warnings(installation, config)),
   ];
 }

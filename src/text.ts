@@ -118,7 +118,7 @@ export const rebuilt = (all: readonly Rebuilt[]): string =>
   );
 
 export const findings = (all: readonly Finding[]): string =>
-  all.map(({ ok, zh, en }) => `${ok ? '✓' : '✗'} ${zh}\n  ${en}`).join('\n');
+  all.map(({ ok, warning, zh, en }) => `${ok ? '✓' : warning ? '!' : '✗'} ${zh}\n  ${en}`).join('\n');
 
 export function inspection(of: Inspection): string {
   const attributes = (rows: Inspection['eventAttributes']) =>
