@@ -9,18 +9,23 @@ let made = 0;
 /** A name that no matter has yet. */
 export const fresh = () => `P-${made++}`;
 
-function post({ url, headers }, agent, path, body) {
+function post({ url, headers }, agent, path, body, key = `k${made++}`) {
   const { hostname, port } = new URL(url);
   const text = JSON.stringify(body);
-  const key = { 'idempotency-key': `k${made++}`, 'content-length': Buffer.byteLength(text) };
-  const options = { agent, hostname, port, method: 'POST', path, headers: { ...headers, ...key } };
+  const more = { 'idempotency-key': key, 'content-length': Buffer.byteLength(text) };
+  const options = { agent, hostname, port, method: 'POST', path, headers: { ...headers, ...more } };
   return new Promise((resolve, reject) => {
     const sent = request(options, (answer) => {
       let told = '';
       answer.setEncoding('utf8').on('data', (part) => (told += part));
       answer.on('end', () => (answer.statusCode === 201 ? resolve() : reject(new Error(`${path}: ${told}`))));
     });
-    sent.on('error', reject).end(text);
+    // A connection that was idle may end just when it is used again: the same is asked once more, as the key allows.
+    const failed = (error) =>
+      sent.reusedSocket && error.code === 'ECONNRESET'
+        ? resolve(post({ url, headers }, agent, path, body, key))
+        : reject(error);
+    sent.on('error', failed).end(text);
   });
 }
 export const receive = (at, agent, id) =>
@@ -53,6 +58,7 @@ export function load(at, agent, rate) {
     await Promise.all(waiting);
     if (state.failed) throw state.failed;
   })();
+  run.catch(() => undefined); // told when it is stopped
   return {
     took,
     async stop() {

@@ -34,6 +34,8 @@ const asked = {
     await opened.close();
   },
 };
+// Whoever started it is gone.
+process.on('disconnect', () => process.exit(1));
 process.on('message', async ({ n, what, ...rest }) => {
   process.send({ n, answer: await asked[what](rest) });
   if (what === 'stop') process.exit(0);

@@ -17,7 +17,7 @@ import { limit, median, quantile } from './lib.mjs';
 
 const MATTERS = 60_000;
 const PAIRS = 9;
-const QUIET_SECONDS = 6;
+const QUIET_MS = 6000;
 /** Received in each quiet time and left alone, so that days to come deem something accepted. */
 const LEFT = 50;
 const sleep = (millis) => new Promise((done) => setTimeout(done, millis));
@@ -132,12 +132,12 @@ async function scene(server) {
 }
 
 /** What people feel while nothing is closed. */
-async function quiet({ at, agent, due, even }, rate) {
+async function quiet({ at, agent, due, even }, rate, millis = QUIET_MS) {
   await at.held();
   const people = load(at, agent, rate);
   for (let n = 0; n < LEFT; n++) await receive(at, agent, fresh());
   due.add(noticeDue(at.today), LEFT);
-  await sleep(QUIET_SECONDS * 1000);
+  await sleep(millis);
   const took = await people.stop();
   const held = await at.held();
   await even();
@@ -258,9 +258,12 @@ export async function day(server) {
     console.error(`alone: ${short(one)}, ${JSON.stringify({ ...one, passed: 0 })}`);
     const pairs = [];
     for (let n = 0; n < PAIRS; n++) {
+      // Both as long, and each first by turns: what else is going on at the machine is the same for both.
       const to = await nextWorked(on);
-      const before = await quiet(on, rate);
+      const last = pairs.at(-1)?.during.all ?? QUIET_MS;
+      const first = n % 2 ? null : await quiet(on, rate, last);
       const during = await closing(on, to, rate);
+      const before = first ?? (await quiet(on, rate, during.all));
       pairs.push({ before, during, ratio: p99(during.took) / p99(before.took) });
       console.error(
         `p99 ${p99(before.took).toFixed(1)} → ${p99(during.took).toFixed(1)} = ${pairs.at(-1).ratio.toFixed(2)}, ${short(during)}, held p99 ${before.held.p99.toFixed()} → ${during.held.p99.toFixed()}, max ${before.held.max.toFixed()} → ${during.held.max.toFixed()}`,

@@ -36,7 +36,7 @@ export interface Working {
 /** Rows that are asked for at once. */
 const AT_ONCE = 500;
 /** Commands that are on their way at once: so many are before anybody who comes meanwhile. */
-const TOGETHER = 8;
+const TOGETHER = 4;
 
 const contextOf = ({ region, millis }: Working): Context => {
   const now = instantOfMillis(millis());
@@ -141,6 +141,8 @@ export async function closeDays(
 }
 
 const LOOK_MS = 500;
+/** So many times as long as it worked: what people ask for meanwhile has most of the time. */
+const RESTS = 3;
 /** A look that failed, the database being away or the clock behind, is made again. */
 const RETRY_MS = 2000;
 
@@ -199,8 +201,7 @@ export class Policies {
   private async work(signal: AbortSignal, told: (closing: Closing) => void): Promise<void> {
     const { region } = this.opened;
     const millis = () => this.opened.millis();
-    // At most half of the time is its own: what people ask for meanwhile is not kept waiting.
-    const breathe = (took: number) => rest(took, signal);
+    const breathe = (took: number) => rest(took * RESTS, signal);
     const working: Working = { ...this.working, region, millis, breathe };
     for (let seen = -2, today = ''; !signal.aborted; await rest(LOOK_MS, signal)) {
       const [position, date] = [await this.position(), dayOf(instantOfMillis(this.opened.millis()))];
