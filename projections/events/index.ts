@@ -10,6 +10,7 @@ import { findingEvents } from './findings.js';
 import { identityEvents } from './identity.js';
 import { ledgerEvents } from './ledger.js';
 import { matterEvents } from './matters.js';
+import { moneyEvents } from './money.js';
 import { sourceEvents } from './sources.js';
 import { timeEvents } from './time.js';
 
@@ -24,6 +25,7 @@ export const eventsByArea: Readonly<Record<string, EventNames>> = {
   catalogue: { ...catalogueEvents, ...exemptionEvents },
   centres: centreEvents,
   matters: matterEvents,
+  money: moneyEvents,
   supervision: findingEvents,
   identity: { ...identityEvents, ...accessEvents },
 };
