@@ -1,25 +1,10 @@
 /** XES (IEEE 1849) as it streams in: constant memory, whatever the size of the file. */
-import { SaxesParser, type SaxesTagPlain } from 'saxes';
-import { type Bytes, decoderFor, encodingOf, peek } from './bytes.js';
-import { type Attributes, MOST_ATTRIBUTES, type SourceRecord, Unreadable } from './records.js';
+import type { SaxesTagPlain } from 'saxes';
+import type { Bytes } from './bytes.js';
+import { type Attributes, MOST_ATTRIBUTES, type SourceRecord } from './records.js';
+import { Beyond, local, MAX_TOKEN, runXml } from './xml.js';
 
 const TYPES = new Set(['string', 'date', 'int', 'float', 'boolean', 'id', 'list', 'container']);
-/** No name or value of a log is that long; without a limit one broken quote would take all memory. */
-const MAX_TOKEN = 4 * 1024 * 1024;
-/** A log is four elements deep, and lists within lists a few more. */
-const MAX_DEPTH = 100;
-
-/** What makes a log one that is not read: not broken, but out of all measure. */
-class Beyond extends Error {
-  constructor(
-    readonly zh: string,
-    readonly en: string,
-  ) {
-    super(en);
-  }
-}
-
-const local = (name: string) => name.slice(name.indexOf(':') + 1);
 
 /** `declared`: which XES types an attribute was seen with, for whoever wants to know. */
 export type Declared = Map<string, Set<string>>;
@@ -44,7 +29,7 @@ function gatherer(declared?: Declared) {
   let shared = false; // the case's attributes were given out: they are copied before they change
   let startLine = 0;
   let global = 0;
-  let depth = 0;
+  let root: string | null = null;
   const held = { case: 0, event: 0 }; // characters of what is being gathered
 
   function put(into: Map<string, string>, type: string, key: string, value: string) {
@@ -77,8 +62,9 @@ function gatherer(declared?: Declared) {
     queue,
     open(tag: SaxesTagPlain, line: number) {
       const name = local(tag.name);
-      if (++depth > MAX_DEPTH)
-        throw new Beyond(`元素嵌套超过 ${MAX_DEPTH} 层`, `elements nested more than ${MAX_DEPTH} deep`);
+      root ??= name;
+      if (root !== 'log')
+        throw new Beyond(`不是 XES 日志：根元素是 <${root}>`, `not an XES log: its root is <${root}>`);
       if (name === 'global') global++;
       if (name === 'trace') {
         [ofCase, shared, held.case] = [new Map(), false, 0];
@@ -89,7 +75,6 @@ function gatherer(declared?: Declared) {
     },
     close(tag: SaxesTagPlain, line: number) {
       const name = local(tag.name);
-      depth--;
       if (name === 'global') global--;
       if (name === 'event') {
         const event = ofEvent ?? new Map<string, string>();
@@ -110,48 +95,7 @@ function gatherer(declared?: Declared) {
  * The cases of a log, one after the other, their events in file order.
  * Throws {@link Unreadable} with line and column, after everything that stands before.
  */
-export async function* readXes({ file, chunks }: Bytes, declared?: Declared): AsyncGenerator<SourceRecord> {
-  const { head, all } = await peek(chunks);
-  const said = /^<\?xml[^>]*\bencoding\s*=\s*["']([\w.-]+)["']/.exec(head.toString('latin1', 0, 200))?.[1];
-  const byMark = encodingOf(head);
-  const decoder = decoderFor(file, byMark === 'utf-8' ? (said ?? byMark) : byMark);
-  const gather = gatherer(declared);
-  const parser = new SaxesParser<{ xmlns: false }>({ xmlns: false });
-  let lastTag = 0;
-  let root: string | null = null;
-  const broken = (zh: string, en: string, cause?: unknown) =>
-    new Unreadable(file, zh, en, parser.line, parser.column + 1, { cause });
-  parser.on('error', (error) => {
-    const what = error.message.replace(/^[^ ]*\d+:\d+: /, '');
-    throw broken(`XML 有误：${what}`, `broken XML: ${what}`, error);
-  });
-  // Entities are declared there, and may stand for other files, or for more text than there is room. None is needed.
-  parser.on('doctype', () => {
-    throw broken('含有 DTD 声明；日志不需要，不予读取', 'it has a document type declaration, which no log needs');
-  });
-  parser.on('opentag', (tag) => {
-    lastTag = parser.position;
-    root ??= local(tag.name);
-    if (root !== 'log') throw broken(`不是 XES 日志：根元素是 <${root}>`, `not an XES log: its root is <${root}>`);
-    gather.open(tag, parser.line);
-  });
-  parser.on('closetag', (tag) => gather.close(tag, parser.line));
-
-  const run = (work: () => void): unknown => {
-    try {
-      work();
-      if (parser.position - lastTag <= MAX_TOKEN) return null;
-      return broken('单个值过长（超过 4 MiB）', 'a single value of more than 4 MiB');
-    } catch (error) {
-      return error instanceof Beyond ? broken(error.zh, error.en, error) : error;
-    }
-  };
-  for await (const chunk of all) {
-    const failure = run(() => parser.write(decoder.decode(chunk, { stream: true })));
-    yield* gather.queue.splice(0);
-    if (failure) throw failure;
-  }
-  const failure = run(() => parser.write(decoder.decode()).close());
-  yield* gather.queue.splice(0);
-  if (failure) throw failure;
+export function readXes(bytes: Bytes, declared?: Declared): AsyncGenerator<SourceRecord> {
+  const { queue, open, close } = gatherer(declared);
+  return runXml(bytes, { open, close }, queue);
 }
