@@ -58,6 +58,11 @@ const at = (name: string) => join(data, name);
 
 const PASSWORD = 'a password for tests';
 /** A ledger with an inspector, and an adapter whose key lies in `<ledger>.key`; the inspector signs in. */
+async function signIn(ledger: string, login: string) {
+  const signedIn = await mingzhang('--ledger', ledger, 'login', login, '--password-file', at('password'));
+  expect([signedIn.code, signedIn.err]).toEqual([0, '']);
+}
+
 async function inhabited(name: string, ahead?: number) {
   const database = await openDatabase(server, name);
   const folder = join(data, 'keys', name);
@@ -75,6 +80,8 @@ async function inhabited(name: string, ahead?: number) {
   const person = (login: string) => ({ name: login, login, identifier: { kind: 'staff-no', value: login } });
   const { account } = await makeAccount(parts, { ...person('inspector'), roles: ['inspector'] });
   await setPassword(parts, account, await hashPassword(PASSWORD));
+  const watcher = await makeAccount(parts, { ...person('watcher'), roles: ['audit-administrator'] });
+  await setPassword(parts, watcher.account, await hashPassword(PASSWORD));
   const systems = ['paper', 'x'];
   const { key } = await makeAccount(parts, { ...person('adapter'), roles: ['adapter'], systems });
   await writeFile(at(`${name}.key`), key!);
@@ -82,8 +89,7 @@ async function inhabited(name: string, ahead?: number) {
   await app.commands.send(installation, IDENTITY_SELF, waived, { context, key: 'waive' });
   await app.close();
   await opened.close();
-  const signedIn = await mingzhang('--ledger', name, 'login', 'inspector', '--password-file', at('password'));
-  expect([signedIn.code, signedIn.err]).toEqual([0, '']);
+  await signIn(name, 'inspector');
 }
 const withKey = (ledger: string) => ['--key-file', at(`${ledger}.key`)];
 /** What the test is about, without who has an account. */
@@ -147,8 +153,7 @@ describe('the command line', () => {
     expect(why.json.map(({ key }: any) => key)).toEqual(expect.arrayContaining(['A-1', 'A-2']));
   }, 60_000);
 
-  // `looks` in a restored ledger answers with an error here, whose cause has not been found yet: what follows it is open too.
-  test.skip('exports, backs up, restores beside, rebuilds, and finds nothing wrong (left out: `looks` in a restored ledger fails)', async () => {
+  test('exports, backs up, restores beside, rebuilds, and finds nothing wrong', async () => {
     expect((await mingzhang('--ledger', 'town', 'export')).err).toMatch(/--purpose/);
     const exported = (name: string) => mingzhang('--ledger', name, 'export', '--purpose', '移交档案');
     const lines = (await exported('town')).out.trim().split('\n');
@@ -165,6 +170,10 @@ describe('the command line', () => {
     await inhabited('copy'); // what signs people in is in no backup
     const copied = (await exported('copy')).out.trim().split('\n');
     expect(copied.slice(0, lines.length)).toEqual(lines);
+    // Who took the log away is administration: an inspector may not know, the audit administrator may.
+    const refused = await mingzhang('--ledger', 'copy', 'looks', 'log', '--purpose', '核对');
+    expect([refused.code, refused.err]).toEqual([1, expect.stringMatching(/not permitted/)]);
+    await signIn('copy', 'watcher');
     const looks = await mingzhang('--ledger', 'copy', '--json', 'looks', 'log', '--purpose', '核对');
     expect([looks.code, looks.err]).toEqual([0, '']);
     expect(looks.json.rows).toMatchObject([
@@ -174,6 +183,7 @@ describe('the command line', () => {
     ]);
     const asked = await mingzhang('--ledger', 'copy', 'looks', 'looks', 'log/', '--purpose', '核对');
     expect(asked.out).toMatch(/核对/);
+    await signIn('copy', 'inspector');
     await mingzhang('--ledger', 'copy', 'why', 'matter_card', 'A-1'); // its tables are filled by then
     const rebuilt = await mingzhang('--ledger', 'copy', '--json', 'rebuild', 'matter_card', '--drop');
     expect(rebuilt.json).toMatchObject({
