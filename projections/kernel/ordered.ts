@@ -111,10 +111,7 @@ export class Ordered {
   range(from: readonly Value[], to: readonly Value[]): readonly Entry[] {
     const [only] = from;
     if (only !== undefined && only === to[0]) return this.buckets.get(only)?.range(from, to) ?? [];
-    return [...this.buckets.keys()]
-      .filter((v) => compareTuples([v], from) >= 0 && compareTuples([v], to) <= 0)
-      .toSorted(compare)
-      .flatMap((start) => this.buckets.get(start)!.range(from, to));
+    return [...this.buckets.keys()].toSorted(compare).flatMap((start) => this.buckets.get(start)!.range(from, to));
   }
 }
 

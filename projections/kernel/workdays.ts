@@ -105,27 +105,24 @@ export function likelyWorkday(day: string, calendar: Calendar): boolean {
 }
 
 /** What has been found out about the days of a calendar, by their numbers: limits ask for the same ones again and again. */
-const known = new WeakMap<
-  Calendar,
-  { readonly worked: Map<number, boolean>; readonly covered: Map<number, boolean> }
->();
-const knownOf = (calendar: Calendar) => {
-  let days = known.get(calendar);
-  if (!days) known.set(calendar, (days = { worked: new Map(), covered: new Map() }));
-  return days;
-};
+const worked = new WeakMap<Calendar, Map<number, boolean>>();
+const covered = new WeakMap<Calendar, Map<number, boolean>>();
+type Remembered<K, V> = Readonly<{ get: (key: K) => V | undefined; set: (key: K, value: V) => unknown }>;
+function remembered<K, V>(found: Remembered<K, V>, key: K, find: () => V): V {
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  const now = find();
+  found.set(key, now);
+  return now;
+}
+const daysOf = (found: typeof worked, calendar: Calendar) =>
+  remembered(found, calendar, () => new Map<number, boolean>());
 /** As {@link likelyWorkday} and {@link isCovered}, of a day by its number. */
 export function worksOnNumber(day: number, calendar: Calendar): boolean {
-  const { worked } = knownOf(calendar);
-  let works = worked.get(day);
-  if (works === undefined) worked.set(day, (works = likelyWorkday(dayOfNumber(day), calendar)));
-  return works;
+  return remembered(daysOf(worked, calendar), day, () => likelyWorkday(dayOfNumber(day), calendar));
 }
 export function isCoveredNumber(day: number, calendar: Calendar): boolean {
-  const { covered } = knownOf(calendar);
-  let found = covered.get(day);
-  if (found === undefined) covered.set(day, (found = isCovered(dayOfNumber(day), calendar)));
-  return found;
+  return remembered(daysOf(covered, calendar), day, () => isCovered(dayOfNumber(day), calendar));
 }
 
 export interface CountedOut {

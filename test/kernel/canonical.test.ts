@@ -36,6 +36,14 @@ test('members sort by UTF-16 code unit, as RFC 8785 §3.2.3 shows', () => {
     expected.filter((k) => k !== '1'),
   );
 });
+test('an object without a prototype is as good as any', () => {
+  const bare = Object.assign(Object.create(null) as object, { b: 1, a: true });
+  expect(canonical(bare)).toBe('{"a":true,"b":1}');
+});
+test('what is refused says where', () => {
+  expect(() => canonical(undefined)).toThrow('/: a undefined is not JSON');
+  expect(() => canonical({ a: [undefined, 1n] })).toThrow('/a/0: a undefined is not JSON');
+});
 test('undefined members are left out', () => expect(canonical({ a: undefined, b: 1 })).toBe('{"b":1}'));
 test.each([
   [{ a: { 'b/c': ['x', 'NUL \0'] } }, '/a/b~1c/1'],

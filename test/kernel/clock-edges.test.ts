@@ -191,6 +191,15 @@ describe('counted out', () => {
       '2007-05-01T15:00:00.000+08:00',
     );
   });
+  test('a day of one millisecond counts', () => {
+    const { trace } = run({ start: at('2007-05-01', '23:59:59.999'), limit: { n: 24, unit: 'hour' } });
+    expect(trace[0]).toMatchObject({ counted: true, millis: 1 });
+    const pauses = [
+      pause('p1', at('2007-05-01', '00:00:00'), at('2007-05-01', '23:59:59.998'), { declaredEnd: '2007-05-01' }),
+    ];
+    const one = run({ start: at('2007-05-01', '00:00:00'), limit: { n: 1, unit: 'hour' }, pauses });
+    expect(one.dueAt).toBe('2007-05-02T00:59:59.998+08:00');
+  });
   test('pauses within pauses, in any order, once', () => {
     const day = (time: string) => at('2007-05-01', time);
     const hours = { start: day('00:00:00'), limit: { n: 10, unit: 'hour' }, asOf: day('20:00:00') } as const;

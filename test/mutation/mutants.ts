@@ -103,6 +103,7 @@ const isListOfNames = (node: ts.Node): node is ts.ArrayLiteralExpression =>
   ts.isArrayLiteralExpression(node) &&
   node.elements.length > 1 &&
   node.elements.every(ts.isStringLiteral) &&
+  !ts.isPropertyAssignment(node.parent) &&
   !(ts.isAsExpression(node.parent) && isExported(node.parent.parent.parent.parent));
 const without = (node: ts.Node, members: readonly ts.Node[], [open, close]: readonly [string, string]) =>
   members.map((left) => [
