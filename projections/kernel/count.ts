@@ -75,7 +75,7 @@ function daysOf({ n, unit }: Limit, from: number): number {
 function reachInParts(from: number, limit: Limit, count: Count): Reached {
   let left = limit.unit === 'hour' ? limit.n * HOUR_MILLIS : daysOf(limit, numberOf(from, count.offset)) * DAY_MILLIS;
   let at = from;
-  if (left > 0)
+  if (limit.n > 0)
     for (const [begin, end] of partsOf({ from, to: Infinity, unit: limit.unit }, count)) {
       at = Math.min(end, begin + left);
       left -= at - begin;
