@@ -3,8 +3,9 @@ import { findings, type FindingRow } from '../../projections/findings.js';
 import { rules } from '../../projections/rules/index.js';
 import { deciders } from '../areas/index.js';
 import { addDays } from '../../projections/kernel/instant.js';
+import type { Recorded } from '../../projections/kernel/message.js';
 import { type City, CITY_BEGINS, type CityPlan, cityOf } from '../demo/city/city.js';
-import { FIRST_ACCEPTANCE, type Line } from '../demo/city/script.js';
+import { FIRST_ACCEPTANCE, LAST_GRANT } from '../demo/city/script.js';
 import { Refusal } from '../kernel/decider.js';
 import { breaking, disturbed, untilDone, withoutPolicies } from './faults.js';
 import { type Score, scores } from './score.js';
@@ -25,11 +26,17 @@ export interface Played {
 }
 const REGION = 'CN-GX';
 
-/** What the ledger alone knows of it is looked up, as somebody would who corrects it. */
-async function withAcceptance(world: World, category: string, { id, data }: Pick<Line, 'id' | 'data'>) {
-  if (!('acceptance' in data) || data.acceptance !== FIRST_ACCEPTANCE) return data;
-  const events = await world.store.readStream(`${category}-${id}`);
-  return { ...data, acceptance: events.find(({ type }) => type === 'MatterAccepted')!.id };
+/** What the ledger alone knows of it is looked up, as somebody would who corrects or revokes it. */
+const LOOKED_UP: Readonly<Record<string, readonly [asked: string, pick: (events: readonly Recorded[]) => string]>> = {
+  acceptance: [FIRST_ACCEPTANCE, (events) => events.find(({ type }) => type === 'MatterAccepted')!.id],
+  grant: [LAST_GRANT, (events) => events.findLast(({ type }) => type === 'AccessGranted')!.id],
+};
+async function lookedUp(world: World, stream: string, data: object): Promise<object> {
+  for (const [name, value] of Object.entries(data)) {
+    const [asked, pick] = Object.hasOwn(LOOKED_UP, name) ? LOOKED_UP[name]! : [];
+    if (pick && value === asked) return { ...data, [name]: pick(await world.store.readStream(stream)) };
+  }
+  return data;
 }
 
 /** `idle`: days on which nobody closes any. Answers what the ledger refused. */
@@ -57,8 +64,10 @@ export async function playCity(
       progress?.((today = date), done);
     }
     try {
-      const data = await withAcceptance(world, category, line);
-      await world.say({ ...line, data, by, decider: byCategory.get(category)!, ...(report && { report }) });
+      // An account is of a person, whom the script knows by his number.
+      const id = category === 'account' ? await person(line.id) : line.id;
+      const data = await lookedUp(world, `${category}-${id}`, line.data);
+      await world.say({ ...line, id, data, by, decider: byCategory.get(category)!, ...(report && { report }) });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refused.push(`${line.id} ${line.type} ${line.at}: ${error.message}`);

@@ -1,4 +1,5 @@
 /** Every violation that is to be found, and for each what only looks like one. Labels say which, outside the ledger. */
+import { looks } from './access-plants.js';
 import type { Plant } from './facts.js';
 import {
   places,
@@ -39,4 +40,5 @@ export const PLANTS: readonly Plant[] = [
   registrations,
   bulk,
   ...closures,
+  ...looks,
 ];

@@ -52,6 +52,8 @@ const later = (at: string, minutes: number): string => {
 };
 /** Stands for the id of the first acceptance in its matter, which only the ledger knows. */
 export const FIRST_ACCEPTANCE = 'the first acceptance';
+/** In place of the id of the latest access grant of the account that the line is of. */
+export const LAST_GRANT = 'the last grant';
 
 const PEOPLE = 1200;
 
