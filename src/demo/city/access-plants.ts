@@ -36,54 +36,76 @@ const leave = (s: Script, who: string, at: string, { id }: Matter, from: string,
     to,
   });
 
-const ordinary = (m: Matter) => m.receive().accept().finish(m.calm);
+/** A matter in which nothing else is wrong. */
+const ordinary = (m: Matter): Matter => m.receive().accept().finish(m.calm);
 const SEALED = { fields: 'sealed', purpose: '办理举报' } as const;
 
 const opened: Plant = (s, matter, n) => {
-  const m = matter();
-  ordinary(m);
   const fields = n % 2 === 0 ? 'personal' : 'export';
-  const at = (k: number) => instant(m.on(k), 17 * 60);
-  look(s, m, 'S-petitions', at(0), { fields, purpose: '核实来信' });
-  s.nearly('IN-05', m.id, 'a purpose was given');
-  look(s, m, 'S-petitions', at(1), { fields, purpose: null });
-  s.nearly('IN-05', m.id, 'nobody knows whether one was given');
-  look(s, m, 'S-petitions', at(2), { fields, purpose: '' }, at(4));
-  s.finds('IN-05', m.id, 'without a purpose, told two days later');
+  const seen = (purpose: string | null, days = 0) => {
+    const m = ordinary(matter());
+    look(s, m, 'S-petitions', instant(m.on(1), 17 * 60), { fields, purpose }, instant(m.on(1 + days), 17 * 60));
+    return m.id;
+  };
+  s.nearly('IN-05', seen('核实来信'), 'a purpose was given');
+  s.nearly('IN-05', seen(null), 'nobody knows whether one was given');
+  s.finds('IN-05', seen('', 2), 'without a purpose, told two days later');
 };
-/** The whole life of a grant: the day before it, its first and last day, and the day on which it has ended. */
+/** The day before a grant, its first and last day, the day on which it has ended; and somebody else's. */
 const granted: Plant = (s, matter, n) => {
-  const m = matter();
-  ordinary(m);
   const who = `S-xf-${n}`;
-  const [from, to] = [m.on(2), m.on(6)];
-  account(s, who, instant(m.on(0), 8 * 60));
-  leave(s, who, instant(m.on(0), 8 * 60 + 30), m, from, to);
-  const on = (day: string, hour: number) => look(s, m, who, instant(day, hour * 60), SEALED);
-  on(addDays(from, -1), 23);
-  s.finds('IN-05', m.id, 'the day before a grant');
-  on(from, 9);
-  s.nearly('IN-05', m.id, 'the first day of a grant');
-  on(addDays(to, -1), 23);
-  s.nearly('IN-05', m.id, 'the last day of a grant');
-  on(to, 9);
-  s.finds('IN-05', m.id, 'the day on which a grant has ended');
-  look(s, m, 'S-petitions', instant(from, 10 * 60), SEALED);
-  s.finds('IN-05', m.id, 'under a grant of somebody else');
+  const first = matter();
+  account(s, who, instant(first.on(0), 8 * 60));
+  const under = (m: Matter, on: (from: string, to: string) => string, hour: number, by = who) => {
+    const [from, to] = [m.on(2), m.on(6)];
+    leave(s, who, instant(m.on(0), 8 * 60 + 30), ordinary(m), from, to);
+    look(s, m, by, instant(on(from, to), hour * 60), SEALED);
+    return m.id;
+  };
+  const another = () => matter(first.item, first.start);
+  s.finds(
+    'IN-05',
+    under(first, (from) => addDays(from, -1), 23),
+    'the day before a grant',
+  );
+  s.nearly(
+    'IN-05',
+    under(another(), (from) => from, 9),
+    'the first day of a grant',
+  );
+  s.nearly(
+    'IN-05',
+    under(another(), (_, to) => addDays(to, -1), 23),
+    'the last day of a grant',
+  );
+  s.finds(
+    'IN-05',
+    under(another(), (_, to) => to, 9),
+    'the day on which a grant has ended',
+  );
+  s.finds(
+    'IN-05',
+    under(another(), (from) => from, 9, 'S-petitions'),
+    'a grant of somebody else',
+  );
 };
 /** Granted only afterwards; and revoked, before a look and after another. */
 const regretted: Plant = (s, matter, n) => {
-  const m = matter();
-  ordinary(m);
   const who = `S-xr-${n}`;
-  account(s, who, instant(m.on(0), 8 * 60));
-  look(s, m, who, instant(m.on(1), 9 * 60), SEALED);
-  s.finds('IN-05', m.id, 'granted only afterwards');
-  leave(s, who, instant(m.on(2), 9 * 60), m, m.on(0), m.on(20));
-  look(s, m, who, instant(m.on(3), 9 * 60), SEALED, instant(m.on(6), 9 * 60));
-  s.nearly('IN-05', m.id, 'before a grant is revoked, told after it');
-  act(s, who, instant(m.on(4), 9 * 60), 'RevokeAccess', { grant: LAST_GRANT, reason: '结案' });
-  look(s, m, who, instant(m.on(5), 9 * 60), SEALED);
-  s.finds('IN-05', m.id, 'after a grant was revoked');
+  const late = ordinary(matter());
+  account(s, who, instant(late.on(0), 8 * 60));
+  look(s, late, who, instant(late.on(1), 9 * 60), SEALED);
+  leave(s, who, instant(late.on(2), 9 * 60), late, late.on(0), late.on(20));
+  s.finds('IN-05', late.id, 'granted only afterwards');
+  const revoked = (minute: number, seen: number) => {
+    const m = ordinary(matter(late.item, late.start + 3));
+    const at = (after: number) => instant(m.on(0), 9 * 60 + minute + after);
+    leave(s, who, at(0), m, m.on(0), m.on(20));
+    act(s, who, at(3), 'RevokeAccess', { grant: LAST_GRANT, reason: '结案' });
+    look(s, m, who, at(seen), SEALED, instant(m.on(1), 9 * 60));
+    return m.id;
+  };
+  s.finds('IN-05', revoked(10, 5), 'after a grant was revoked');
+  s.nearly('IN-05', revoked(20, 1), 'before a grant is revoked, told after it');
 };
 export const looks: readonly Plant[] = [opened, granted, regretted];
