@@ -11,7 +11,7 @@ type Used = Look<typeof USED>;
 
 const itself = ({ id }: Recorded) => id;
 const lookedBy = (person: string, type: string, id: string, { looks: rows }: Used) =>
-  rows.range('byBoth', [person, type, id]).flatMap(({ look, event }) => (look === event ? [event] : []));
+  rows.range('byBoth', [person, type, id]).map(({ event }) => event);
 /** Looks that a grant may bear on: of its person at its thing. */
 function underGrant(event: Recorded<AccountEvent>, look: Used): readonly string[] {
   const row = look.accessGrants.get(event.type === 'AccessGrantRevoked' ? event.data.grant : event.id);
@@ -47,8 +47,7 @@ export const accessWithoutPurpose = rule({
     AccessGrantRevoked: underGrant,
   },
   judge: (subject, look) => {
-    const row = look.looks.get(subject);
-    if (!row) return null;
+    const row = look.looks.get(subject)!;
     const leave = row.fields === 'sealed' ? granted(row, look) : undefined;
     const bad = row.purpose === '' || leave === false;
     const missing = [...(row.purpose === null ? ['purpose'] : []), ...(leave === null ? ['person'] : [])];

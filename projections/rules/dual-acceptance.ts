@@ -274,7 +274,7 @@ export const acceptedTwice = rule({
 
 type Shadow = Twice & { deadlines: typeof deadlines; itemEntries: typeof itemEntries };
 const lagOf = (id: string, look: Look<Shadow>) => look.deadlines.get(`matter-${id}`)?.limits['acceptance-record'];
-const shadowOf = (event: Recorded) => (event.stream.startsWith('matter-') ? matterOf(event) : []);
+const shadowOf = (event: Recorded) => matterOf(event); // of a limit of something else: no matter
 /** Matters of an item whose acceptance was not on record when they came to a result. */
 const shadowsOf = (event: Recorded, look: Look<Shadow>) =>
   look.matterCards

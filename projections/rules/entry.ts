@@ -46,7 +46,7 @@ export const notEntered = rule({
   },
   judge: (subject, look, parameters) => {
     const [itemCode, left = null] = subject.split(' ') as [string, string?];
-    const limits = look.deadlines.get(`item-${itemCode}`)?.limits ?? {};
+    const limits = look.deadlines.get(`item-${itemCode}`)!.limits;
     const [first, last] = [limits[entryLimit('first', left)], limits[entryLimit('red', left)]];
     if (!first || first.passed === null) return null;
     parameters(first.start); // by which its last day was counted

@@ -154,6 +154,26 @@ describe('IN-05 what is sealed', () => {
       bad,
     ]);
   });
+  test('so does a grant that is given later on that day, whether the look is known to the day or to nothing', () => {
+    const grant = granted('03-02', ['03-01', null]);
+    for (const precision of ['day', 'unknown'] as const)
+      expect(said(sealed('03-02', { occurredAt: at('03-02', '00:00:00.000'), precision }), grant)).toEqual([good]);
+    expect(said(sealed('03-02', { occurredAt: at('03-02', '00:00:00.000'), precision: 'minute' }), grant)).toEqual([
+      bad,
+    ]);
+  });
+  test('a look that a wrong clock dates ahead is judged again when a grant is given or revoked by then', () => {
+    const ahead = sealed('03-10', { recordedAt: at('03-01') });
+    const grant = granted('03-02', ['03-01', null]);
+    expect(said(ahead, grant)).toEqual([good]);
+    expect(said(ahead, grant, revoked('03-07', 'e1'))).toEqual([bad]);
+    expect(said(ahead, grant, revoked('03-07', 'nobody-gave'))).toEqual([good]);
+  });
+  test('it is about a matter only where a matter was looked at', () => {
+    const table = verdictsTable('IN-05');
+    const rows = replay([table], log(seen('03-01', { object: { type: 'person', id: 'P-1' } })))(table).rows();
+    expect(rows[0]).toMatchObject({ matterId: null, details: { object: 'person P-1', fields: 'personal', count: 1 } });
+  });
   test('who looked is not known: not judged, unless there was no purpose either', () => {
     const nobody = { actor: actor(null) };
     expect(said(sealed('03-02', nobody))).toEqual(['undetermined · purposeGiven: true · person']);

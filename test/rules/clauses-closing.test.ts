@@ -89,6 +89,18 @@ describe('BF-01, BF-02', () => {
     }));
   test('exactly enough, but not apart', async () =>
     expect(await burst(10, 2, at)).toMatchObject({ ...cleared, details: { count: 10 } }));
+  test('few that are apart, beside many that are not, are nothing bad', async () => {
+    await town.goTo('2024-03-15');
+    for (let n = 0; n < 12; n++)
+      await town.acceptOutside(`M-${n}`, clock('2024-03-14'), { told: clock('2024-03-15', '10:00') });
+    for (let n = 12; n < 15; n++)
+      await town.acceptOutside(`M-${n}`, clock(`2024-03-${n - 2}`), { told: clock('2024-03-15', '17:00') });
+    expect(await verdict('BF-02', 'market-system/market 2024-03-15')).toMatchObject({
+      ...cleared,
+      tested: { enough: true, apart: false },
+      details: { count: 12 },
+    });
+  });
   test('too few are nothing to say of', async () => expect(await burst(9, 3, at)).toBeUndefined());
   test('the thirtieth minute is within, the thirty-first not', async () => {
     const last = (minutes: number) => (n: number) => (n < 9 ? '16:00' : `16:${minutes}`);

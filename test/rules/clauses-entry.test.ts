@@ -3,6 +3,8 @@ import type { VerdictRow } from '../../projections/kernel/rule.js';
 import type { MatterCard } from '../../projections/matter-cards.js';
 import { shadowHandling } from '../../projections/rules/dual-acceptance.js';
 import { quarterOf } from '../../projections/rules/entry.js';
+import { item } from '../../src/areas/catalogue/item.js';
+import { pack } from '../../src/areas/supervision/pack.js';
 import { clock, openTown, type Town } from '../town.js';
 
 let town: Town;
@@ -281,6 +283,31 @@ describe('EN-01', () => {
     await town.publish('B-3', {}, clock('2024-04-20'));
     await town.goTo('2024-05-01');
     expect(await town.verdict('EN-01', 'B-3')).toBeUndefined();
+  });
+  test('where a pack has the red term end first, an exit that is taken back leaves nothing to say', async () => {
+    const data = {
+      rule: 'EN-01',
+      pack: 'P',
+      values: { days: 90, redDays: 30 },
+      from: '2024-03-05',
+      source: '文',
+      grade: 'D',
+      reason: '试行',
+    };
+    await town.say({ decider: pack, id: 'EN-01', type: 'ProposePack', data, by: { person: 'one' } });
+    await town.say({ decider: pack, id: 'EN-01', type: 'AdoptPack', data: { reason: '同意' }, by: { person: 'two' } });
+    const exit = {
+      centre: 'centre',
+      from: '2024-03-11',
+      reason: '场地搬迁',
+      approver: '市政府',
+      document: '市政发9号',
+    };
+    await town.say({ decider: item, id: 'A-1', type: 'LeaveCentre', data: exit, at: clock('2024-03-08') });
+    await town.goTo('2024-04-12');
+    expect(await town.told('EN-01')).toEqual([]);
+    await town.enter('A-1', '2024-03-11', clock('2024-04-12'));
+    expect(await town.told('EN-01')).toEqual([]);
   });
 });
 

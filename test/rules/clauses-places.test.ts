@@ -1,5 +1,6 @@
 /** Each clause of the rules about places by itself, and whole verdicts. */
 import type { VerdictRow } from '../../projections/kernel/rule.js';
+import { exemption } from '../../src/areas/catalogue/exemption.js';
 import { clock, openTown, type Town } from '../town.js';
 
 let town: Town;
@@ -146,8 +147,10 @@ describe('DA-02', () => {
     await outside(2, '2024-06-03'); // ninety days after the first
     await town.accept('M-00', clock('2024-06-04'));
     expect(await town.told('DA-02')).toEqual(['DA-02 M-1 red open', 'DA-02 M-2 red open']);
+    expect((await judged('DA-02', 'M-1'))!['details']).toMatchObject({ outside: 1 });
     await outside(3, '2024-06-02', { told: clock('2024-06-05') });
     expect(await town.told('DA-02')).toEqual(['DA-02 M-1 red open', 'DA-02 M-2 red superseded']);
+    expect((await judged('DA-02', 'M-1'))!['details']).toMatchObject({ outside: 3 });
     expect((await judged('DA-02', 'M-2'))!).toMatchObject({
       result: 'superseded',
       certain: true,
@@ -251,5 +254,16 @@ describe('EX-01, EX-02, EX-04', () => {
       missing: [],
       details: { exemption: 'H-1', from: '2024-03-05', to: '2024-03-08' },
     });
+  });
+  test('a revocation that is known, of an approval that is not, is nothing to judge', async () => {
+    await town.say({
+      decider: exemption,
+      id: 'market',
+      type: 'RevokeExemption',
+      data: { exemption: 'H-9', from: '2024-03-06', document: '文2号', reason: '不再需要' },
+      at: clock('2024-03-06'),
+      report: { system: 'paper', occurredAt: clock('2024-03-06') },
+    });
+    expect(await town.verdict('EX-04', 'market/H-9')).toBeUndefined();
   });
 });
