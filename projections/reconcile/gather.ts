@@ -34,7 +34,7 @@ function run(candidates: readonly Side[], fen: number, most: number): Answer {
 /** Any set of at most so many, the largest first; stops at the second answer or at the bound. */
 function anySet(candidates: readonly Side[], fen: number, { mostMembers, mostSteps }: MatchOptions): Answer {
   const rows = [...candidates].sort((a, b) => b.fen - a.fen); // stable: of equal ones the earlier comes first
-  const rest = new Array<number>(rows.length + 1).fill(0);
+  const rest = Array.from({ length: rows.length + 1 }, () => 0);
   for (let n = rows.length - 1; n >= 0; n--) rest[n] = rest[n + 1]! + rows[n]!.fen;
   const answers: Side[][] = [];
   let steps = 0;

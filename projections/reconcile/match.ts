@@ -68,12 +68,15 @@ export interface MatchOptions {
   /** Receipts of one pay-in at most, and steps of the search for them. */
   readonly mostMembers: number;
   readonly mostSteps: number;
+  /** Whether the first rows of a key that come to the sum of the other side leave those behind them over. */
+  readonly repeats: boolean;
 }
 export const CALENDAR_DAYS: MatchOptions = {
   place: dayNumber,
   windowDays: 2,
   mostMembers: 40,
   mostSteps: 20_000,
+  repeats: true,
 };
 
 export const sumOf = (rows: readonly Side[]): number => {
@@ -153,10 +156,11 @@ function beginning(rows: readonly Side[], fen: number): readonly Side[] | null {
  * Pass 1. What shares a key belongs together, whatever the amounts; but if the first of one side come to the sum of the
  * other, those behind them were paid, or receipted, once more: they stay over.
  */
-function byKeys({ left, right }: Component): Match | null {
+function byKeys({ left, right }: Component, { repeats }: MatchOptions): Match | null {
   if (left.length === 0 || right.length === 0) return null;
   left.sort(inOrder);
   right.sort(inOrder);
+  if (!repeats) return together(1, left, right);
   const [leftFen, rightFen] = [sumOf(left), sumOf(right)];
   if (rightFen > leftFen) return together(1, left, beginning(right, leftFen) ?? right);
   if (leftFen > rightFen) return together(1, beginning(left, rightFen) ?? left, right);
@@ -282,7 +286,7 @@ export function match(
   }
   const keyed: Match[] = [];
   for (const component of components([...open.left.values()], [...open.right.values()])) {
-    const found = byKeys(component);
+    const found = byKeys(component, options);
     if (found) keyed.push(found);
   }
   take(keyed);

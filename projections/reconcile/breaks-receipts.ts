@@ -1,0 +1,198 @@
+/** Breaks of what is owed and receipted, and of the stock of receipts. */
+import { compareText } from '../kernel/ordered.js';
+import { type Block, type Books, by, counts, type Numbers, type Receipt } from './books.js';
+import type { Gap } from './break-types.js';
+import { receiptOf, type Relations } from './relations.js';
+
+export function assessedAndReceipted(books: Books, { 'assessed-receipted': matched }: Relations): Gap[] {
+  const step = 'assessed-receipted' as const;
+  const assessed = new Map(books.assessed.map((row) => [row.id, row]));
+  const receipts = new Map(books.receipts.map((row) => [row.id, row]));
+  const partOf = (id: string) => {
+    const row = receipts.get(receiptOf(id))!;
+    return { row, part: row.parts[Number(id.slice(id.lastIndexOf('#') + 1))]! };
+  };
+  const fenOf = (id: string) => {
+    const { assessedFen, waivedFen, cancelledFen } = assessed.get(id)!;
+    return assessedFen - waivedFen - cancelledFen;
+  };
+  const waiting = matched.left.flatMap((id): Gap[] => {
+    const { org, feeItem, matterId, on, passedGateOn, decided } = assessed.get(id)!;
+    const fen = fenOf(id);
+    if (passedGateOn === null || fen <= 0) return [];
+    const of = { org, feeItem, matterId, since: on, fen, step, left: [id], right: [] };
+    return [{ code: 'BK-01', subject: id, ...of, grave: decided }];
+  });
+  const notAssessed = matched.right.map((id): Gap => {
+    const { row, part } = partOf(id);
+    const { feeItem, matterId, fen } = part;
+    return {
+      code: 'BK-02',
+      subject: id,
+      org: row.org,
+      feeItem,
+      matterId,
+      since: row.on,
+      fen,
+      step,
+      left: [],
+      right: [id],
+    };
+  });
+  const differ = matched.matches
+    .filter(({ leftFen, rightFen }) => leftFen !== rightFen)
+    .map(({ left, right, on, leftFen, rightFen }): Gap => {
+      const { org, feeItem, matterId } = assessed.get(left[0]!)!;
+      const of = { org, feeItem, matterId, since: on, step, left, right };
+      const details = { assessedFen: leftFen, receiptedFen: rightFen };
+      const fen = Math.abs(leftFen - rightFen);
+      return {
+        code: 'BK-03',
+        subject: [...left].sort(compareText)[0]!,
+        ...of,
+        fen,
+        details,
+        grave: rightFen > leftFen,
+      };
+    });
+  return [...waiting, ...notAssessed, ...differ];
+}
+
+/** What comes before must not be later. */
+export function inversions(books: Books, relations: Relations): Gap[] {
+  const days = new Map<string, string>();
+  const fens = new Map<string, number>();
+  const orgs = new Map<string, string | null>();
+  const put = (id: string, on: string, fen: number, org: string | null) => {
+    days.set(id, on);
+    fens.set(id, fen);
+    orgs.set(id, org);
+  };
+  for (const { id, on, assessedFen, org } of books.assessed) put(`a ${id}`, on, assessedFen, org);
+  for (const { id, on, parts, org } of books.receipts) parts.forEach(({ fen }, n) => put(`r ${id}#${n}`, on, fen, org));
+  for (const { id, on, fen, org } of books.payments) put(`p ${id}`, on, fen, org);
+  const owners = new Map(books.accounts.map(({ account, org }) => [account, org]));
+  for (const { id, on, fen, account } of books.deposits) put(`d ${id}`, on, fen, owners.get(account) ?? null);
+  for (const { id, on, fen, org } of books.credits) put(`c ${id}`, on, fen, org);
+  const steps = [
+    ['assessed-receipted', 'a', 'r'],
+    ['paid-deposited', 'p', 'd'],
+    ['deposited-credited', 'd', 'c'],
+  ] as const;
+  return steps.flatMap(([step, before, after]) =>
+    relations[step].matches.flatMap(({ left, right }) => {
+      const started = left.flatMap((id) => days.get(`${before} ${id}`) ?? []).sort(compareText);
+      const [from] = started;
+      if (from === undefined) return [];
+      return right.flatMap((id): Gap[] => {
+        const name = `${after} ${id}`;
+        const on = days.get(name);
+        if (on === undefined || on >= from) return [];
+        const of = { org: orgs.get(name) ?? null, since: on, fen: fens.get(name)!, step, left, right: [id] };
+        return [{ code: 'BK-20', subject: id, ...of, details: { before: from, after: on } }];
+      });
+    }),
+  );
+}
+
+const DIGITS = /^\d{1,15}$/;
+const within = ({ first, last }: Numbers, number: string): boolean =>
+  number.length === first.length && first <= number && number <= last;
+const pad = (number: number, like: string) => String(number).padStart(like.length, '0');
+
+/** Which block of its code a number lies in, for many numbers: blocks of one code do not overlap. */
+export function blockFinder(blocks: readonly Block[]) {
+  const byCode = by(blocks, ({ code }) => code);
+  for (const rows of byCode.values()) rows.sort((a, b) => compareText(a.first, b.first));
+  return ({ code, number }: { code: string; number: string }): Block | undefined => {
+    const rows = byCode.get(code) ?? [];
+    let [low, high] = [0, rows.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (rows[middle]!.first <= number) low = middle + 1;
+      else high = middle;
+    }
+    const block = rows[low - 1];
+    return block && within(block, number) ? block : undefined;
+  };
+}
+
+/** A run of numbers of a block, and what became of it: the map of the block. */
+export interface Run extends Numbers {
+  readonly what: 'used' | 'void' | 'red' | 'gone' | 'gap' | 'on-hand';
+  readonly count: number;
+  /** Of a gap: when the next number was used, if any was. */
+  readonly nextOn: string | null;
+}
+/** Numbers behind the last one used are on hand until the block is written off. */
+export function blockMap(block: Block, used: readonly Receipt[]): readonly Run[] {
+  if (!DIGITS.test(block.first) || !DIGITS.test(block.last) || block.first > block.last) return [];
+  const marks = new Map<string, { what: Run['what']; on: string }>();
+  for (const { number, ended, on } of used) marks.set(number, { what: ended?.how ?? 'used', on });
+  const known = [...marks.keys()].sort(compareText);
+  const spans = [
+    ...known.map((number) => ({
+      first: number,
+      last: number,
+      what: marks.get(number)!.what,
+      on: marks.get(number)!.on,
+    })),
+    ...block.gone
+      .filter(({ first }) => within(block, first))
+      .map((span) => ({ ...span, what: 'gone' as const, on: null })),
+  ].sort((a, b) => compareText(a.first, b.first));
+  const runs: Run[] = [];
+  const add = (what: Run['what'], from: number, to: number, nextOn: string | null = null) => {
+    const last = runs.at(-1);
+    if (last && last.what === what && what !== 'gap' && Number(last.last) + 1 === from)
+      runs[runs.length - 1] = { ...last, last: pad(to, block.first), count: last.count + to - from + 1 };
+    else runs.push({ what, first: pad(from, block.first), last: pad(to, block.first), count: to - from + 1, nextOn });
+  };
+  let next = Number(block.first);
+  const end = Number(block.last);
+  for (const [n, { first, last, what, on }] of spans.entries()) {
+    const [from, to] = [Math.max(Number(first), next), Math.min(Number(last), end)];
+    if (to < from) continue;
+    const nextUse = on ?? spans.slice(n).find((span) => span.on !== null)?.on ?? null;
+    if (from > next) add(nextUse === null && block.writtenOffOn === null ? 'on-hand' : 'gap', next, from - 1, nextUse);
+    add(what, from, to);
+    next = to + 1;
+  }
+  if (next <= end) add(block.writtenOffOn === null ? 'on-hand' : 'gap', next, end);
+  return runs;
+}
+
+/** Days after the next number was used until a gap counts; a block that is written off has no gap at all. */
+const GAP_DAYS = 30;
+export function stock(books: Books, addDays: (day: string, days: number) => string): Gap[] {
+  const find = blockFinder(books.blocks);
+  const used = by(books.receipts, (row) => {
+    const block = find(row);
+    return block ? `${block.code}-${block.first}` : null;
+  });
+  const gaps = books.blocks.flatMap((block) => {
+    if (block.issuedOn === null) return [];
+    const name = `${block.code}-${block.first}`;
+    return blockMap(block, used.get(name) ?? [])
+      .filter(({ what }) => what === 'gap')
+      .map(({ first, last, count, nextOn }): Gap => {
+        const since = block.writtenOffOn ?? addDays(nextOn!, GAP_DAYS);
+        const of = { org: block.org, since, fen: 0, left: [name], right: [], details: { first, last, count } };
+        return { code: 'BK-15', subject: `${block.code}-${first}`, ...of, grave: block.writtenOffOn !== null };
+      });
+  });
+  const reused = books.receipts
+    .filter(({ uses }) => uses > 1)
+    .map((row): Gap => ({ code: 'BK-16', ...ofReceipt(row), details: { uses: row.uses } }));
+  const foreign = books.receipts.flatMap((row): Gap[] => {
+    const block = find(row);
+    const theirs = block && block.issuedOn !== null && block.issuedOn <= row.on && block.org === row.org;
+    return theirs ? [] : [{ code: 'BK-17', ...ofReceipt(row), details: { issuedTo: block?.org ?? null } }];
+  });
+  return [...gaps, ...reused, ...foreign];
+}
+const ofReceipt = (row: Receipt) => {
+  const { id, org, on, fen, parts } = row;
+  const [{ feeItem = null, matterId = null } = {}] = parts;
+  return { subject: id, org, feeItem, matterId, since: on, fen: counts(row) ? fen : 0, left: [id], right: [] };
+};
