@@ -61,7 +61,7 @@ function row(stream: string, limits: Deadline['limits'], closed: string): Deadli
   };
 }
 
-/** After which a last day has to be counted again. */
+/** After which the last days of both clocks have to be counted again. */
 const MOVING = new Set([
   'MatterAccepted',
   'AcceptanceDeemed',
@@ -72,11 +72,9 @@ const MOVING = new Set([
   'ApplicantTold',
   'JointHandlingOpened',
   'MatterReopened',
-  'StepStarted',
-  'CalendarYearGazetted',
-  'CalendarDayChanged',
-  'RulePackAdopted',
 ]);
+/** After which all of them have to be. */
+const ANEW = new Set(['CalendarYearGazetted', 'CalendarDayChanged', 'RulePackAdopted']);
 const BEFORE_ALL = '0001-01-01';
 const regionOf = (look: Look<Used>) => look.regions.range('all', [])[0];
 
@@ -87,13 +85,14 @@ function fold(before: Deadline | undefined, event: Recorded, look: Look<Used>, s
     return row(stream, merged(before?.limits ?? {}, itemLimits(stream.slice('item-'.length), look)), closed);
   const card = look.matterCards.get(stream.slice('matter-'.length));
   if (!card) return null;
-  const known = before && !MOVING.has(event.type) ? before.limits : null;
+  const known = before && !ANEW.has(event.type) ? before.limits : null;
   const running = matterLimits(card, {
     region: card.clocks.region ?? region?.region ?? 'CN',
     years: look.calendarYears,
     versions: look.itemVersions,
     packs: look.packs,
     known,
+    moved: MOVING.has(event.type),
   });
   return row(stream, merged(before?.limits ?? {}, running), closed);
 }
@@ -135,7 +134,7 @@ const ITEM = ['ItemPublished', 'ItemEntered', 'ItemLeftCentre', 'ItemAbolished']
 const EXEMPTION = ['ExemptionApproved', 'ExemptionRevoked'] as const;
 const CALENDAR = ['CalendarYearGazetted', 'CalendarDayChanged'] as const;
 /** Matters whose clocks run: a calendar that becomes known later moves them. */
-const RUNNING = ['received', 'correcting', 'accepted', 'paused', 'decided'] as const;
+const RUNNING = ['none', 'received', 'correcting', 'accepted', 'paused', 'decided'] as const;
 
 const running = (look: Look<Used>) => RUNNING.flatMap((status) => look.matterCards.range('byStatus', [status]));
 const PACKED_FOR_MATTERS = new Set([NOTICE, DELIVERY, RECORD, MARK].map(({ id }) => id));

@@ -26,7 +26,7 @@ const markOf = (n: number, { percent, workdaysLeft }: Values<'percent' | 'workda
 
 const dayIn = (moment: string) => (isDay(moment) ? moment : dayOf(moment));
 const first = (...days: readonly (string | null | undefined)[]) =>
-  days.filter((day) => day != null).toSorted()[0] ?? null;
+  days.reduce<string | null>((least, day) => (day != null && (least === null || day < least) ? day : least), null);
 
 function after(start: string, n: number, region: string, years: Years): string {
   const year = Number(start.slice(0, 4));
@@ -37,11 +37,11 @@ function after(start: string, n: number, region: string, years: Years): string {
 const CLOCKS = ['statutory', 'promise', 'promise-mark'] as const;
 
 /** Both clocks, counted with the calendars that are known now, and the mark before the promise ends. */
-function clocks({ clocks: facts, state }: MatterCard, { years, packs, known }: Counting): Limits {
+function clocks({ clocks: facts, state }: MatterCard, { years, packs, known, moved }: Counting): Limits {
   if (facts.start === null || !state.accepted) return {};
   const start = dayIn(facts.start);
   const same = { start, from: state.accepted.event, doneOn: facts.end === null ? null : dayIn(facts.end) };
-  if (known)
+  if (known && !moved)
     return Object.fromEntries(CLOCKS.flatMap((name) => (known[name] ? [[name, { ...known[name], ...same }]] : [])));
   const calendars = yearsOf(facts, start).flatMap((id) => years.get(id) ?? []);
   const last = (limit: Length | null) => lastDayOf({ ...facts, end: null }, limit, calendars, start);
@@ -62,9 +62,14 @@ export interface Counting {
   readonly versions: Look<Entering>['itemVersions'];
   /** Of the day on which a limit begins. */
   readonly packs: Packs;
-  /** What was counted before, where nothing has happened since that could move a last day. */
+  /** What was counted before, where the same days would be counted out again. */
   readonly known: Limits | null;
+  /** Something has happened that may move the last days of both clocks. */
+  readonly moved: boolean;
 }
+/** The last day of a limit that began on the same day as now. */
+const counted = (known: Limits | null, name: string, start: string): string | null =>
+  known?.[name]?.start === start ? known[name].due : null;
 /** The days after which the law expects the next: of an item that is registered here; others are under other laws. */
 function stages({ story, itemCode, clocks: { deemed } }: MatterCard, closed: string | null, by: Counting): Limits {
   const { region, years, versions, packs, known } = by;
@@ -75,8 +80,7 @@ function stages({ story, itemCode, clocks: { deemed } }: MatterCard, closed: str
     { on, event }: { on: string; event: string },
     doneOn: string | null,
   ) => {
-    const before = known?.[name]?.start === on ? known[name].due : null;
-    const due = before ?? after(on, valuesOn(rule, on, packs)[parameter], region, years);
+    const due = counted(known, name, on) ?? after(on, valuesOn(rule, on, packs)[parameter], region, years);
     return { [name]: { start: on, due, from: event, doneOn } };
   };
   const registered = itemCode !== null && versions.range('byItem', [itemCode]).length > 0;
@@ -115,7 +119,7 @@ function steps({ story, itemCode, acceptedOn }: MatterCard, closed: string | nul
     begun.flatMap(([step, { event, on: start, end }]) => {
       const workdays = plan?.steps.find(({ code }) => code === step)?.workdays;
       if (workdays === undefined) return [];
-      const due = by.known?.[`step:${step}`]?.due ?? after(start, workdays, by.region, by.years);
+      const due = counted(by.known, `step:${step}`, start) ?? after(start, workdays, by.region, by.years);
       return [[`step:${step}`, { start, due, from: event, doneOn: first(end, closed) }]];
     }),
   );

@@ -72,11 +72,12 @@ export function foldInto(p: AnyProjection, own: Table, look: Look<any>, written:
   const event = current(written);
   const handler = p.on[event.type] as Handler<any, any, any>;
   for (const key of new Set([handler.keys(event, look)].flat())) {
-    const row = handler.fold(p.grows ? undefined : own.get(key), event, look, key);
+    const before = p.grows ? undefined : own.get(key);
+    const row = handler.fold(before, event, look, key);
     if (row === undefined) throw new Error(`${p.name} returned nothing for ${event.type} (null removes a row)`);
     if (row === null && p.grows) throw new Error(`${p.name} only grows, and ${event.type} removes ${key}`);
     if (row !== null && row[p.key] !== key) throw new Error(`${p.name} keeps ${key} in a row of ${String(row[p.key])}`);
-    own.set(key, row, event.index);
+    if (row !== (before ?? null)) own.set(key, row, event.index); // of most there is nothing to say
   }
 }
 export const lookOf = (p: AnyProjection, table: (p: AnyProjection) => Table): Look<any> =>

@@ -114,15 +114,16 @@ function owes(judged: Judged, told: Told | null): Debt | null {
   return judged.result === 'superseded' ? 'supersede' : 'withdraw';
 }
 
+const same = (a: unknown, b: unknown) => a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
 const finish = (
   judged: Judged,
   before: VerdictRow | undefined,
   told: Told | null,
   event: string,
 ): VerdictRow | null => {
-  const { since: known, told: _t, finding: _f, owes: _o, ...was } = before ?? ({} as VerdictRow);
   if (judged.result === 'superseded' && !told) return null;
-  const since = JSON.stringify(was) === JSON.stringify(judged) ? known : event;
+  const members = Object.keys(judged) as (keyof Judged)[];
+  const since = before && members.every((name) => same(before[name], judged[name])) ? before.since : event;
   return { ...judged, since, told, finding: told?.finding ?? null, owes: owes(judged, told) };
 };
 

@@ -114,7 +114,7 @@ async function fill(
     const catchUp = new CatchUp(options, filling, elsewhere);
     const both = AbortSignal.any([signal, ended.signal]);
     await toHead(catchUp, setup, both, (await setup.store.head()).next); // writers may keep moving it
-    for (const { of, entry } of filling) await index(pool, of, entry.table);
+    await indexAll(pool, filling);
     const stopped = new Map(catchUp.stopped.map((s) => [s.name, s]));
     const ready = filling.filter(({ of }) => !stopped.has(of.name));
     const differences = await compareAll(pool, ready);
@@ -132,25 +132,44 @@ async function fill(
   }
 }
 
-async function index(pool: Pool, p: AnyProjection, table: string): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query(`set maintenance_work_mem = '256MB'`);
-    for (const statement of indexStatements(p, table)) await client.query(statement);
-    await client.query(`analyze read.${quote(table)}`);
-  } finally {
-    client.release(true);
-  }
+/** So many are indexed, or compared, beside each other. */
+const BESIDE = 2;
+/** What a lost machine would lose is filled again, so nobody waits for the disk. */
+const INDEXING = `set maintenance_work_mem = '256MB'; set synchronous_commit = off`;
+
+async function beside<T>(all: readonly T[], work: (rest: Iterator<T>) => Promise<void>): Promise<void> {
+  const rest = all.values();
+  await Promise.all(Array.from({ length: BESIDE }, () => work(rest)));
+}
+
+async function indexAll(pool: Pool, filling: readonly Tabled[]): Promise<void> {
+  await beside(filling, async (rest) => {
+    const client = await pool.connect();
+    try {
+      await client.query(INDEXING);
+      for (let next = rest.next(); !next.done; next = rest.next()) {
+        const { of, entry } = next.value;
+        // One message of several statements is one transaction.
+        const statements = [...indexStatements(of, entry.table), `analyze read.${quote(entry.table)}`];
+        await client.query(statements.join('; '));
+      }
+    } finally {
+      client.release(true);
+    }
+  });
 }
 
 async function compareAll(pool: Pool, filling: readonly Tabled[]): Promise<Map<string, Difference>> {
   const all = await entries(pool);
   const found = new Map<string, Difference>();
-  for (const { of, entry } of filling) {
-    const old = serving(all, of.name);
-    const now = all.find((e) => e.table === entry.table);
-    if (old && now && old.grows === now.grows) found.set(of.name, await compare(pool, old, now));
-  }
+  await beside(filling, async (rest) => {
+    for (let next = rest.next(); !next.done; next = rest.next()) {
+      const { of, entry } = next.value;
+      const old = serving(all, of.name);
+      const now = all.find((e) => e.table === entry.table);
+      if (old && now && old.grows === now.grows) found.set(of.name, await compare(pool, old, now));
+    }
+  });
   return found;
 }
 

@@ -64,8 +64,10 @@ export async function createTables(
   await source.initialize();
   const runner = source.createQueryRunner();
   try {
+    await runner.startTransaction();
     for (const { table } of wanted)
       await runner.createTable(Table.create(source.getMetadata(table), source.driver), true);
+    await runner.commitTransaction();
   } finally {
     await runner.release();
     await source.destroy();
