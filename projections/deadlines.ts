@@ -52,11 +52,11 @@ function merged(known: Deadline['limits'], running: Limits): Deadline['limits'] 
 function row(stream: string, limits: Deadline['limits'], closed: string): Deadline | null {
   const all = Object.values(limits);
   if (all.length === 0) return null;
-  const open = all.filter((limit) => limit.passed === null && !kept(limit)).map(({ due }) => due);
+  const open = all.flatMap((limit) => (limit.passed === null && !kept(limit) ? [limit.due] : []));
   return {
     stream,
     limits,
-    next: open.toSorted()[0] ?? null,
+    next: open.reduce<string | null>((first, due) => (first === null || due < first ? due : first), null),
     lift: all.some((limit) => isLifted(limit, closed)),
   };
 }

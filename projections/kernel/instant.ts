@@ -33,15 +33,22 @@ export const isOffset = (text: string): boolean => OFFSET.test(text);
  * A leap second is taken where RFC 3339 §5.7 allows one: as 23:59:60 in UTC. The first and the last two days
  * of all time are not, so that an instant has a day at every offset.
  */
-export function isInstant(text: string): boolean {
+function partsOf(text: string): RegExpExecArray | null {
   const parts = INSTANT.exec(text);
-  if (!parts || !isDay(parts[1]!) || parts[1]! < '0001-01-03' || parts[1]! > '9999-12-29') return false;
+  if (!parts || !isDay(parts[1]!) || parts[1]! < '0001-01-03' || parts[1]! > '9999-12-29') return null;
   const [hour, minute, second] = [Number(parts[2]), Number(parts[3]), Number(parts[4])];
   const offset = parts[6]!;
-  if (hour > 23 || minute > 59 || second > 60 || (/[+-]/.test(offset) && !isOffset(offset))) return false;
+  if (hour > 23 || minute > 59 || second > 60 || (/[+-]/.test(offset) && !isOffset(offset))) return null;
+  if (second < 60) return parts;
   const ofDay = (((hour * 60 + minute - offsetMinutes(offset)) % 1440) + 1440) % 1440;
-  return second < 60 || ofDay === 1439;
+  return ofDay === 1439 ? parts : null;
 }
+function readable(instant: string): RegExpExecArray {
+  const parts = partsOf(instant);
+  if (!parts) throw new RangeError(`not an instant: ${instant}`);
+  return parts;
+}
+export const isInstant = (text: string): boolean => partsOf(text) !== null;
 
 /** Of Z nothing is left to read, which is 0. */
 const offsetMinutes = (offset: string) =>
@@ -99,8 +106,7 @@ export function addMonths(day: string, months: number): string {
 export type Exact = Readonly<{ seconds: number; fraction: string }>;
 /** Throws RangeError for what is not an instant. */
 export function exact(instant: string): Exact {
-  const parts = isInstant(instant) ? INSTANT.exec(instant) : null;
-  if (!parts) throw new RangeError(`not an instant: ${instant}`);
+  const parts = readable(instant);
   const minutes = Number(parts[2]) * 60 + Number(parts[3]) - offsetMinutes(parts[6]!);
   return {
     seconds: dayNumber(parts[1]!) * 86_400 + minutes * 60 + Number(parts[4]),
@@ -136,8 +142,11 @@ export function instantOfMillis(millis: number, offset = CHINA): string {
 }
 
 /** The day of an instant where the clock stands at `offset`. Throws RangeError for what is not an instant. */
-export const dayOf = (instant: string, offset = CHINA): string =>
-  dayOfNumber(Math.floor((millisOf(instant) + offsetMillis(offset)) / DAY_MILLIS));
+export function dayOf(instant: string, offset = CHINA): string {
+  const parts = readable(instant);
+  if (parts[6] === offset && parts[4] !== '60') return parts[1]!; // as it is written
+  return dayOfNumber(Math.floor((millisOf(instant) + offsetMillis(offset)) / DAY_MILLIS));
+}
 /** The day as its source wrote it. */
 export const writtenDay = (instant: string): string => instant.slice(0, 10);
 /** Milliseconds at which a day begins there. */
@@ -145,8 +154,7 @@ export const startOfDay = (day: string, offset = CHINA): number => dayNumber(day
 
 /** What `occurredAt` says at least: its second, minute or day at the offset it is written with. For ordering. */
 export function startOf(occurredAt: string, precision: Precision): string {
-  if (!isInstant(occurredAt)) throw new RangeError(`not an instant: ${occurredAt}`);
-  const offset = INSTANT.exec(occurredAt)![6]!;
+  const offset = readable(occurredAt)[6]!;
   switch (precision) {
     case 'second':
       return `${occurredAt.slice(0, 19)}${offset}`;
