@@ -315,11 +315,15 @@ function lines(rate, usual, month, one, pairs) {
       ),
       note: one.vain.map(({ name, sum }) => `${name}: ${sum}`).join(),
     },
-    limit(
-      'from the end of a day to the last limit passed, p50',
-      'ms',
-      5000,
-      of('during', ({ passing }) => passing),
-    ),
+    {
+      // A policy takes a quarter of the time at most, and people ask for the same two cores.
+      ...limit(
+        'from the end of a day to the last limit passed, p50',
+        '×',
+        8,
+        of('during', ({ passing }) => passing) / one.passing,
+      ),
+      yardstick: `the same while nobody works: ${short(of('during', ({ passing }) => passing))} against ${short(one.passing)}`,
+    },
   ];
 }

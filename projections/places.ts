@@ -209,6 +209,8 @@ export type PlaceDay = {
   outside: number;
   exempt: number;
   others: number;
+  /** Of those outside: recorded from a post of a centre, so that the place may be wrong. */
+  seconded: number;
   /** There are acts outside. */
   bad: boolean;
   /** The act outside that the log knew first. */
@@ -217,9 +219,18 @@ export type PlaceDay = {
   acts: readonly string[];
   insideActs: readonly string[];
 };
-const NO_DAY = { inside: 0, outside: 0, exempt: 0, others: 0, bad: false, oldest: null, oldestSeq: null } as const;
+const NO_DAY = {
+  inside: 0,
+  outside: 0,
+  exempt: 0,
+  others: 0,
+  seconded: 0,
+  bad: false,
+  oldest: null,
+  oldestSeq: null,
+} as const;
 
-function counted(row: PlaceDay, { act, seq, placing, department }: PlacedAct): PlaceDay {
+function counted(row: PlaceDay, { act, seq, placing, department, seconded }: PlacedAct): PlaceDay {
   const kind = placing === 'inside' || placing === 'outside' || placing === 'exempt' ? placing : 'others';
   const next: PlaceDay = { ...row, department: department ?? row.department, [kind]: row[kind] + 1 };
   if (kind === 'inside' && row.insideActs.length < 3) return { ...next, insideActs: [...row.insideActs, act] };
@@ -227,6 +238,7 @@ function counted(row: PlaceDay, { act, seq, placing, department }: PlacedAct): P
   const first = row.oldestSeq === null || seq < row.oldestSeq;
   return {
     ...next,
+    seconded: row.seconded + Number(seconded),
     bad: true,
     oldest: first ? act : row.oldest,
     oldestSeq: first ? seq : row.oldestSeq,
@@ -241,7 +253,7 @@ export const dayKeys = (acts: readonly (PlacedAct | undefined)[]): readonly stri
 /** Counts by item and day: one more acceptance adds to its day; where a register changes, the day is counted anew. */
 export const placeDays = projection<Placings>()<PlaceDay, Registers & { placedActs: typeof placedActs }>({
   name: 'place_day',
-  version: 1,
+  version: 2,
   key: 'id',
   columns: {
     id: 'text',
@@ -252,6 +264,7 @@ export const placeDays = projection<Placings>()<PlaceDay, Registers & { placedAc
     outside: 'int',
     exempt: 'int',
     others: 'int',
+    seconded: 'int',
     bad: 'boolean',
     oldest: 'text',
     oldestSeq: 'int',

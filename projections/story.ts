@@ -8,6 +8,8 @@ type At<T = {}> = Readonly<{ event: string; on: string }> & T;
 export interface Story {
   /** Person key of the applicant. */
   readonly applicant: string | null;
+  /** What was applied for, where it was said. */
+  readonly subjectKey: string | null;
   readonly received: At | null;
   /** Notices of gaps, with the gaps told, and what was handed in after them. */
   readonly notices: readonly At<{ told: readonly string[] }>[];
@@ -27,6 +29,7 @@ export interface Story {
 }
 export const NO_STORY: Story = {
   applicant: null,
+  subjectKey: null,
   received: null,
   notices: [],
   submitted: [],
@@ -57,6 +60,7 @@ export function storyOf(story: Story, event: Recorded<MatterEvent>): Story {
       return {
         ...story,
         applicant: event.data.applicant?.personId ?? story.applicant,
+        subjectKey: event.data.subjectKey ?? story.subjectKey,
         received: story.received ?? at,
       };
     case 'CorrectionRequested':

@@ -184,6 +184,8 @@ export interface MaterialsReceived {
   readonly receiptNo: string | null;
   readonly materials: readonly Material[];
   readonly applicant: Applicant | null;
+  /** 标的, what is applied for: the code of a project, plot, vehicle or premises in its register; not personal data. */
+  readonly subjectKey?: string;
   readonly holder: Holder | null;
 }
 /** What the ledger knew of the item and the calendar that day; null where it knew nothing. */

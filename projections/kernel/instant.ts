@@ -144,7 +144,7 @@ export function instantOfMillis(millis: number, offset = CHINA): string {
 /** The day of an instant where the clock stands at `offset`. Throws RangeError for what is not an instant. */
 export function dayOf(instant: string, offset = CHINA): string {
   const parts = readable(instant);
-  if (parts[6] === offset && parts[4] !== '60') return parts[1]!; // as it is written
+  if (parts[6] === offset) return parts[1]!; // as it is written
   return dayOfNumber(Math.floor((millisOf(instant) + offsetMillis(offset)) / DAY_MILLIS));
 }
 /** The day as its source wrote it. */

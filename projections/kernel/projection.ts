@@ -71,8 +71,8 @@ export function foldInto(p: AnyProjection, own: Table, look: Look<any>, written:
   if (!Object.hasOwn(p.on, written.type)) return;
   const event = current(written);
   const handler = p.on[event.type] as Handler<any, any, any>;
-  const keys = handler.keys(event, look);
-  for (const key of typeof keys === 'string' ? [keys] : new Set(keys)) {
+  const keys = [handler.keys(event, look)].flat();
+  for (const key of keys.length > 1 ? new Set(keys) : keys) {
     const before = p.grows ? undefined : own.get(key);
     const row = handler.fold(before, event, look, key);
     if (row === undefined) throw new Error(`${p.name} returned nothing for ${event.type} (null removes a row)`);

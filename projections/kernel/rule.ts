@@ -114,7 +114,7 @@ function owes(judged: Judged, told: Told | null): Debt | null {
   return judged.result === 'superseded' ? 'supersede' : 'withdraw';
 }
 
-const same = (a: unknown, b: unknown) => a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
+const same = (a: unknown, b: unknown) => a === b || JSON.stringify(a) === JSON.stringify(b);
 const finish = (
   judged: Judged,
   before: VerdictRow | undefined,

@@ -105,7 +105,8 @@ function chain(look: Look<Places>, item: string, on: string, window: number): re
   }
 }
 const oldestOf = (days: readonly PlaceDay[]) => days.toSorted((a, b) => a.oldestSeq! - b.oldestSeq!)[0]!.oldest!;
-const sum = (days: readonly PlaceDay[], of: 'inside' | 'outside') => days.reduce((n, day) => n + day[of], 0);
+const sum = (days: readonly PlaceDay[], of: 'inside' | 'outside' | 'seconded') =>
+  days.reduce((n, day) => n + day[of], 0);
 
 export const dualAcceptance = rule({
   id: 'DA-02',
@@ -168,10 +169,13 @@ export const dualAcceptance = rule({
       [itemCode, addDays(last, windowDays - 1)],
     );
     const [within, without] = [sum(around, 'inside'), sum(days, 'outside')];
+    const sure = without - sum(days, 'seconded');
     const tested = { acceptedInside: within >= inside, enoughOutside: without >= outside };
+    const violated = tested.acceptedInside && tested.enoughOutside;
     return {
       ...same,
-      result: tested.acceptedInside && tested.enoughOutside ? 'violation' : 'cleared',
+      result: violated ? 'violation' : 'cleared',
+      certain: !violated || sure >= outside,
       evidence: [act, ...days.flatMap(({ acts }) => acts).filter((id) => id !== act)].slice(0, 20),
       tested,
       details: {
@@ -209,8 +213,8 @@ export const acceptedTwice = rule({
   version: 1,
   title: { zh: '一件两受', en: 'the same matter accepted twice' },
   definition: {
-    zh: '同一申请人就同一事项，在期间内先后有两件受理，后一件受理时前一件尚未办结，且两件未关联。',
-    en: 'The same applicant was accepted twice for the same item within the window, the first was still open, and the two are not linked.',
+    zh: '同一申请人就同一事项、同一标的，在期间内先后有两件受理，后一件受理时前一件尚未办结，且两件未关联。有一件未登记标的的，须由人核查。',
+    en: 'The same applicant was accepted twice for the same item and subject matter within the window, the first was still open, and the two are not linked. Where one does not say what it is for, a human has to look.',
   },
   basis: '行政许可法 art. 26',
   severity: 'yellow',
@@ -224,6 +228,11 @@ export const acceptedTwice = rule({
   },
   tests: {
     openThen: { zh: '前一件当时尚未办结', en: 'the first was still open', clears: false },
+    sameSubject: {
+      zh: '两件标的相同，或有一件未登记',
+      en: 'for the same, or one does not say what for',
+      clears: false,
+    },
     linked: { zh: '两件已关联', en: 'the two are linked', clears: true },
   },
   uses: { matterCards, itemVersions },
@@ -260,13 +269,21 @@ export const acceptedTwice = rule({
     });
     if (before.length === 0) return null;
     const open = before.filter((other) => (endOf(other) ?? on) >= on);
-    const unlinked = open.filter((other) => !linked(card, other));
-    const other = unlinked[0] ?? open[0] ?? before[0]!;
+    const mine = card.story.subjectKey;
+    const isSame = ({ story }: MatterCard) => mine !== null && story.subjectKey === mine;
+    const same = open.filter((other) => isSame(other) || mine === null || other.story.subjectKey === null);
+    const unlinked = same.filter((other) => !linked(card, other));
+    const other = [...unlinked.filter(isSame), ...unlinked, ...same, ...open, ...before][0]!;
     return {
       ...known,
       result: unlinked.length > 0 ? 'violation' : 'cleared',
+      certain: unlinked.length === 0 || unlinked.some(isSame),
       evidence: [other.story.accepted!.event, event],
-      tested: { openThen: open.length > 0, linked: open.length > 0 && unlinked.length === 0 },
+      tested: {
+        openThen: open.length > 0,
+        sameSubject: same.length > 0,
+        linked: same.length > 0 && unlinked.length === 0,
+      },
       details: { other: other.matterId },
     };
   },

@@ -117,10 +117,12 @@ export const enteredInName = rule({
     const outside = days.reduce((n, day) => n + day.outside, 0);
     const all = outside + days.reduce((n, day) => n + day.inside, 0);
     const { sharePercent, least } = parameters(from);
+    const sure = outside - days.reduce((n, day) => n + day.seconded, 0);
     const tested = { enough: all >= least, shareReached: outside * 100 >= sharePercent * all };
+    const violated = tested.enough && tested.shareReached;
     return {
-      result: tested.enough && tested.shareReached ? 'violation' : 'cleared',
-      certain: true,
+      result: violated ? 'violation' : 'cleared',
+      certain: !violated || sure * 100 >= sharePercent * all,
       severity: 'red',
       about: { ...NOTHING_KNOWN, on: last.day, itemCode, org: last.department },
       evidence: bad.flatMap(({ acts }) => acts).slice(0, 20),

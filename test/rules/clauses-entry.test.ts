@@ -20,9 +20,16 @@ const idOf = async (matter: string, type: string) =>
 const about = { itemCode: 'A-1', org: 'market' };
 
 describe('DA-03', () => {
-  const apply = async (id: string, at: string, person: string | null = 'p-1', item = 'A-1') => {
+  const apply = async (
+    id: string,
+    at: string,
+    person: string | null = 'p-1',
+    item = 'A-1',
+    subjectKey: string | null = 'shop-1',
+  ) => {
     const applicant = person && { kind: 'person', identifier: { kind: 'test', value: person }, personal: {} };
-    await town.do(id, 'ReceiveMaterials', { itemCode: item, materials: [], ...(applicant && { applicant }) }, at);
+    const data = { itemCode: item, materials: [], ...(applicant && { applicant }), ...(subjectKey && { subjectKey }) };
+    await town.do(id, 'ReceiveMaterials', data, at);
     await town.accept(id, at, {}, item);
   };
   const verdict = (id: string) => town.verdict('DA-03', id) as Promise<VerdictRow | undefined>;
@@ -36,7 +43,7 @@ describe('DA-03', () => {
       certain: true,
       severity: 'yellow',
       evidence,
-      tested: { openThen: true, linked: false },
+      tested: { openThen: true, sameSubject: true, linked: false },
       missing: [],
       details: { other: 'M-1' },
       ...about,
@@ -47,6 +54,49 @@ describe('DA-03', () => {
     });
     await town.do('M-1', 'LinkMatter', { relation: 'stage-of', to: 'M-2' }, clock('2024-03-07'));
     expect(await verdict('M-2')).toMatchObject({ result: 'cleared', tested: { openThen: true, linked: true } });
+  });
+  test('for something else it is another matter', async () => {
+    await apply('M-1', clock('2024-03-05'));
+    await apply('M-2', clock('2024-03-06'), 'p-1', 'A-1', 'shop-2');
+    expect(await verdict('M-2')).toMatchObject({
+      result: 'cleared',
+      certain: true,
+      tested: { openThen: true, sameSubject: false, linked: false },
+      details: { other: 'M-1' },
+    });
+  });
+  test.each([
+    ['the first', null, 'shop-1'],
+    ['the second', 'shop-1', null],
+    ['neither', null, null],
+  ])('a human has to look where %s does not say what for', async (_, first, second) => {
+    await apply('M-1', clock('2024-03-05'), 'p-1', 'A-1', first);
+    await apply('M-2', clock('2024-03-06'), 'p-1', 'A-1', second);
+    const tested = { openThen: true, sameSubject: true, linked: false };
+    expect(await verdict('M-2')).toMatchObject({ result: 'violation', certain: false, tested });
+  });
+  test('one that is for the same goes before one that may be, and that before what is for something else', async () => {
+    await apply('M-1', clock('2024-03-04'), 'p-1', 'A-1', 'shop-2');
+    await apply('M-2', clock('2024-03-05'), 'p-1', 'A-1', null);
+    await apply('M-3', clock('2024-03-06'));
+    expect(await verdict('M-3')).toMatchObject({ certain: false, details: { other: 'M-2' } });
+    await apply('M-4', clock('2024-03-07'));
+    expect(await verdict('M-4')).toMatchObject({ certain: true, details: { other: 'M-3' } });
+  });
+  test('one that is not linked goes before one that is', async () => {
+    await apply('M-1', clock('2024-03-04'));
+    await apply('M-2', clock('2024-03-05'), 'p-1', 'A-1', null);
+    await apply('M-3', clock('2024-03-06'));
+    await town.do('M-3', 'LinkMatter', { relation: 'stage-of', to: 'M-1' }, clock('2024-03-07'));
+    expect(await verdict('M-3')).toMatchObject({ result: 'violation', certain: false, details: { other: 'M-2' } });
+    await town.do('M-3', 'LinkMatter', { relation: 'stage-of', to: 'M-2' }, clock('2024-03-07', '10:00'));
+    expect(await verdict('M-3')).toMatchObject({ result: 'cleared', certain: true, details: { other: 'M-1' } });
+  });
+  test('what another one is linked with does not say that this one is', async () => {
+    await apply('M-1', clock('2024-03-04'), 'p-1', 'A-1', 'shop-2');
+    await apply('M-2', clock('2024-03-05'));
+    await town.do('M-2', 'LinkMatter', { relation: 'stage-of', to: 'M-1' }, clock('2024-03-05', '11:00'));
+    expect(await verdict('M-2')).toMatchObject({ result: 'cleared', tested: { sameSubject: false, linked: false } });
   });
   test('of two accepted on one day the one with the later name is the second', async () => {
     await apply('M-2', clock('2024-03-05'));
@@ -348,5 +398,28 @@ describe('EN-02', () => {
       tested: { enough: false, shareReached: true },
       details: { outside: 1, all: 2, share: 50 },
     });
+  });
+  test('acts that a post of the centre recorded elsewhere make it a matter for a human, until the others reach the share', async () => {
+    const fromWindow = { by: { org: 'market', post: 'w1' } };
+    for (const n of [1, 2, 3, 4]) await town.accept(`M-${n}`, clock(`2024-03-0${n + 4}`));
+    await town.acceptOutside('M-5', clock('2024-03-09'), fromWindow);
+    expect(await verdict('2024-01-01')).toMatchObject({ result: 'violation', certain: false });
+    await town.acceptOutside('M-6', clock('2024-03-10'));
+    expect(await verdict('2024-01-01')).toMatchObject({ certain: false, details: { outside: 2, all: 6 } });
+    await town.acceptOutside('M-7', clock('2024-03-10'));
+    expect(await verdict('2024-01-01')).toMatchObject({ certain: true, details: { outside: 3, all: 7 } });
+  });
+  test('the share itself is enough to be certain', async () => {
+    for (const n of [1, 2, 3, 4, 5, 6, 7]) await town.accept(`M-${n}`, clock(`2024-03-0${n}`));
+    await town.acceptOutside('M-8', clock('2024-03-09'), { by: { org: 'market', post: 'w1' } });
+    await town.acceptOutside('M-9', clock('2024-03-09'));
+    expect(await verdict('2024-01-01')).toMatchObject({ certain: false });
+    await town.acceptOutside('M-10', clock('2024-03-09'));
+    expect(await verdict('2024-01-01')).toMatchObject({ certain: true, details: { outside: 3, all: 10 } });
+  });
+  test('below the share it is certain, whoever recorded it', async () => {
+    for (const n of [1, 2, 3, 4, 5]) await town.accept(`M-${n}`, clock(`2024-03-0${n + 3}`));
+    await town.acceptOutside('M-6', clock('2024-03-09'), { by: { org: 'market', post: 'w1' } });
+    expect(await verdict('2024-01-01')).toMatchObject({ result: 'cleared', certain: true });
   });
 });

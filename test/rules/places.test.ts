@@ -110,6 +110,17 @@ describe('DA-01 accepted outside the centre', () => {
     await town.acceptOutside('M-1', clock('2024-03-05'), { by: { org: 'market', post: 'w1' } });
     expect((await town.found('DA-01'))[0]).toMatchObject({ certain: false, tested: { seconded: true } });
   });
+  test('and without an act inside it is no dual acceptance, for certain', async () => {
+    await town.acceptOutside('M-1', clock('2024-03-05'), { by: { org: 'market', post: 'w1' } });
+    expect(await town.verdict('DA-02', await actOf('M-1'))).toMatchObject({ result: 'cleared', certain: true });
+  });
+  test('dual acceptance needs a human, too, until there is an act outside from nobody of the centre', async () => {
+    await town.accept('M-2', clock('2024-03-04'));
+    await town.acceptOutside('M-1', clock('2024-03-05'), { by: { org: 'market', post: 'w1' } });
+    expect(await town.found('DA-02')).toMatchObject([{ certain: false, status: 'open' }]);
+    await town.acceptOutside('M-3', clock('2024-03-05'));
+    expect(await town.found('DA-02')).toMatchObject([{ certain: true, status: 'open' }]);
+  });
   test('a place that was recorded wrongly is corrected, and the first record stays', async () => {
     await town.accept('M-2', clock('2024-03-04'));
     await town.acceptOutside('M-1', clock('2024-03-05'));
@@ -198,6 +209,7 @@ describe('DA-03 the same matter accepted twice', () => {
       {
         itemCode: 'A-1',
         materials: [],
+        subjectKey: 'shop-1',
         applicant: { kind: 'person', identifier: { kind: 'test', value: person }, personal: {} },
       },
       at,

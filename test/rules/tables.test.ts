@@ -27,7 +27,7 @@ const expected: readonly (readonly [
   [
     'DA-03',
     'yellow',
-    { clears: 'linked', not: 'openThen' },
+    { clears: 'linked', not: 'openThen sameSubject' },
     { windowDays: 30 },
     ['MatterAccepted', 'MaterialsReceived', 'MatterLinked', 'MatterDecided', 'MatterClosed', 'MatterWithdrawn'],
   ],

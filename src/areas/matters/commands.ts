@@ -81,6 +81,8 @@ export interface ReceiveMaterials {
   readonly receiptNo?: string;
   readonly materials: readonly Material[];
   readonly applicant?: Applicant;
+  /** What it is applied for, as a register knows it. */
+  readonly subjectKey?: string;
 }
 export interface AcceptMatter {
   /** The item, where materials were not received before under one. */

@@ -80,6 +80,8 @@ export class ReceiveMaterialsBody {
   @IsOptional() @IsText(100) receiptNo?: string;
   @IsListOf(() => MaterialBody, 200) materials!: MaterialBody[];
   @IsOptional() @IsA(() => ApplicantBody) applicant?: ApplicantBody;
+  /** What it is applied for: code of the project, plot, vehicle or premises in its register. No personal data. */
+  @IsOptional() @IsText(100) subjectKey?: string;
 }
 
 export class CheckMaterialsBody {

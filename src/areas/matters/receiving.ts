@@ -78,6 +78,7 @@ export const receiving: Pick<
             receiptNo: data.receiptNo ?? null,
             materials: data.materials,
             applicant: data.applicant ?? null,
+            ...(data.subjectKey !== undefined && { subjectKey: data.subjectKey }),
             holder: asHolder(context.by),
           },
           refs: [

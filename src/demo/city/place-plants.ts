@@ -160,6 +160,15 @@ export const twice: readonly Plant[] = [
     second.finish(second.calm);
     s.nearly('DA-03', second.id, 'the first was closed');
   },
+  (s, matter) => {
+    const first = matter().receive().accept();
+    const second = matter(first.item, first.start + 2)
+      .receive(0, first.applicant, 'BD-2')
+      .accept();
+    first.finish(first.calm);
+    second.finish(second.calm);
+    s.nearly('DA-03', second.id, 'for something else');
+  },
 ];
 
 export const shadows: readonly Plant[] = [

@@ -198,7 +198,8 @@ export class Matter {
     return this;
   }
 
-  receive(n = 0, applicant = this.applicant): this {
+  /** `subjectKey`: what it is for; one applicant has one, unless told. */
+  receive(n = 0, applicant = this.applicant, subjectKey = `BD-${applicant.slice(2)}`): this {
     const data = {
       itemCode: this.item.code,
       receiptNo: `SJ-${this.id}`,
@@ -208,6 +209,7 @@ export class Matter {
         identifier: { kind: 'demo-person', value: applicant },
         personal: { name: `居民${applicant.slice(2)}` },
       },
+      subjectKey,
     };
     return this.act(n, 'window', 'ReceiveMaterials', data);
   }
