@@ -27,7 +27,6 @@ const tied = (of: Partial<Books>) => {
 const part = (fee: string, fen: number, feeItem = 'F1') => ({ fee, matterId: 'm', feeItem, fen });
 
 describe('golden scenario 7', () => {
-  const W = 'W1-2024-03-04';
   const of: Partial<Books> = {
     blocks: [block('001', '099')],
     assessed: [
