@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { projections } from '../dist/projections/index.js';
 import { MemoryTable } from '../dist/projections/kernel/memory-table.js';
-import { applyEvent, inOrder } from '../dist/projections/kernel/projection.js';
+import { engine, inOrder } from '../dist/projections/kernel/projection.js';
 import { CITY_ENDS } from '../dist/src/demo/city/city.js';
 import { fillDemo } from '../dist/src/demo/fill.js';
 import { rebuild } from '../dist/src/read/rebuild.js';
@@ -35,7 +35,7 @@ async function rebuilding(server) {
 function oneMore(many) {
   const tables = new Map(inOrder(projections).map((p) => [p, new MemoryTable(p, true)]));
   const order = inOrder(projections);
-  const table = (p) => tables.get(p);
+  const apply = engine(order, (p) => tables.get(p));
   let index = 0;
   const say = (stream, type, data, more = {}) => {
     const event = {
@@ -45,7 +45,7 @@ function oneMore(many) {
     };
     index++;
     const from = performance.now();
-    applyEvent(order, table, event);
+    apply(event);
     return performance.now() - from;
   };
   const wd = (n) => ({ n, unit: 'working-day' });

@@ -1,7 +1,7 @@
 /** A table in memory that keeps every version of its rows: now, as of any event, and why. */
 import type { Recorded } from './message.js';
 import { Ordered, rangeColumns } from './ordered.js';
-import { applyEvent, inOrder, type Projection, type Row, rowText, type Table, type Value } from './projection.js';
+import { engine, inOrder, type Projection, type Row, rowText, type Table, type Value } from './projection.js';
 
 type AnyProjection = Projection<any, any, any>;
 type Version = { readonly from: number; readonly row: Row | null; readonly text: string };
@@ -45,10 +45,7 @@ export class MemoryTable implements Table {
     if (last && this.of.grows) throw new Error(`${this.of.name} only grows, and ${key} is written a second time`);
     const text = rowText(row);
     if ((last?.text ?? 'null') === text) return;
-    for (const ordered of this.ordered.values()) {
-      if (last?.row) ordered.remove(last.row, key);
-      if (row) ordered.add(row, key);
-    }
+    for (const ordered of this.ordered.values()) ordered.move(last?.row ?? null, row, key);
     if (versions && !this.latest) versions.push({ from: index, row, text });
     else this.versions.set(key, [{ from: index, row, text }]);
   }
@@ -59,6 +56,7 @@ export function replay(projections: readonly AnyProjection[], events: Iterable<R
   const ordered = inOrder(projections);
   const tables = new Map(ordered.map((p) => [p, new MemoryTable(p)]));
   const table = (p: AnyProjection) => tables.get(p)!;
-  for (const event of events) applyEvent(ordered, table, event);
+  const apply = engine(ordered, table);
+  for (const event of events) apply(event);
   return table;
 }

@@ -107,6 +107,12 @@ export class Ordered {
     const tuple = this.tuple(row);
     this.buckets.get(tuple[0]!)?.remove(tuple, key);
   }
+  /** The row of a key has become another one, or began, or is gone. Most keep their place. */
+  move(before: Row | null, after: Row | null, key: string): void {
+    if (before && after && this.columns.every((column) => (before[column] ?? null) === (after[column] ?? null))) return;
+    if (before) this.remove(before, key);
+    if (after) this.add(after, key);
+  }
   /** Entries between two prefixes of tuples, both included, by tuple and then by key. */
   range(from: readonly Value[], to: readonly Value[]): readonly Entry[] {
     const [only] = from;

@@ -86,13 +86,15 @@ export const lookOf = (p: AnyProjection, table: (p: AnyProjection) => Table): Lo
     Object.entries(p.uses).map(([name, used]) => [name, table(used as AnyProjection)]),
   ) as unknown as Look<any>;
 
-/** The whole engine. `projections` in order; `table` gives each one's rows. */
-export function applyEvent(
+/** The whole engine. `projections` in order; `table` gives each one's rows, for good. */
+export function engine(
   projections: readonly AnyProjection[],
   table: (p: AnyProjection) => Table,
-  event: Recorded,
-): void {
-  for (const p of projections) if (Object.hasOwn(p.on, event.type)) foldInto(p, table(p), lookOf(p, table), event);
+): (event: Recorded) => void {
+  const parts = projections.map((p) => ({ p, own: table(p), look: lookOf(p, table) }));
+  return (event) => {
+    for (const { p, own, look } of parts) foldInto(p, own, look, event);
+  };
 }
 
 /** The text of a row: two rows are the same when their texts are. It keeps the order of members, as a fold wrote them. */

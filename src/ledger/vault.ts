@@ -63,8 +63,30 @@ async function destroy(path: string): Promise<void> {
   }
 }
 
+/** What was read is looked for again after five seconds, so that an erasure elsewhere is seen. */
+const KEPT_MS = 5000;
+const MOST_KEPT = 50_000;
+class Kept<T> {
+  private readonly all = new Map<string, { value: T; readAt: number }>();
+  get(name: string): T | undefined {
+    const kept = this.all.get(name);
+    return kept && performance.now() - kept.readAt < KEPT_MS ? kept.value : undefined;
+  }
+  set(name: string, value: T): void {
+    if (this.all.size > MOST_KEPT) this.all.clear();
+    this.all.set(name, { value, readAt: performance.now() });
+  }
+  delete(name: string): void {
+    this.all.delete(name);
+  }
+  clear(): void {
+    this.all.clear();
+  }
+}
+
 export class Vault {
-  private readonly keys = new Map<string, { key: Buffer; readAt: number }>();
+  private readonly keys = new Kept<Buffer>();
+  private readonly names = new Kept<string>();
   private constructor(
     private readonly folders: readonly string[],
     private readonly secret: Buffer,
@@ -95,6 +117,13 @@ export class Vault {
     const name = createHmac('sha256', this.secret)
       .update(canonical([kind, value]))
       .digest('hex');
+    const kept = this.names.get(name);
+    if (kept !== undefined) return kept;
+    const personId = await this.named(name);
+    this.names.set(name, personId);
+    return personId;
+  }
+  private async named(name: string): Promise<string> {
     const [first] = this.folders as [string];
     const known = await readOrNull(this.file(first, 'names', name));
     if (known) return known.toString('utf8');
@@ -111,19 +140,18 @@ export class Vault {
     const personId = randomId();
     const key = randomBytes(32);
     for (const folder of this.folders) await create(this.file(folder, 'persons', personId), key, this.durable);
-    this.keys.set(personId, { key, readAt: performance.now() });
+    this.keys.set(personId, key);
     return personId;
   }
 
-  /** Throws {@link KeyGone}. A key is looked for again after five seconds, so that an erasure elsewhere is seen. */
+  /** Throws {@link KeyGone}. */
   private async key(personId: string): Promise<Buffer> {
-    const cached = this.keys.get(personId);
-    if (cached && performance.now() - cached.readAt < 5000) return cached.key;
+    const kept = this.keys.get(personId);
+    if (kept) return kept;
     for (const folder of this.folders) {
       const key = await readOrNull(this.file(folder, 'persons', personId));
       if (!key) continue;
-      if (this.keys.size > 50_000) this.keys.clear();
-      this.keys.set(personId, { key, readAt: performance.now() });
+      this.keys.set(personId, key);
       return key;
     }
     this.keys.delete(personId);
@@ -190,6 +218,7 @@ export class Vault {
   /** Destroys a person's key and every name that led to it, in all folders. The log still verifies. */
   async erase(personId: string): Promise<void> {
     this.keys.delete(personId);
+    this.names.clear();
     for (const folder of this.folders) {
       await destroy(this.file(folder, 'persons', personId));
       for (const shard of await readdir(join(folder, 'names')).catch(() => [] as string[]))

@@ -1,6 +1,7 @@
 /** Rows in memory, brought along a log: what policies look at in a simulation. */
 import { MemoryTable } from '../../projections/kernel/memory-table.js';
-import { applyEvent, inOrder, type Projection, type Row, type Value } from '../../projections/kernel/projection.js';
+import { engine, inOrder, type Projection, type Row, type Value } from '../../projections/kernel/projection.js';
+import type { Recorded } from '../../projections/kernel/message.js';
 import type { EventStore } from '../ledger/event-store.js';
 import type { Shelf } from '../ledger/policies.js';
 
@@ -8,8 +9,8 @@ type AnyProjection = Projection<any, any, any>;
 const PAGE = 5000;
 
 export class MemoryShelf implements Shelf {
-  private readonly ordered: readonly AnyProjection[];
   private readonly tables: ReadonlyMap<AnyProjection, MemoryTable>;
+  private readonly apply: (event: Recorded) => void;
   private next = 0;
 
   /** `latest`: only what is so now is kept. */
@@ -18,8 +19,9 @@ export class MemoryShelf implements Shelf {
     projections: readonly AnyProjection[],
     latest = true,
   ) {
-    this.ordered = inOrder(projections);
-    this.tables = new Map(this.ordered.map((p) => [p, new MemoryTable(p, latest)]));
+    const ordered = inOrder(projections);
+    this.tables = new Map(ordered.map((p) => [p, new MemoryTable(p, latest)]));
+    this.apply = engine(ordered, (p) => this.table(p));
   }
   table(of: AnyProjection): MemoryTable {
     const table = this.tables.get(of);
@@ -28,11 +30,10 @@ export class MemoryShelf implements Shelf {
   }
 
   async catchUp(): Promise<void> {
-    const table = (p: AnyProjection) => this.table(p);
     for (;;) {
       const events = await this.store.readAll(this.next, PAGE);
       if (events.length === 0) return;
-      for (const event of events) applyEvent(this.ordered, table, event);
+      for (const event of events) this.apply(event);
       this.next += events.length;
     }
   }

@@ -2,7 +2,7 @@
 import { MemoryTable, replay } from '../../projections/kernel/memory-table.js';
 import { idOf, type Recorded } from '../../projections/kernel/message.js';
 import { compareText, compareTuples, Ordered, rangeColumns } from '../../projections/kernel/ordered.js';
-import { applyEvent, foldInto, inOrder, type Look, projection } from '../../projections/kernel/projection.js';
+import { engine, foldInto, inOrder, type Look, projection } from '../../projections/kernel/projection.js';
 import { upcast } from '../../projections/kernel/upcast.js';
 import { log } from '../given.js';
 
@@ -199,7 +199,7 @@ describe('the engine', () => {
     ).not.toThrow();
     const [strange] = log({ type: 'toString', data: {} });
     expect(() => foldInto(houses, new MemoryTable(houses), {}, strange!)).not.toThrow();
-    expect(() => applyEvent([houses], () => new MemoryTable(houses), strange!)).not.toThrow();
+    expect(() => engine([houses], () => new MemoryTable(houses))(strange!)).not.toThrow();
   });
   test('a fold answers, keeps its key, and removes nothing where rows only grow', () => {
     expect(() => run(one(() => undefined))).toThrow('returned nothing');
