@@ -12,6 +12,8 @@ export interface CsvShape {
   readonly encoding?: string;
   /** Columns that say something of the case though their names do not begin with `case:`. */
   readonly caseColumns?: readonly string[];
+  /** The line that the header stands in, where something stands before it; 1 if left out. */
+  readonly headerLine?: number;
 }
 /** A row, or what is wrong with it. */
 export type Row = Exclude<SourceRecord, { kind: 'end' }>;
@@ -33,11 +35,11 @@ export function delimiterOf(head: string): string {
   return DELIMITERS.reduce((best, next) => (counts.get(next)! > counts.get(best)! ? next : best));
 }
 
-interface Column {
+export interface Column {
   readonly name: string;
   readonly ofCase: boolean;
 }
-function columnsOf(file: string, header: readonly string[], shape: CsvShape): Column[] {
+export function columnsOf(file: string, header: readonly string[], shape: CsvShape): Column[] {
   const seen = new Set<string>();
   if (header.length > MOST_ATTRIBUTES)
     throw new Unreadable(file, `表头超过 ${MOST_ATTRIBUTES} 列`, `a header of more than ${MOST_ATTRIBUTES} columns`, 1);
@@ -50,7 +52,7 @@ function columnsOf(file: string, header: readonly string[], shape: CsvShape): Co
   });
 }
 
-function rowOf(columns: readonly Column[], cells: readonly string[], line: number): Row {
+export function rowOf(columns: readonly Column[], cells: readonly string[], line: number): Row {
   if (cells.length !== columns.length) {
     const detail = `${cells.length} ≠ ${columns.length}`;
     return { kind: 'broken', line, problem: { field: 'row', code: 'wrong-columns', detail } };
@@ -88,7 +90,15 @@ export async function* readRows({ file, chunks }: Bytes, shape: CsvShape = {}): 
   let line = 1;
   const parser = parse({
     bom: true,
-    delimiter: shape.delimiter ?? delimiterOf(text),
+    delimiter:
+      shape.delimiter ??
+      delimiterOf(
+        text
+          .split('\n')
+          .slice((shape.headerLine ?? 1) - 1)
+          .join('\n'),
+      ),
+    from_line: shape.headerLine ?? 1,
     relax_column_count: true,
     skip_empty_lines: true,
     skip_records_with_error: true,

@@ -4,17 +4,9 @@ import { type Bytes, digestOf, openBytes } from './bytes.js';
 import { type Checkpoint, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { readCsv } from './csv.js';
 import type { Mapping } from './mapping.js';
-import { type Problem, REASONS, type SourceRecord, Unreadable } from './records.js';
+import { type Attributes, type Problem, REASONS, type SourceRecord, Unreadable } from './records.js';
 import { accounts, type Outcome, type Summary } from './summary.js';
-import {
-  caseIdOf,
-  newCase,
-  type Report,
-  type Translated,
-  translate,
-  type Translator,
-  translator,
-} from './translate.js';
+import { caseIdOf, newCase, type Report, type Translated, translate, translator } from './translate.js';
 import { readXes } from './xes.js';
 
 /** Where reports go. */
@@ -40,10 +32,20 @@ export interface Progress {
   readonly secondsLeft: number | null;
 }
 
-export interface ImportOptions {
+/** A foreign file's reports, one record after the other; those of one thing stand together and end with `end`. */
+export interface Foreign {
+  /** Name of the source system. */
+  readonly system: string;
+  /** All that the reports depend on besides the file: a checkpoint made under other terms is not believed. */
+  readonly terms: string;
+  readonly read: (
+    file: string,
+    signal: AbortSignal | undefined,
+    opened: (bytes: Bytes) => void,
+  ) => AsyncIterable<Translated>;
+}
+export interface ForeignOptions {
   readonly file: string;
-  readonly format: 'xes' | 'csv';
-  readonly mapping: Mapping;
   readonly sink: (batch: string) => Sink;
   /** Where rejected rows are listed, one JSON object a line; made only if there are any. */
   readonly rejects: string;
@@ -54,6 +56,10 @@ export interface ImportOptions {
   readonly concurrency?: number;
   readonly progress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
+}
+export interface ImportOptions extends ForeignOptions {
+  readonly format: 'xes' | 'csv';
+  readonly mapping: Mapping;
 }
 
 /** Reports of a case that are sent in one go; a longer case is sent in several, one after the other. */
@@ -124,15 +130,27 @@ function atOnce(limit: number) {
   };
 }
 
-/** The records of a file of either format, and how far it is read. */
-async function source({ file, format, mapping, signal }: ImportOptions, of: Translator) {
-  let bytes: Bytes | null = null;
-  const set = (opened: Bytes) => (bytes = opened);
-  const records: AsyncIterable<SourceRecord> =
-    format === 'xes'
-      ? readXes(set(await openBytes(file, signal)))
-      : readCsv(file, (row) => caseIdOf(of, row.attributes, row.caseAttributes) ?? null, mapping.csv, signal, set);
-  return { records, read: () => bytes?.read() ?? 0, total: () => bytes?.total ?? 0 };
+/** A log, as a mapping says. */
+function log(format: 'xes' | 'csv', mapping: Mapping): Foreign {
+  const of = translator(mapping);
+  async function* read(file: string, signal: AbortSignal | undefined, opened: (bytes: Bytes) => void) {
+    let records: AsyncIterable<SourceRecord>;
+    if (format === 'xes') {
+      const bytes = await openBytes(file, signal);
+      opened(bytes);
+      records = readXes(bytes);
+    } else {
+      const caseOf = (row: { attributes: Attributes; caseAttributes: Attributes }) =>
+        caseIdOf(of, row.attributes, row.caseAttributes) ?? null;
+      records = readCsv(file, caseOf, mapping.csv, signal, opened);
+    }
+    let memory = newCase();
+    for await (const record of records) {
+      yield translate(of, memory, record);
+      if (record.kind === 'end') memory = newCase();
+    }
+  }
+  return { system: mapping.source, terms: JSON.stringify(mapping), read };
 }
 
 /** What has been done so far, without a gap: cases are done in whatever order the ledger answers. */
@@ -182,7 +200,7 @@ function inChunks(running: ReturnType<typeof atOnce>, send: (sent: readonly Sent
 
 /** Progress for people and checkpoints for the next time, each every so often. */
 function reporter(
-  { checkpoints, dryRun = false }: ImportOptions,
+  { checkpoints, dryRun = false }: ForeignOptions,
   say: (phase: 'importing' | 'done', cases: number) => Promise<void>,
   keep: (path: string) => Promise<void>,
 ) {
@@ -207,26 +225,26 @@ function reporter(
  * Imports a file. Whatever was read before something stopped it is in the summary, and `stopped` says what it was.
  * Throws what the ledger throws, the reason of `signal`, and {@link Unreadable} where the file cannot be opened.
  */
-export async function importFile(options: ImportOptions): Promise<Summary> {
-  const { file, mapping, checkpoints, dryRun = false, signal } = options;
+export async function importForeign(foreign: Foreign, options: ForeignOptions): Promise<Summary> {
+  const { file, checkpoints, dryRun = false, signal } = options;
   const started = performance.now();
   options.progress?.(progressOf('looking', started, 0, 0, 0, 0));
   const batch = await digestOf(file, signal);
   const sink = options.sink(batch);
-  const name: Checkpoint['of'] = { source: mapping.source, batch, mapping: JSON.stringify(mapping) };
+  const name: Checkpoint['of'] = { source: foreign.system, batch, mapping: foreign.terms };
   const earlier = checkpoints === undefined ? null : await readCheckpoint(checkpoints, name);
   const doneBefore = earlier && (await sink.holds(earlier.mark)) ? earlier.cases : 0;
 
-  const of = translator(mapping);
   const account = accounts();
   const rejects = rejectsFile(options.rejects);
   const done = doneCases(doneBefore);
   const running = atOnce(options.concurrency ?? 32);
-  const { records, read, total } = await source(options, of);
+  let bytes: Bytes | null = null;
+  const records = foreign.read(file, signal, (opened) => (bytes = opened));
   const report = reporter(
     options,
     async (phase, cases) => {
-      options.progress?.(progressOf(phase, started, account.read(), cases, read(), total()));
+      options.progress?.(progressOf(phase, started, account.read(), cases, bytes?.read() ?? 0, bytes?.total ?? 0));
       if (phase === 'importing') await rejects.flush();
     },
     async (path) => {
@@ -235,22 +253,20 @@ export async function importFile(options: ImportOptions): Promise<Summary> {
     },
   );
   const send = sender(sink, account, rejects);
-  let memory = newCase();
   let ordinal = 0;
   const waiting = inChunks(running, send);
   let stopped: Unreadable | null = null;
   try {
-    for await (const record of records) {
+    for await (const translated of records) {
       signal?.throwIfAborted();
-      const translated = translate(of, memory, record);
       account.seen(translated);
       for (const problem of [translated.rejected ?? [], translated.problems].flat()) rejects.add(translated, problem);
       if (ordinal < doneBefore) account.skipped(translated);
       else waiting.add(translated.reports.map((one) => ({ report: one, of: translated })));
-      if (record.kind === 'end') {
+      if (translated.kind === 'end') {
         const mine = ordinal;
         if (mine >= doneBefore) await waiting.flush(() => done.add(mine));
-        [memory, ordinal] = [newCase(), ordinal + 1];
+        ordinal++;
       } else if (waiting.size >= CHUNK) await waiting.flush();
       await report.now(ordinal);
     }
@@ -273,6 +289,10 @@ export async function importFile(options: ImportOptions): Promise<Summary> {
     seconds: (performance.now() - started) / 1000,
   };
 }
+
+/** {@link importForeign} of a log. */
+export const importFile = ({ format, mapping, ...options }: ImportOptions): Promise<Summary> =>
+  importForeign(log(format, mapping), options);
 
 function progressOf(
   phase: Progress['phase'],

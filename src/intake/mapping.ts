@@ -21,6 +21,8 @@ export interface Converted {
   readonly precision?: Precision;
   readonly unit?: 'yuan' | 'fen';
   readonly decimal?: '.' | ',';
+  /** What stands between groups of three digits of an amount; without it none may. */
+  readonly thousands?: string;
 }
 export type ValueSpec =
   | string
@@ -80,16 +82,21 @@ export class MappingRefused extends Error {
   }
 }
 
-const schemaFile = () => {
+const schemaFile = (name: string) => {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return join(folder, 'mappings', 'mapping.schema.json');
+  return join(folder, 'mappings', `${name}.schema.json`);
 };
-let validator: ValidateFunction | null = null;
-const validate = () =>
-  (validator ??= new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false }).compile(
-    JSON.parse(readFileSync(schemaFile(), 'utf8')) as object,
-  ));
+const validators = new Map<string, ValidateFunction>();
+function validatorOf(schema: string): ValidateFunction {
+  let known = validators.get(schema);
+  if (!known) {
+    const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+    known = ajv.compile(JSON.parse(readFileSync(schemaFile(schema), 'utf8')) as object);
+    validators.set(schema, known);
+  }
+  return known;
+}
 
 /** Of an `anyOf`, what was closest to right says most; that the alternatives all failed says nothing. */
 function telling(errors: readonly ErrorObject[]): ErrorObject[] {
@@ -140,7 +147,7 @@ function lineOf(document: Document, lines: LineCounter, pointer: string): number
 const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 /** What the schema cannot say: that commands exist, patterns are regular expressions, zones are zones. */
-function* misfits(mapping: Mapping, commands: readonly string[]): Generator<Omit<MappingError, 'line'>> {
+function* misfits(mapping: Mapping, commands: readonly string[]): Generator<Misfit> {
   const known = (name: string, path: string) =>
     commands.includes(name)
       ? []
@@ -187,20 +194,18 @@ function patternProblem(name: string): string | null {
 }
 
 /** References may be used, and not to make much of little. */
-function contentOf(file: string, document: Document): Mapping {
+function contentOf(file: string, document: Document): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 }) as Mapping;
+    return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
     const said = { zh: 'YAML 引用过多', en: `too many references: ${(error as Error).message}` };
     throw new MappingRefused(file, [{ line: null, path: '', ...said }]);
   }
 }
 
-/**
- * Reads a mapping. `commands`: the commands that there are to be meant.
- * Throws {@link MappingRefused} with everything that is wrong at once.
- */
-export function parseMapping(file: string, text: string, commands: readonly string[]): Mapping {
+export type Misfit = Omit<MappingError, 'line'>;
+/** Reads a file of the form `mappings/<schema>.schema.json`. Throws {@link MappingRefused} with everything that is wrong. */
+export function parseYaml<T>(file: string, text: string, schema: string, misfits: (of: T) => Iterable<Misfit>): T {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
   if (document.errors.length > 0)
@@ -211,10 +216,10 @@ export function parseMapping(file: string, text: string, commands: readonly stri
         return { line: linePos?.[0].line ?? null, path: '', zh: `YAML 有误：${what}`, en: `broken YAML: ${what}` };
       }),
     );
-  const mapping = contentOf(file, document);
-  const check = validate();
-  const errors: readonly Omit<MappingError, 'line'>[] = check(mapping)
-    ? [...misfits(mapping, commands)]
+  const mapping = contentOf(file, document) as T;
+  const check = validatorOf(schema);
+  const errors: readonly Misfit[] = check(mapping)
+    ? [...misfits(mapping)]
     : telling(check.errors ?? []).map((error) => ({ path: error.instancePath, ...inWords(error) }));
   if (errors.length === 0) return mapping;
   const distinct = new Map(errors.map((error) => [`${error.path}\n${error.en}`, error]));
@@ -224,6 +229,9 @@ export function parseMapping(file: string, text: string, commands: readonly stri
   );
 }
 
+/** Reads a mapping. `commands`: the commands that there are to be meant. Throws {@link MappingRefused}. */
+export const parseMapping = (file: string, text: string, commands: readonly string[]): Mapping =>
+  parseYaml<Mapping>(file, text, 'mapping', (mapping) => misfits(mapping, commands));
 /** Throws what {@link parseMapping} throws, and what the file system says. */
 export const readMapping = async (file: string, commands: readonly string[]): Promise<Mapping> =>
   parseMapping(file, await readFile(file, 'utf8'), commands);

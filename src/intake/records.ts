@@ -45,6 +45,18 @@ export const REASONS = {
   'broken-row': { zh: '该行无法解析', en: 'the row cannot be read' },
   'outside-a-case': { zh: '事件不属于任何案件', en: 'the event stands outside any case' },
   'not-accepted': { zh: '不符合该命令的格式', en: 'does not have the form that the command asks for' },
+  'other-currency': {
+    zh: '不是人民币（CNY），本账本只记人民币',
+    en: 'is not in CNY, the only currency of this ledger',
+  },
+  'neither-credit-nor-debit': {
+    zh: '应有且仅有贷方或借方金额',
+    en: 'has neither, or both of, an amount that came in and one that left',
+  },
+  'signed-amount': {
+    zh: '金额带符号；正负由记录种类决定',
+    en: 'has a sign: what kind of record it is says whether money came in or left',
+  },
   'person-erased': { zh: '该人的个人信息已依法删除', en: 'is about a person whose data was erased' },
 } as const;
 

@@ -49,11 +49,17 @@ function textOf(spec: ValueSpec, env: Env): string | undefined {
   return checked(nameOf(spec), text);
 }
 
-function fenOf(field: string, text: string, { unit = 'yuan', decimal = '.' }: Converted): string {
-  const plain = text.replace(/[¥￥元\s]/g, '').replaceAll(decimal === '.' ? ',' : '.', '');
-  const [, sign, whole, part = ''] = /^([+-]?)(\d{1,15})(?:[.,](\d+))?$/.exec(plain) ?? [];
+const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Digits beyond the fen only if they are zeros; separators of thousands only where the mapping names them, and where they belong. */
+function fenOf(field: string, text: string, { unit = 'yuan', decimal = '.', thousands }: Converted): string {
+  const plain = text.replace(/[¥￥元\s]/g, '');
+  const grouped = thousands === undefined ? '' : `|\\d{1,3}(?:${escape(thousands)}\\d{3})+`;
+  const form = new RegExp(`^([+-]?)(\\d{1,15}${grouped})(?:${escape(decimal)}(\\d+))?$`);
+  const [, sign, digits, part = ''] = form.exec(plain) ?? [];
+  const whole = thousands === undefined ? digits : digits?.replaceAll(thousands, '');
   const cents = part.replace(/0+$/, '');
-  if (whole === undefined || cents.length > (unit === 'yuan' ? 2 : 0)) throw bad(field, 'not-an-amount', text);
+  if (whole === undefined || whole.length > 15 || cents.length > (unit === 'yuan' ? 2 : 0))
+    throw bad(field, 'not-an-amount', text);
   const fen = unit === 'yuan' ? BigInt(whole) * 100n + BigInt(cents.padEnd(2, '0')) : BigInt(whole);
   return String(sign === '-' ? -fen : fen);
 }
