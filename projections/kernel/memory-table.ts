@@ -45,7 +45,7 @@ export class MemoryTable implements Table {
     if (last && this.of.grows) throw new Error(`${this.of.name} only grows, and ${key} is written a second time`);
     const text = rowText(row);
     if ((last?.text ?? 'null') === text) return;
-    for (const ordered of this.ordered.values()) ordered.move(last?.row ?? null, row, key);
+    for (const ordered of this.ordered.values()) ordered.move(last?.row, row, key);
     if (versions && !this.latest) versions.push({ from: index, row, text });
     else this.versions.set(key, [{ from: index, row, text }]);
   }

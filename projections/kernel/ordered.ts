@@ -108,8 +108,8 @@ export class Ordered {
     this.buckets.get(tuple[0]!)?.remove(tuple, key);
   }
   /** The row of a key has become another one, or began, or is gone. Most keep their place. */
-  move(before: Row | null, after: Row | null, key: string): void {
-    if (before && after && this.columns.every((column) => (before[column] ?? null) === (after[column] ?? null))) return;
+  move(before: Row | null | undefined, after: Row | null, key: string): void {
+    if (before && after && this.columns.every((column) => before[column] === after[column])) return;
     if (before) this.remove(before, key);
     if (after) this.add(after, key);
   }

@@ -70,7 +70,7 @@ export class View implements Table, Asking {
     const changed = this.news.get(key);
     const last = changed?.at(-1)?.row;
     if (this.of.grows && changed) throw new Error(`${this.of.name} only grows, and ${key} is written a second time`);
-    for (const { news } of this.ordered.values()) news.move(last ?? null, row, key);
+    for (const { news } of this.ordered.values()) news.move(last, row, key);
     if (changed) changed.push({ from: index, row });
     else this.news.set(key, [{ from: index, row }]);
   }
@@ -90,7 +90,7 @@ export class View implements Table, Asking {
   }
   private keep(key: string, next: Kept): void {
     const before = this.kept.get(key);
-    for (const { kept } of this.ordered.values()) kept.move(before?.row ?? null, next.row, key);
+    for (const { kept } of this.ordered.values()) kept.move(before?.row, next.row, key);
     this.kept.delete(key); // so that what is written last is let go of last
     this.kept.set(key, next);
   }
