@@ -6,6 +6,7 @@ import autocannon from 'autocannon';
 import { performance } from 'node:perf_hooks';
 import { createApp } from '../dist/src/http/app.js';
 import { Doorkeeper } from '../dist/src/http/edge.js';
+import { Looks } from '../dist/src/ledger/looks.js';
 import { admit } from '../dist/src/http/admission.js';
 import { limit, line, median, pairs } from './lib.mjs';
 import { people } from './people.mjs';
@@ -28,7 +29,15 @@ const ITEM = {
   mustEnter: true,
 };
 
+/** Somebody's personal data is in it. */
+const RECEIPT = {
+  itemCode: 'A-1',
+  materials: [],
+  applicant: { kind: 'person', identifier: { kind: 'test', value: 'p' }, personal: { name: '居民' } },
+};
+
 const kept = Doorkeeper.prototype.canActivate;
+const recorded = Looks.prototype.during;
 /** Only of this measurement: everybody is taken for the one that is named, and may do everything. */
 function openDoor(holders) {
   Doorkeeper.prototype.canActivate = function open(context) {
@@ -38,9 +47,11 @@ function openDoor(holders) {
     request.action = 'none';
     return Promise.resolve(true);
   };
+  Looks.prototype.during = async (read) => (await read()).answer; // and nobody writes down who looked
 }
 const keepDoor = () => {
   Doorkeeper.prototype.canActivate = kept;
+  Looks.prototype.during = recorded;
 };
 
 let made = 0;
@@ -90,7 +101,7 @@ export async function access(server) {
     });
   try {
     await post('registrar', '/v1/items/A-1/versions', ITEM, 'i');
-    const { after } = await post('clerk', '/v1/matters/R-1/receipts', { itemCode: 'A-1', materials: [] }, 'r');
+    const { after } = await post('clerk', '/v1/matters/R-1/receipts', RECEIPT, 'r');
     await app.reader.until(after, 60_000);
     const read = { method: 'GET', path: () => '/v1/matters/R-1' };
     const accept = {
@@ -103,7 +114,9 @@ export async function access(server) {
         () => (keepDoor(), fire(url, headers(role), what)),
         () => (openDoor(holders), fire(url, headers(role), what)),
       );
+    const look = { method: 'GET', path: () => '/v1/matters/R-1/history?purpose=bench' };
     const reading = await both('inspector', read);
+    const looking = await both('inspector', look);
     const accepting = await both('clerk', accept);
     keepDoor();
 
@@ -121,6 +134,12 @@ export async function access(server) {
     }
     return [
       line('reading a card with the door kept', 'the same application with the door open', 0.85, reading),
+      line(
+        'reading a history with the door kept and the look on record',
+        'the same with the door open and no record',
+        0.85,
+        looking,
+      ),
       line('accepting a matter with the door kept', 'the same application with the door open', 0.85, accepting),
       limit('a decision about permission, share of a read', '%', 1, (100 * decision) / median(one)),
     ];
