@@ -23,6 +23,8 @@ export type Way = 'act' | 'report';
 
 /** Who, when and where: from the session or the adapter, never from a body. The only clock that a command sees. */
 export interface Context {
+  /** What the stream is about, where the command is on its way there. */
+  readonly id?: string;
   readonly way: Way;
   /** When the ledger is told. */
   readonly now: string;

@@ -111,7 +111,8 @@ async function standing(ledger: Ledger, { by, on }: Context, fresh: boolean): Pr
 }
 
 async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: boolean): Promise<Answer | Would> {
-  const { id, context, key } = asked;
+  const { id, key } = asked;
+  const context = { ...asked.context, id };
   const stream = `${decider.category}-${id}`;
   const commandId = uuidOf(stream, context.source ? context.source.system : (context.by.person ?? 'system'), key);
   const fingerprint = await fingerprintOf(ledger.vault, context.way, asked.command);
@@ -235,13 +236,13 @@ export class Commands {
     const facts: Record<string, object> = {};
     const known = (type: string) => Object.hasOwn(PERMISSIONS, `${decider.category}.${type}`);
     for (const type of possible(decider, own.state).filter(known)) {
-      const asked = { id, command: { type, data: {} }, context };
+      const asked = { id, command: { type, data: {} }, context: { ...context, id } };
       facts[type] = (await lookUp(this.ledger, decider, asked, own, true)).facts;
     }
     return {
       status: own.state.status,
       revision: own.revision,
-      next: next(decider, own.state, context, facts)
+      next: next(decider, own.state, { ...context, id }, facts)
         .filter(({ command }) => known(command))
         .map((step) => {
           const action = `${decider.category}.${step.command}`;

@@ -1,0 +1,226 @@
+/** What somebody owes (核定), what of it was waived, and by what it is to be paid. */
+import type { FeeEvent, WaiverKind, MoneyApprover } from './events/money.js';
+import type { Fold, Status } from './kernel/fold.js';
+import { happenedOn } from './kernel/instant.js';
+import { type Fen, fen, type Rate } from './kernel/money.js';
+import { idOf, type Recorded } from './kernel/message.js';
+import { projection } from './kernel/projection.js';
+
+type Request = Readonly<{
+  event: string;
+  by: string | null;
+  on: string;
+  kind: WaiverKind;
+  amountFen: Fen;
+  document: string | null;
+  review: Readonly<{ agrees: boolean; by: string | null; event: string }> | null;
+}>;
+export type FeeState = Status & {
+  readonly status: 'none' | 'assessed' | 'cancelled';
+  readonly matterId: string | null;
+  readonly itemCode: string | null;
+  readonly feeItem: string | null;
+  readonly feeItemVersion: number | null;
+  readonly rate: Rate | null;
+  readonly amountFen: Fen;
+  readonly waivedFen: Fen;
+  readonly request: Request | null;
+  /** The event of the latest notice. */
+  readonly notice: string | null;
+  /** Units and centres that have had to do with it. */
+  readonly parties: readonly string[];
+};
+const plus = (a: Fen, b: Fen): Fen => (fen(a) + fen(b)).toString();
+/** Never below nothing: a waiver of more than is owed takes all of it. */
+const minus = (a: Fen, b: Fen): Fen => (fen(a) > fen(b) ? fen(a) - fen(b) : 0n).toString();
+/** What is left to be paid. */
+export const owedOf = ({ status, amountFen, waivedFen }: FeeState): Fen =>
+  status === 'assessed' ? minus(amountFen, waivedFen) : '0';
+
+export const feeRegister: Fold<FeeState, FeeEvent> = {
+  category: 'fee',
+  initial: {
+    status: 'none',
+    matterId: null,
+    itemCode: null,
+    feeItem: null,
+    feeItemVersion: null,
+    rate: null,
+    amountFen: '0',
+    waivedFen: '0',
+    request: null,
+    notice: null,
+    parties: [],
+  },
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'FeeAssessed': {
+        const { matterId, itemCode, feeItem, feeItemVersion, rate, amountFen, org } = event.data;
+        const parties = [org, event.actor.org ?? null, event.place?.org ?? null].filter((name) => name !== null);
+        const known = { matterId, itemCode, feeItem, feeItemVersion, rate, amountFen, parties: [...new Set(parties)] };
+        return { ...state, status: 'assessed', since: event.id, ...known };
+      }
+      case 'FeeRecalculated':
+        return { ...state, amountFen: event.data.amountFen };
+      case 'WaiverRequested': {
+        const { kind, amountFen, document } = event.data;
+        const asked = { event: event.id, by: event.actor.person, on: happenedOn(event), kind, amountFen, document };
+        return { ...state, request: { ...asked, review: null } };
+      }
+      case 'WaiverReviewed': {
+        const review = { agrees: event.data.agrees, by: event.actor.person, event: event.id };
+        return { ...state, request: state.request && { ...state.request, review } };
+      }
+      case 'FeeWaived':
+        // What is deferred is owed all the same.
+        if (event.data.kind === 'defer') return { ...state, request: null };
+        return { ...state, request: null, waivedFen: plus(state.waivedFen, event.data.amountFen) };
+      case 'WaiverDenied':
+        return { ...state, request: null };
+      case 'PaymentNoticeIssued':
+        return { ...state, notice: event.id };
+      case 'FeeCancelled':
+        return { ...state, status: 'cancelled', since: event.id };
+      default:
+        return state;
+    }
+  },
+};
+
+/** A waiver as it was granted; `request`: the event by which it had been asked for. */
+export type Waiver = Readonly<{
+  event: string;
+  seq: number;
+  kind: WaiverKind;
+  amountFen: Fen;
+  approver: MoneyApprover;
+  requestedOn: string | null;
+  decidedOn: string;
+  document: string | null;
+  request: string | null;
+}>;
+export type FeeRow = {
+  fee: string;
+  seq: number;
+  matterId: string | null;
+  itemCode: string | null;
+  feeItem: string;
+  feeItemVersion: number | null;
+  org: string | null;
+  on: string;
+  quantity: string;
+  assessedFen: Fen;
+  waivedFen: Fen;
+  /** What is left to be paid. */
+  owedFen: Fen;
+  status: 'assessed' | 'cancelled';
+  payer: string | null;
+  payCode: string | null;
+  dueOn: string | null;
+  instalment: Readonly<{ n: number; of: number }> | null;
+  placeKind: string;
+  centre: string | null;
+  waivers: readonly Waiver[];
+  request: Readonly<{ event: string; on: string; document: string | null }> | null;
+  /** The event that assessed it, and those that counted it anew. */
+  events: readonly string[];
+};
+const feeOf = idOf('fee');
+const owed = (row: Omit<FeeRow, 'owedFen'>): FeeRow => ({
+  ...row,
+  owedFen: row.status === 'assessed' ? minus(row.assessedFen, row.waivedFen) : '0',
+});
+const later = (change: (row: FeeRow, event: any) => Omit<FeeRow, 'owedFen'>) => ({
+  keys: feeOf,
+  fold: (row: FeeRow | undefined, event: Recorded<any>) => (row ? owed(change(row, event)) : null),
+});
+
+/** One row per assessment. A second one of the same name takes its place, and is marked in the log. */
+export const fees = projection<FeeEvent>()<FeeRow>({
+  name: 'fee',
+  version: 1,
+  key: 'fee',
+  columns: {
+    fee: 'text',
+    seq: 'int',
+    matterId: 'text',
+    itemCode: 'text',
+    feeItem: 'text',
+    feeItemVersion: 'int',
+    org: 'text',
+    on: 'date',
+    quantity: 'text',
+    assessedFen: 'bigint',
+    waivedFen: 'bigint',
+    owedFen: 'bigint',
+    status: 'text',
+    payer: 'text',
+    payCode: 'text',
+    dueOn: 'date',
+    instalment: 'jsonb',
+    placeKind: 'text',
+    centre: 'text',
+    waivers: 'jsonb',
+    request: 'jsonb',
+    events: 'jsonb',
+  },
+  indexes: {
+    byMatter: ['matterId', 'feeItem', 'on'],
+    byFeeItem: ['feeItem', 'on'],
+    byPayCode: ['payCode'],
+    byOrg: ['org', 'on'],
+    byItem: ['itemCode', 'on'],
+  },
+  uses: {},
+  on: {
+    FeeAssessed: {
+      keys: feeOf,
+      fold: (row, event, _look, fee) => {
+        const { matterId, itemCode, feeItem, feeItemVersion, org, on, quantity, amountFen, payer, instalment } =
+          event.data;
+        return owed({
+          fee,
+          seq: event.index,
+          matterId,
+          itemCode,
+          feeItem,
+          feeItemVersion,
+          org,
+          on,
+          quantity,
+          assessedFen: amountFen,
+          waivedFen: row?.waivedFen ?? '0',
+          status: 'assessed',
+          payer: payer?.personId ?? null,
+          payCode: row?.payCode ?? null,
+          dueOn: row?.dueOn ?? null,
+          instalment,
+          placeKind: event.place?.kind ?? 'unknown',
+          centre: event.place?.kind === 'centre-window' ? (event.place.org ?? null) : null,
+          waivers: row?.waivers ?? [],
+          request: row?.request ?? null,
+          events: [...(row?.events ?? []), event.id],
+        });
+      },
+    },
+    FeeRecalculated: later((row, { data, id }) => ({
+      ...row,
+      quantity: data.quantity,
+      assessedFen: data.amountFen,
+      events: [...row.events, id],
+    })),
+    WaiverRequested: later((row, event) => ({
+      ...row,
+      request: { event: event.id, on: happenedOn(event), document: event.data.document },
+    })),
+    FeeWaived: later((row, { data, id: event, index: seq }) => ({
+      ...row,
+      waivedFen: data.kind === 'defer' ? row.waivedFen : plus(row.waivedFen, data.amountFen),
+      request: null,
+      waivers: [...row.waivers, { ...data, event, seq, request: row.request?.event ?? null }],
+    })),
+    WaiverDenied: later((row) => ({ ...row, request: null })),
+    PaymentNoticeIssued: later((row, { data }) => ({ ...row, payCode: data.payCode, dueOn: data.dueOn })),
+    FeeCancelled: later((row) => ({ ...row, status: 'cancelled' })),
+  },
+});

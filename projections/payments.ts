@@ -1,0 +1,329 @@
+/** Money that came in (到账), went on to the treasury (缴存、入库), back (退付) or somewhere else (账户支出). */
+import type {
+  CreditEvent,
+  DebitEvent,
+  DebitKind,
+  DepositEvent,
+  Level,
+  PayChannel,
+  PaymentEvent,
+  RemittanceEvent,
+  VoucherEvent,
+} from './events/money.js';
+import type { Fold, Status } from './kernel/fold.js';
+import type { Fen } from './kernel/money.js';
+import { idOf, type Recorded } from './kernel/message.js';
+import { projection } from './kernel/projection.js';
+
+export type PaymentRow = {
+  payment: string;
+  seq: number;
+  /** How often it was said to have come in: once. What follows is of the first. */
+  times: number;
+  status: 'received' | 'reversed';
+  account: string;
+  bankRef: string;
+  channel: PayChannel;
+  payCode: string | null;
+  remittance: string | null;
+  org: string | null;
+  matterId: string | null;
+  itemCode: string | null;
+  amountFen: Fen;
+  on: string;
+  payer: string | null;
+  fromAccount: string | null;
+  placeKind: string;
+  /** The events by which it came in, and went back. */
+  event: string;
+  reversed: string | null;
+  reversedOn: string | null;
+};
+const paymentOf = idOf('payment');
+function paymentAfter(row: PaymentRow | undefined, event: Recorded<PaymentEvent>): PaymentRow | undefined {
+  if (event.type === 'PaymentReceived') {
+    if (row) return { ...row, times: row.times + 1 };
+    const { payer, fromAccount, ...data } = event.data;
+    return {
+      payment: paymentOf(event),
+      seq: event.index,
+      times: 1,
+      status: 'received',
+      ...data,
+      payer: payer?.personId ?? null,
+      fromAccount: fromAccount?.personId ?? null,
+      placeKind: event.place?.kind ?? 'unknown',
+      event: event.id,
+      reversed: null,
+      reversedOn: null,
+    };
+  }
+  if (event.type !== 'PaymentReversed' || row?.status !== 'received') return row;
+  return { ...row, status: 'reversed', reversed: event.id, reversedOn: event.data.on };
+}
+export type PaymentState = Status & {
+  readonly status: 'none' | 'received' | 'reversed';
+  readonly row: PaymentRow | null;
+};
+export const paymentRegister: Fold<PaymentState, PaymentEvent> = {
+  category: 'payment',
+  initial: { status: 'none', row: null },
+  evolve: (state, event) => {
+    const row = paymentAfter(state.row ?? undefined, event);
+    if (!row) return state;
+    return { status: row.status, since: row.reversed ?? row.event, row };
+  },
+};
+const folded = <E extends Recorded<any>, R>(
+  keys: (event: E) => string,
+  after: (row: R | undefined, event: E) => R | undefined,
+) => ({ keys, fold: (row: R | undefined, event: E) => after(row, event) ?? null });
+
+export const payments = projection<PaymentEvent>()<PaymentRow>({
+  name: 'payment',
+  version: 1,
+  key: 'payment',
+  columns: {
+    payment: 'text',
+    seq: 'int',
+    times: 'int',
+    status: 'text',
+    account: 'text',
+    bankRef: 'text',
+    channel: 'text',
+    payCode: 'text',
+    remittance: 'text',
+    org: 'text',
+    matterId: 'text',
+    itemCode: 'text',
+    amountFen: 'bigint',
+    on: 'date',
+    payer: 'text',
+    fromAccount: 'text',
+    placeKind: 'text',
+    event: 'text',
+    reversed: 'text',
+    reversedOn: 'date',
+  },
+  indexes: {
+    byAccount: ['account', 'on'],
+    byPayCode: ['payCode'],
+    byRemittance: ['remittance'],
+    byMatter: ['matterId'],
+    byOrg: ['org', 'on'],
+    byItem: ['itemCode', 'on'],
+  },
+  uses: {},
+  on: { PaymentReceived: folded(paymentOf, paymentAfter), PaymentReversed: folded(paymentOf, paymentAfter) },
+});
+
+export type DepositRow = {
+  deposit: string;
+  seq: number;
+  status: 'made' | 'returned';
+  account: string;
+  day: string;
+  on: string;
+  amountFen: Fen;
+  to: string;
+  bankRef: string | null;
+  event: string;
+  returned: string | null;
+};
+const depositOf = idOf('deposit');
+function depositAfter(row: DepositRow | undefined, event: Recorded<DepositEvent>): DepositRow | undefined {
+  if (event.type === 'DepositMade')
+    return (
+      row ?? {
+        deposit: depositOf(event),
+        seq: event.index,
+        status: 'made',
+        ...event.data,
+        event: event.id,
+        returned: null,
+      }
+    );
+  if (event.type !== 'DepositReturned' || row?.status !== 'made') return row;
+  return { ...row, status: 'returned', returned: event.id };
+}
+export type DepositState = Status & { readonly status: 'none' | DepositRow['status']; readonly row: DepositRow | null };
+export const depositRegister: Fold<DepositState, DepositEvent> = {
+  category: 'deposit',
+  initial: { status: 'none', row: null },
+  evolve: (state, event) => {
+    const row = depositAfter(state.row ?? undefined, event);
+    return row ? { status: row.status, since: row.returned ?? row.event, row } : state;
+  },
+};
+export const deposits = projection<DepositEvent>()<DepositRow>({
+  name: 'deposit',
+  version: 1,
+  key: 'deposit',
+  columns: {
+    deposit: 'text',
+    seq: 'int',
+    status: 'text',
+    account: 'text',
+    day: 'date',
+    on: 'date',
+    amountFen: 'bigint',
+    to: 'text',
+    bankRef: 'text',
+    event: 'text',
+    returned: 'text',
+  },
+  indexes: { byAccount: ['account', 'day'], byBankRef: ['account', 'bankRef'] },
+  uses: {},
+  on: { DepositMade: folded(depositOf, depositAfter), DepositReturned: folded(depositOf, depositAfter) },
+});
+
+/** What is said once and never changes: the first word counts. */
+export type OnceState = Status & { readonly status: 'none' | 'recorded' };
+export const once = <E extends RemittanceEvent | CreditEvent | DebitEvent | VoucherEvent>(
+  category: string,
+  type: E['type'],
+): Fold<OnceState, E> => ({
+  category,
+  initial: { status: 'none' },
+  evolve: (state, event) =>
+    event.type === type && state.status === 'none' ? { status: 'recorded', since: event.id } : state,
+});
+
+export type RemittanceRow = {
+  remittance: string;
+  org: string | null;
+  centre: string | null;
+  window: string;
+  day: string;
+  receipts: readonly string[];
+  amountFen: Fen;
+  payCode: string | null;
+  event: string;
+};
+const remittanceOf = idOf('remittance');
+export const remittances = projection<RemittanceEvent>()<RemittanceRow>({
+  name: 'remittance',
+  version: 1,
+  key: 'remittance',
+  columns: {
+    remittance: 'text',
+    org: 'text',
+    centre: 'text',
+    window: 'text',
+    day: 'date',
+    receipts: 'jsonb',
+    amountFen: 'bigint',
+    payCode: 'text',
+    event: 'text',
+  },
+  indexes: { byOrg: ['org', 'day'] },
+  uses: {},
+  on: {
+    RemittanceMade: {
+      keys: remittanceOf,
+      fold: (row, { id: event, data }, _look, remittance) => row ?? { remittance, ...data, event },
+    },
+  },
+});
+
+export type CreditRow = {
+  credit: string;
+  deposit: string | null;
+  org: string | null;
+  feeItem: string | null;
+  level: Level;
+  subject: string;
+  amountFen: Fen;
+  on: string;
+  event: string;
+};
+export const credits = projection<CreditEvent>()<CreditRow>({
+  name: 'treasury_credit',
+  version: 1,
+  key: 'credit',
+  columns: {
+    credit: 'text',
+    deposit: 'text',
+    org: 'text',
+    feeItem: 'text',
+    level: 'text',
+    subject: 'text',
+    amountFen: 'bigint',
+    on: 'date',
+    event: 'text',
+  },
+  indexes: { byDeposit: ['deposit'], byOrg: ['org', 'on'] },
+  uses: {},
+  on: {
+    TreasuryCredited: {
+      keys: idOf('credit'),
+      fold: (row, { id: event, data }, _look, credit) => row ?? { credit, ...data, event },
+    },
+  },
+});
+
+export type DebitRow = {
+  debit: string;
+  account: string;
+  bankRef: string;
+  kind: DebitKind;
+  amountFen: Fen;
+  on: string;
+  purpose: string | null;
+  event: string;
+};
+export const debits = projection<DebitEvent>()<DebitRow>({
+  name: 'debit',
+  version: 1,
+  key: 'debit',
+  columns: {
+    debit: 'text',
+    account: 'text',
+    bankRef: 'text',
+    kind: 'text',
+    amountFen: 'bigint',
+    on: 'date',
+    purpose: 'text',
+    event: 'text',
+  },
+  indexes: { byAccount: ['account', 'on'], byBankRef: ['account', 'bankRef'] },
+  uses: {},
+  on: {
+    BankDebitSeen: {
+      keys: idOf('debit'),
+      fold: (row, { id: event, data }, _look, debit) => row ?? { debit, ...data, event },
+    },
+  },
+});
+
+export type VoucherRow = {
+  voucher: string;
+  org: string;
+  feeItem: string | null;
+  side: 'collected' | 'returned';
+  amountFen: Fen;
+  on: string;
+  event: string;
+};
+export const vouchers = projection<VoucherEvent>()<VoucherRow>({
+  name: 'voucher',
+  version: 1,
+  key: 'voucher',
+  columns: {
+    voucher: 'text',
+    org: 'text',
+    feeItem: 'text',
+    side: 'text',
+    amountFen: 'bigint',
+    on: 'date',
+    event: 'text',
+  },
+  indexes: { byOrg: ['org', 'on'] },
+  uses: {},
+  on: {
+    VoucherPosted: {
+      keys: idOf('voucher'),
+      fold: (row, { id: event, data }, _look, voucher) => row ?? { voucher, ...data, event },
+    },
+  },
+});

@@ -1,0 +1,249 @@
+/** Every receipt (票据), by its code and number, and what has become of it. */
+import type { PayChannel, ReceiptEvent, ReceiptForm, ReceiptKind, ReceiptLine } from './events/money.js';
+import type { Fold, Status } from './kernel/fold.js';
+import type { Fen } from './kernel/money.js';
+import { idOf, type Recorded } from './kernel/message.js';
+import { projection } from './kernel/projection.js';
+import { codeOfReceipt, hundredOf, numberOfReceipt } from './receipt-numbers.js';
+
+export type ReceiptStatus = 'issued' | 'completed' | 'voided' | 'reversed' | 'lost';
+export type ReceiptRow = {
+  /** `<code>-<number>` */
+  receipt: string;
+  code: string;
+  number: string;
+  /** Every hundred numbers of a code, for what is judged by hundreds. */
+  hundred: string;
+  seq: number;
+  /** How often the number was used: once. What follows is of the first use. */
+  uses: number;
+  status: ReceiptStatus;
+  org: string | null;
+  kind: ReceiptKind;
+  form: ReceiptForm;
+  notice: boolean;
+  payCode: string | null;
+  payChannel: PayChannel;
+  amountFen: Fen;
+  payer: string | null;
+  handler: string | null;
+  checker: string | null;
+  on: string;
+  /** The instant, as its source wrote it. */
+  at: string;
+  placeKind: string;
+  centre: string | null;
+  window: string | null;
+  remittance: string | null;
+  completedOn: string | null;
+  payment: string | null;
+  /** When it was voided or reversed, and by whom. */
+  endedOn: string | null;
+  endedBy: string | null;
+  ended: string | null;
+  copiesKept: boolean | null;
+  lines: readonly ReceiptLine[];
+  /** The events that issued it, the second use, too. */
+  issued: readonly string[];
+};
+export type ReceiptState = Status & {
+  readonly status: 'none' | ReceiptStatus;
+  /** The event of its first use. */
+  readonly issued: string | null;
+  readonly row: ReceiptRow | null;
+  readonly parties: readonly string[];
+};
+/** It counts: neither voided nor taken back. */
+export const isLive = ({ status }: Pick<ReceiptRow, 'status'>): boolean => status !== 'voided' && status !== 'reversed';
+
+const receiptOf = idOf('receipt');
+function issuedRow(before: ReceiptRow | undefined, event: Recorded<Extract<ReceiptEvent, { type: 'ReceiptIssued' }>>) {
+  if (before) return { ...before, uses: before.uses + 1, issued: [...before.issued, event.id] };
+  const receipt = receiptOf(event);
+  const number = numberOfReceipt(receipt);
+  const { payer, handler, checker, ...data } = event.data;
+  return {
+    receipt,
+    code: codeOfReceipt(receipt),
+    number,
+    hundred: hundredOf(number),
+    seq: event.index,
+    uses: 1,
+    status: 'issued' as const,
+    ...data,
+    payer: payer?.personId ?? null,
+    handler: handler?.personId ?? null,
+    checker: checker?.personId ?? null,
+    at: event.occurredAt,
+    placeKind: event.place?.kind ?? 'unknown',
+    completedOn: null,
+    payment: null,
+    endedOn: null,
+    endedBy: null,
+    ended: null,
+    copiesKept: null,
+    issued: [event.id],
+  };
+}
+/** What happens to a receipt that was never issued, as far as is known, leaves no row. */
+function receiptAfter(row: ReceiptRow | undefined, event: Recorded<ReceiptEvent>): ReceiptRow | undefined {
+  if (event.type === 'ReceiptIssued') return issuedRow(row, event);
+  if (!row) return undefined;
+  switch (event.type) {
+    case 'ReceiptChecked':
+      return { ...row, checker: event.data.checker?.personId ?? row.checker };
+    case 'ReceiptCompleted': {
+      const { on, payment } = event.data;
+      return { ...row, status: row.status === 'issued' ? 'completed' : row.status, completedOn: on, payment };
+    }
+    case 'ReceiptVoided':
+    case 'ReceiptRedReversed': {
+      const { on, handler } = event.data;
+      const copiesKept = event.type === 'ReceiptVoided' ? event.data.copiesKept : row.copiesKept;
+      const status = event.type === 'ReceiptVoided' ? 'voided' : 'reversed';
+      return { ...row, status, endedOn: on, endedBy: handler?.personId ?? null, ended: event.id, copiesKept };
+    }
+    case 'ReceiptLost':
+      return { ...row, status: isLive(row) ? 'lost' : row.status };
+    default:
+      return row;
+  }
+}
+export const receiptRegister: Fold<ReceiptState, ReceiptEvent> = {
+  category: 'receipt',
+  initial: { status: 'none', issued: null, row: null, parties: [] },
+  evolve: (state, event) => {
+    const row = receiptAfter(state.row ?? undefined, event);
+    if (!row) return state;
+    const since = row.status === state.status ? (state.since ?? event.id) : event.id;
+    const parties = [row.org, row.centre, event.actor.org ?? null].filter((name) => name !== null);
+    return {
+      status: row.status,
+      since,
+      issued: row.issued[0]!,
+      row,
+      parties: [...new Set([...state.parties, ...parties])],
+    };
+  },
+};
+
+const RECEIPT_EVENTS = [
+  'ReceiptIssued',
+  'ReceiptChecked',
+  'ReceiptCompleted',
+  'ReceiptVoided',
+  'ReceiptRedReversed',
+  'ReceiptLost',
+] as const;
+export const receipts = projection<ReceiptEvent>()<ReceiptRow>({
+  name: 'receipt',
+  version: 1,
+  key: 'receipt',
+  columns: {
+    receipt: 'text',
+    code: 'text',
+    number: 'text',
+    hundred: 'text',
+    seq: 'int',
+    uses: 'int',
+    status: 'text',
+    org: 'text',
+    kind: 'text',
+    form: 'text',
+    notice: 'boolean',
+    payCode: 'text',
+    payChannel: 'text',
+    amountFen: 'bigint',
+    payer: 'text',
+    handler: 'text',
+    checker: 'text',
+    on: 'date',
+    at: 'text',
+    placeKind: 'text',
+    centre: 'text',
+    window: 'text',
+    remittance: 'text',
+    completedOn: 'date',
+    payment: 'text',
+    endedOn: 'date',
+    endedBy: 'text',
+    ended: 'text',
+    copiesKept: 'boolean',
+    lines: 'jsonb',
+    issued: 'jsonb',
+  },
+  indexes: {
+    byNumber: ['code', 'number'],
+    byHundred: ['code', 'hundred', 'handler', 'number'],
+    byPayCode: ['payCode'],
+    byRemittance: ['remittance'],
+    byPayment: ['payment'],
+    byOrg: ['org', 'on'],
+  },
+  uses: {},
+  on: Object.fromEntries(
+    RECEIPT_EVENTS.map((type) => [
+      type,
+      {
+        keys: receiptOf,
+        fold: (row: ReceiptRow | undefined, event: Recorded<ReceiptEvent>) => receiptAfter(row, event) ?? null,
+      },
+    ]),
+  ) as never,
+});
+
+export type ReceiptLineRow = ReceiptLine & {
+  /** `<receipt> <line>` */
+  id: string;
+  receipt: string;
+  line: number;
+  org: string | null;
+  on: string;
+  /** Its receipt counts. */
+  live: boolean;
+};
+type Used = { receipts: typeof receipts };
+/** What each receipt is for, line by line. */
+export const receiptLines = projection<ReceiptEvent>()<ReceiptLineRow, Used>({
+  name: 'receipt_line',
+  version: 1,
+  key: 'id',
+  columns: {
+    id: 'text',
+    receipt: 'text',
+    line: 'int',
+    org: 'text',
+    on: 'date',
+    live: 'boolean',
+    fee: 'text',
+    matterId: 'text',
+    itemCode: 'text',
+    feeItem: 'text',
+    quantity: 'text',
+    amountFen: 'bigint',
+  },
+  indexes: {
+    byFee: ['fee'],
+    byMatter: ['matterId', 'feeItem', 'on'],
+    byFeeItem: ['feeItem', 'on'],
+    byItem: ['itemCode', 'on'],
+  },
+  uses: { receipts },
+  on: Object.fromEntries(
+    (['ReceiptIssued', 'ReceiptVoided', 'ReceiptRedReversed'] as const).map((type) => [
+      type,
+      {
+        keys: (event: Recorded, look: LookAt) => {
+          const receipt = receiptOf(event);
+          return (look.receipts.get(receipt)?.lines ?? []).map((_, line) => `${receipt} ${line}`);
+        },
+        fold: (_row: ReceiptLineRow | undefined, event: Recorded, look: LookAt, id: string) => {
+          const row = look.receipts.get(receiptOf(event))!;
+          const line = Number(id.slice(id.lastIndexOf(' ') + 1));
+          return { id, receipt: row.receipt, line, org: row.org, on: row.on, live: isLive(row), ...row.lines[line]! };
+        },
+      },
+    ]),
+  ) as never,
+});
+type LookAt = { receipts: { get: (id: string) => ReceiptRow | undefined } };

@@ -1,0 +1,141 @@
+/** Money that goes back to whoever paid it (退付): asked for, verified by the unit, approved by finance, paid. */
+import type { MoneyApprover, RefundEvent } from './events/money.js';
+import type { Fold, Status } from './kernel/fold.js';
+import type { Fen } from './kernel/money.js';
+import { idOf, type Recorded } from './kernel/message.js';
+import { projection } from './kernel/projection.js';
+
+export type RefundRow = {
+  refund: string;
+  status: 'requested' | 'verified' | 'approved' | 'denied' | 'paid';
+  org: string | null;
+  payment: string | null;
+  receipt: string | null;
+  fee: string | null;
+  /** What was asked for, and what was paid. */
+  amountFen: Fen;
+  paidFen: Fen | null;
+  requestedOn: string | null;
+  requestedBy: string | null;
+  request: string | null;
+  verified: Readonly<{ agrees: boolean; by: string | null; event: string }> | null;
+  approval: Readonly<{ approver: MoneyApprover; decidedOn: string; event: string }> | null;
+  account: string | null;
+  toAccount: string | null;
+  bankRef: string | null;
+  paidOn: string | null;
+  paid: string | null;
+};
+const refundOf = idOf('refund');
+const NOTHING: Omit<RefundRow, 'refund'> = {
+  status: 'requested',
+  org: null,
+  payment: null,
+  receipt: null,
+  fee: null,
+  amountFen: '0',
+  paidFen: null,
+  requestedOn: null,
+  requestedBy: null,
+  request: null,
+  verified: null,
+  approval: null,
+  account: null,
+  toAccount: null,
+  bankRef: null,
+  paidOn: null,
+  paid: null,
+};
+/** Paid stays paid, whatever becomes known of it later; money that went back twice in one name went once. */
+function refundAfter(before: RefundRow | undefined, event: Recorded<RefundEvent>): RefundRow | undefined {
+  const row = before ?? { refund: refundOf(event), ...NOTHING };
+  const status = (to: RefundRow['status']) => (row.status === 'paid' ? 'paid' : to);
+  switch (event.type) {
+    case 'RefundRequested': {
+      const { by: _, reason: _r, on, ...data } = event.data;
+      const asked = { requestedOn: on, requestedBy: event.actor.person, request: event.id };
+      return { ...row, ...data, ...asked, payment: data.payment ?? row.payment, status: status('requested') };
+    }
+    case 'RefundVerified': {
+      const verified = { agrees: event.data.agrees, by: event.actor.person, event: event.id };
+      return { ...row, verified, status: status('verified') };
+    }
+    case 'RefundApproved': {
+      const { approver, decidedOn } = event.data;
+      return { ...row, approval: { approver, decidedOn, event: event.id }, status: status('approved') };
+    }
+    case 'RefundDenied':
+      return { ...row, status: status('denied') };
+    case 'RefundPaid': {
+      if (row.paid !== null) return row;
+      const { org, account, payment, amountFen, on, bankRef, toAccount } = event.data;
+      return {
+        ...row,
+        org: row.org ?? org,
+        payment: row.payment ?? payment,
+        account,
+        paidFen: amountFen,
+        paidOn: on,
+        bankRef,
+        toAccount: toAccount?.personId ?? null,
+        paid: event.id,
+        status: 'paid',
+      };
+    }
+    default:
+      return before;
+  }
+}
+export type RefundState = Status & {
+  readonly status: 'none' | RefundRow['status'];
+  readonly row: RefundRow | null;
+  readonly parties: readonly string[];
+};
+export const refundRegister: Fold<RefundState, RefundEvent> = {
+  category: 'refund',
+  initial: { status: 'none', row: null, parties: [] },
+  evolve: (state, event) => {
+    const row = refundAfter(state.row ?? undefined, event);
+    if (!row) return state;
+    const since = row.status === state.status ? (state.since ?? event.id) : event.id;
+    const parties = [row.org, event.actor.org ?? null].filter((name) => name !== null);
+    return { status: row.status, since, row, parties: [...new Set([...state.parties, ...parties])] };
+  },
+};
+const REFUND_EVENTS = ['RefundRequested', 'RefundVerified', 'RefundApproved', 'RefundDenied', 'RefundPaid'] as const;
+export const refunds = projection<RefundEvent>()<RefundRow>({
+  name: 'refund',
+  version: 1,
+  key: 'refund',
+  columns: {
+    refund: 'text',
+    status: 'text',
+    org: 'text',
+    payment: 'text',
+    receipt: 'text',
+    fee: 'text',
+    amountFen: 'bigint',
+    paidFen: 'bigint',
+    requestedOn: 'date',
+    requestedBy: 'text',
+    request: 'text',
+    verified: 'jsonb',
+    approval: 'jsonb',
+    account: 'text',
+    toAccount: 'text',
+    bankRef: 'text',
+    paidOn: 'date',
+    paid: 'text',
+  },
+  indexes: { byPayment: ['payment'], byOrg: ['org', 'paidOn'], byBankRef: ['account', 'bankRef'] },
+  uses: {},
+  on: Object.fromEntries(
+    REFUND_EVENTS.map((type) => [
+      type,
+      {
+        keys: refundOf,
+        fold: (row: RefundRow | undefined, event: Recorded<RefundEvent>) => refundAfter(row, event) ?? null,
+      },
+    ]),
+  ) as never,
+});

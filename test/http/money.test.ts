@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { dayOf } from '../../projections/kernel/instant.js';
+import { service } from '../support/service.js';
+
+let at: Awaited<ReturnType<typeof service>>;
+const today = dayOf(new Date().toISOString());
+beforeAll(async () => {
+  at = await service([
+    { name: 'registrar', staffNo: '1', roles: ['registrar'], org: 'centre' },
+    { name: 'clerk', staffNo: '2', roles: ['clerk'], post: 'w1', org: 'centre', window: '1' },
+    { name: 'second clerk', staffNo: '3', roles: ['clerk'], post: 'w2', org: 'centre', window: '2' },
+    { name: 'unit head', staffNo: '4', roles: ['approver'], post: 'h', org: 'city' },
+    { name: 'finance', staffNo: '5', roles: ['finance'], org: 'finance' },
+    { name: 'auditor', staffNo: '6', roles: ['auditor'] },
+    { name: 'adapter', staffNo: '7', roles: ['adapter'], systems: ['bank', 'city-system'] },
+  ]);
+});
+afterAll(() => at.close());
+
+let n = 0;
+const act = (who: string, path: string, body: object = {}) => at.as(who).post(`/v1/money/${path}`, body, `k${n++}`);
+const acted = async (who: string, path: string, body: object = {}) => {
+  const answer = await act(who, path, body);
+  expect([answer.status, answer.body.broken]).toEqual([201, undefined]);
+  return answer.body.after as string;
+};
+const last = async () => `after=${(await at.opened.store.head()).next - 1}`;
+const read = async (path: string) => (await at.as('auditor').get(`/v1/money/${path}?${await last()}`)).body;
+const report = (id: string, command: string, data: object, more: object = {}) =>
+  at.as('adapter').post(
+    '/v1/reports/money',
+    {
+      id,
+      command,
+      data,
+      occurredAt: `${today}T10:00:00+08:00`,
+      precision: 'second',
+      source: { system: 'bank', batch: 'b', case: id, event: String(n++), registeredAt: null },
+      ...more,
+    },
+    `r${n++}`,
+  );
+const feeItem = {
+  from: '2024-01-01',
+  document: '桂价费1号',
+  name: '占道费',
+  org: 'city',
+  items: ['A-1'],
+  rate: { kind: 'per-unit', unit: '平方米', fen: '150', leastFen: null, mostFen: null },
+  legalBasis: ['城市道路管理条例 art. 37'],
+  subject: '103042702',
+  shares: [{ level: 'city', percent: 100 }],
+  gate: 'decision',
+  waivable: true,
+  instalments: false,
+  cash: false,
+  collectorByLaw: false,
+};
+const use = (fee: string, amountFen: string, more: object = {}) => ({
+  block: '4501-0001',
+  kind: 'direct',
+  form: 'electronic',
+  payChannel: 'bank',
+  payCode: `P-${fee}`,
+  lines: [{ fee, feeItem: 'F-1', quantity: '10', amountFen }],
+  amountFen,
+  ...more,
+});
+
+describe('money over HTTP', () => {
+  test('registers: a fee item, an account and a block of receipts', async () => {
+    await acted('registrar', 'fee-items/F-1/versions', feeItem);
+    const account = {
+      name: '集中收费专户',
+      bank: '农行',
+      kind: 'centre',
+      centre: 'centre',
+      document: '文',
+      from: '2024-01-01',
+    };
+    await acted('finance', 'accounts/622/approvals', account);
+    await acted('finance', 'blocks/4501-0001/printings', { to: '0100', form: 'electronic' });
+    await acted('finance', 'blocks/4501-0001/issues', { org: 'centre' });
+    expect((await act('clerk', 'accounts/623/approvals', account)).status).toBe(403);
+    expect((await read('fee-items')).rows).toMatchObject([{ feeItem: 'F-1', version: 1, org: 'city' }]);
+    expect(await read('accounts/622')).toMatchObject({ kind: 'centre', approvals: [{ from: '2024-01-01' }] });
+    expect(await read('blocks/4501-0001')).toMatchObject({
+      status: 'issued',
+      org: 'centre',
+      use: { used: 0 },
+      gaps: [],
+    });
+    expect((await at.as('auditor').get('/v1/money/blocks/x')).status).toBe(404);
+  });
+
+  test('a fee from assessment to treasury, and part of it waived by three people', async () => {
+    await acted('clerk', 'fees/f-1/assessments', { feeItem: 'F-1', quantity: '10', itemCode: 'A-1' });
+    const over = await act('clerk', 'fees/f-2/assessments', { feeItem: 'F-1', quantity: '10', amountFen: '1501' });
+    expect([over.status, over.body.broken[0]]).toMatchObject([
+      409,
+      { code: 'amount-not-by-rate', details: { byRateFen: '1500' } },
+    ]);
+    const request = { kind: 'reduce', amountFen: '500', reason: '低保', document: '申请书' };
+    await acted('clerk', 'fees/f-1/waiver-requests', request);
+    const early = await act('finance', 'fees/f-1/waivers');
+    expect(early.body.broken.map(({ code }: any) => code)).toEqual(['waiver-not-reviewed']);
+    await acted('unit head', 'fees/f-1/waiver-reviews', { agrees: true, opinion: '属实' });
+    await acted('finance', 'fees/f-1/waivers', { document: '批复' });
+    await acted('clerk', 'fees/f-1/notices', { payCode: 'P-f-1' });
+    expect(await read('fees/f-1')).toMatchObject({
+      assessedFen: '1500',
+      waivedFen: '500',
+      owedFen: '1000',
+      payCode: 'P-f-1',
+      org: 'city',
+    });
+
+    await acted('clerk', 'receipts/4501-0001/issues', use('f-1', '1000'));
+    expect((await act('clerk', 'receipts/4501-0001/checks')).body.broken[0].code).toBe('checker-is-handler');
+    await acted('second clerk', 'receipts/4501-0001/checks');
+    const unpaid = await act('finance', 'receipts/4501-0001/completions', { payment: '622-1' });
+    expect(unpaid.body.broken[0].code).toBe('receipt-not-paid');
+    const money = { account: '622', bankRef: '1', channel: 'bank', payCode: 'P-f-1', amountFen: '1000' };
+    const from = {
+      identifier: { kind: 'bank-account', value: '6217001' },
+      personal: { number: '6217001', name: '黄某' },
+    };
+    expect((await report('622-1', 'ReceivePayment', { ...money, fromAccount: from })).body.outcome).toBe('recorded');
+    await acted('finance', 'receipts/4501-0001/completions', { payment: '622-1' });
+    await report('d-1', 'MakeDeposit', { account: '622', day: today, amountFen: '1000', to: 'treasury' });
+    await report('c-1', 'CreditTreasury', { deposit: 'd-1', level: 'city', subject: '103042702', amountFen: '1000' });
+    expect(await read('receipts/4501-0001')).toMatchObject({
+      status: 'completed',
+      payment: '622-1',
+      amountFen: '1000',
+    });
+    expect((await read('payments')).rows).toMatchObject([{ payment: '622-1', amountFen: '1000', status: 'received' }]);
+    expect((await read('account-days')).rows).toMatchObject([
+      { receivedFen: '1000', depositedFen: '1000', open: false },
+    ]);
+    expect((await read('credits')).rows).toMatchObject([{ deposit: 'd-1', level: 'city' }]);
+    expect(JSON.stringify(await read('payments'))).not.toContain('黄某');
+    const why = await read('fees/f-1/why');
+    expect(why.rows.map(({ type }: any) => type)).toEqual([
+      'FeeAssessed',
+      'WaiverRequested',
+      'FeeWaived',
+      'PaymentNoticeIssued',
+    ]);
+
+    const ask = { payment: '622-1', amountFen: '1000', reason: '退费', by: 'payer' };
+    await acted('clerk', 'refunds/r-1/requests', ask);
+    const other = { identifier: { kind: 'bank-account', value: '6217002' }, personal: {} };
+    await report('r-1', 'PayRefund', { account: '622', amountFen: '1000', toAccount: other });
+    const [, paid] = await at.opened.store.readStream('refund-r-1');
+    expect(paid!.irregularities.map(({ code }) => code)).toEqual([
+      'out-of-order',
+      'refund-not-approved',
+      'refund-to-another-account',
+    ]);
+  });
+
+  test('of ten who use one number at once, one does; a report of a second use is recorded and marked', async () => {
+    for (let f = 10; f < 20; f++) await acted('clerk', `fees/f-${f}/assessments`, { feeItem: 'F-1', quantity: '10' });
+    const all = await Promise.all(
+      Array.from({ length: 10 }, (_, k) =>
+        act(k % 2 ? 'clerk' : 'second clerk', 'receipts/4501-0002/issues', use(`f-${10 + k}`, '1500')),
+      ),
+    );
+    expect(all.map(({ status }) => status).toSorted()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
+    const [first, ...more] = await at.opened.store.readStream('receipt-4501-0002');
+    expect(more).toEqual([]);
+    for (const { body, status } of all)
+      if (status === 409) expect(body.broken[0]).toMatchObject({ code: 'number-used', refs: [first!.id] });
+
+    const source = { system: 'city-system', batch: 'b', case: '4501-0002', event: '2', registeredAt: null };
+    const second = { ...use('f-11', '1500'), org: 'city' };
+    expect((await report('4501-0002', 'IssueReceipt', second, { source })).body).toMatchObject({ outcome: 'recorded' });
+    const [, marked] = await at.opened.store.readStream('receipt-4501-0002');
+    expect(marked!.irregularities.map(({ code, refs }) => [code, ...refs]).slice(0, 1)).toEqual([
+      ['number-used', first!.id],
+    ]);
+    expect(await read('receipts/4501-0002')).toMatchObject({ uses: 2, org: 'centre', issued: [first!.id, marked!.id] });
+  });
+
+  test('a window pays in once a day what its own receipts sum to', async () => {
+    const collect = { kind: 'collect', payChannel: 'pos', payCode: undefined };
+    const issue = await acted('clerk', 'receipts/4501-0003/issues', use('f-12', '1500', collect));
+    expect(issue).toBeDefined();
+    const row = await read('receipts/4501-0003');
+    const on = row.on as string;
+    expect(row.remittance).toBe(`centre.1-${on}`);
+    const make = { receipts: ['4501-0003'], amountFen: '1500', payCode: 'H-1' };
+    const path = `remittances/centre/1/${on}`;
+    expect((await act('clerk', path, { ...make, amountFen: '1400' })).body.broken[0].code).toBe('remittance-sum');
+    const other = await act('clerk', path, { ...make, receipts: ['4501-0002'] });
+    expect(other.body.broken[0].code).toBe('receipt-of-another-remittance');
+    const both = await Promise.all([act('clerk', path, make), act('second clerk', path, make)]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect((await read('remittances')).rows).toMatchObject([{ amountFen: '1500', receipts: ['4501-0003'] }]);
+    expect((await read('blocks/4501-0001')).use).toMatchObject({ used: 3, runs: [{ first: '0001', last: '0003' }] });
+  });
+
+  test('what cannot be read is told by its field', async () => {
+    for (const [amountFen, status] of [
+      ['-1', 400],
+      ['1.5', 400],
+      ['01', 400],
+    ] as const)
+      expect((await act('clerk', 'receipts/4501-0009/issues', use('f-13', amountFen))).status).toBe(status);
+    const bad = await act('clerk', 'fees/f-99/assessments', { feeItem: 'F-1', quantity: '1e3' });
+    expect([bad.status, bad.body.errors[0].pointer]).toEqual([400, '/quantity']);
+  });
+});
