@@ -1,6 +1,9 @@
 /** The table of all read models. An area adds what it exports here; the order is found from what each uses. */
+import { accountDays } from './account-days.js';
 import { accounts } from './accounts.js';
 import { calendarDays, calendarYears } from './calendar.js';
+import { blocks, stockPages } from './blocks.js';
+import { blockUses } from './block-uses.js';
 import { itemVersions } from './catalogue.js';
 import { itemEntries, itemMoves } from './entries.js';
 import { centreWindows, posts } from './centres.js';
@@ -8,15 +11,21 @@ import { exemptions } from './exemptions.js';
 import type { Projection } from './kernel/projection.js';
 import { acceptances } from './acceptances.js';
 import { deadlines } from './deadlines.js';
+import { fees } from './fees.js';
 import { findings } from './findings.js';
 import { accessGrants } from './grants.js';
 import { looks } from './looks.js';
 import { matterCards } from './matter-cards.js';
 import { packs } from './packs.js';
+import { payees } from './payees.js';
+import { credits, debits, deposits, payments, remittances, vouchers } from './payments.js';
 import { placedActs, placeDays } from './places.js';
+import { receiptLines, receipts } from './receipts.js';
+import { refunds } from './refunds.js';
 import { regions } from './regions.js';
 import { registrations } from './registrations.js';
 import { type RuleTable, standard } from './rules/index.js';
+import { feeItems } from './tariffs.js';
 
 export const projectionsFor = ({ verdictTables }: RuleTable): readonly Projection<any, any, any>[] => [
   calendarYears,
@@ -29,6 +38,22 @@ export const projectionsFor = ({ verdictTables }: RuleTable): readonly Projectio
   posts,
   acceptances,
   matterCards,
+  feeItems,
+  payees,
+  fees,
+  blocks,
+  stockPages,
+  receipts,
+  receiptLines,
+  blockUses,
+  remittances,
+  payments,
+  deposits,
+  credits,
+  debits,
+  vouchers,
+  refunds,
+  accountDays,
   regions,
   deadlines,
   placedActs,

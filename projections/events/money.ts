@@ -17,7 +17,7 @@ export const GATES = ['none', 'decision', 'delivery'] as const;
 export type Gate = (typeof GATES)[number];
 
 /** A version of a fee item (收费项目) as it is in force from a day on. */
-export interface FeeItemVersion {
+export type FeeItemVersion = {
   readonly name: string;
   /** 执收单位. */
   readonly org: string;
@@ -35,7 +35,7 @@ export interface FeeItemVersion {
   readonly cash: boolean;
   /** A law names somebody other than the centre to collect it (tax, court). */
   readonly collectorByLaw: boolean;
-}
+};
 /** Register of fee items: stream `tariff-<code>`. */
 export type TariffEvent =
   /** A version of the fee item comes into force on this day; earlier ones stay known. */
@@ -153,7 +153,7 @@ export const RECEIPT_KINDS = ['direct', 'collect'] as const;
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number];
 export const PAY_CHANNELS = ['bank', 'pos', 'online', 'cash', 'other', 'unknown'] as const;
 export type PayChannel = (typeof PAY_CHANNELS)[number];
-export interface ReceiptLine {
+export type ReceiptLine = {
   /** The assessment that it is for; null where none is known. */
   readonly fee: string | null;
   readonly matterId: string | null;
@@ -161,7 +161,7 @@ export interface ReceiptLine {
   readonly feeItem: string;
   readonly quantity: string;
   readonly amountFen: Fen;
-}
+};
 export interface ReceiptIssued {
   readonly org: string | null;
   readonly kind: ReceiptKind;
@@ -187,6 +187,8 @@ export interface ReceiptIssued {
 /** One receipt: stream `receipt-<code>-<number>`. The number is used once; a second use is on record, and marked. */
 export type ReceiptEvent =
   | { type: 'ReceiptIssued'; data: ReceiptIssued }
+  /** 复核: somebody else has looked at it. */
+  | { type: 'ReceiptChecked'; data: { checker: Staff | null; note: string | null } }
   /** Paid, and finance has added its signature. */
   | { type: 'ReceiptCompleted'; data: { on: string; payment: string | null } }
   /** 作废. `copiesKept` null: nobody says whether all copies are there. */
@@ -371,6 +373,7 @@ export const moneyEvents = {
   BlockDestroyed: v1('票据销毁', 'receipts destroyed'),
   BlockWrittenOff: v1('票据核销', 'receipt block written off'),
   ReceiptIssued: v1('开具票据', 'receipt issued'),
+  ReceiptChecked: v1('票据复核', 'receipt checked'),
   ReceiptCompleted: v1('票据生效', 'receipt completed'),
   ReceiptVoided: v1('票据作废', 'receipt voided'),
   ReceiptRedReversed: v1('票据冲红', 'receipt red-reversed'),

@@ -147,6 +147,9 @@ export function dayOf(instant: string, offset = CHINA): string {
   if (parts[6] === offset) return parts[1]!; // as it is written
   return dayOfNumber(Math.floor((millisOf(instant) + offsetMillis(offset)) / DAY_MILLIS));
 }
+/** The day on which something happened here; of what is known by its day only, the one that its source wrote. */
+export const happenedOn = (of: { readonly occurredAt: string; readonly precision: Precision }): string =>
+  of.precision === 'day' ? of.occurredAt.slice(0, 10) : dayOf(of.occurredAt);
 /** The day as its source wrote it. */
 export const writtenDay = (instant: string): string => instant.slice(0, 10);
 /** Milliseconds at which a day begins there. */

@@ -25,6 +25,29 @@ import { AcceptancesController, MatterHistoryController } from './matters/histor
 import { matter } from './matters/matter.js';
 import { MattersController } from './matters/matters.controller.js';
 import { matterBodies } from './matters/matters.dto.js';
+import { credit, debit, deposit, payment, voucher } from './money/bank.js';
+import { block } from './money/block.js';
+import { fee } from './money/fee.js';
+import { FeesController, RefundsController } from './money/fees.controller.js';
+import { feeBodies, refundBodies } from './money/fees.dto.js';
+import { payee } from './money/payee.js';
+import { BankController } from './money/reading.controller.js';
+import { receipt } from './money/receipt.js';
+import { ReceiptsController, RemittancesController } from './money/receipts.controller.js';
+import {
+  creditBodies,
+  debitBodies,
+  depositBodies,
+  paymentBodies,
+  receiptBodies,
+  remittanceBodies,
+  voucherBodies,
+} from './money/receipts.dto.js';
+import { refund } from './money/refund.js';
+import { BlocksController, CollectionAccountsController, FeeItemsController } from './money/registers.controller.js';
+import { blockBodies, payeeBodies, tariffBodies } from './money/registers.dto.js';
+import { remittance } from './money/remittance.js';
+import { tariff } from './money/tariff.js';
 import { finding } from './supervision/finding.js';
 import { FindingsController } from './supervision/findings.controller.js';
 import { pack } from './supervision/pack.js';
@@ -37,6 +60,18 @@ export const deciders: readonly Decider[] = [
   centre,
   post,
   matter,
+  tariff,
+  payee,
+  fee,
+  block,
+  receipt,
+  remittance,
+  payment,
+  deposit,
+  credit,
+  debit,
+  voucher,
+  refund,
   access,
   account,
   installation,
@@ -53,6 +88,14 @@ export const controllers: readonly Type[] = [
   MatterHistoryController,
   AcceptancesController,
   MattersController,
+  FeeItemsController,
+  CollectionAccountsController,
+  BlocksController,
+  FeesController,
+  RefundsController,
+  ReceiptsController,
+  RemittancesController,
+  BankController,
   FindingsController,
   RulesController,
   SessionController,
@@ -66,6 +109,20 @@ export type Reportable = Readonly<{ decider: Decider; bodies: Readonly<Record<st
 /** By area, as the routes of reports name it. */
 export const reportables: Readonly<Record<string, readonly Reportable[]>> = {
   matters: [{ decider: matter, bodies: matterBodies }],
+  money: [
+    { decider: tariff, bodies: tariffBodies },
+    { decider: payee, bodies: payeeBodies },
+    { decider: fee, bodies: feeBodies },
+    { decider: block, bodies: blockBodies },
+    { decider: receipt, bodies: receiptBodies },
+    { decider: remittance, bodies: remittanceBodies },
+    { decider: payment, bodies: paymentBodies },
+    { decider: deposit, bodies: depositBodies },
+    { decider: credit, bodies: creditBodies },
+    { decider: debit, bodies: debitBodies },
+    { decider: voucher, bodies: voucherBodies },
+    { decider: refund, bodies: refundBodies },
+  ],
   catalogue: [
     { decider: item, bodies: itemBodies },
     { decider: exemption, bodies: exemptionBodies },

@@ -1,7 +1,11 @@
 /** What the thing of an address belongs to, for the conditions of the table of permissions. */
+import { blockRegister } from '../../projections/blocks.js';
 import { itemRegister } from '../../projections/catalogue.js';
+import { feeRegister } from '../../projections/fees.js';
 import { findingRegister } from '../../projections/findings.js';
 import { matterRegister } from '../../projections/matters.js';
+import { receiptRegister } from '../../projections/receipts.js';
+import { refundRegister } from '../../projections/refunds.js';
 import type { Belonging } from '../kernel/permissions.js';
 import type { Look } from '../identity/holder.js';
 
@@ -20,6 +24,24 @@ const finding: Of = async (look, id) => {
   const { status, found } = await look(findingRegister, id);
   return status === 'none' ? null : named([found?.about.org, found?.about.centre]);
 };
+const fee: Of = async (look, id) => {
+  const { status, parties } = await look(feeRegister, id);
+  return status === 'none' ? null : parties;
+};
+const receipt: Of = async (look, id) => {
+  const { status, parties } = await look(receiptRegister, id);
+  return status === 'none' ? null : parties;
+};
+const block: Of = async (look, id) => {
+  const { block: known } = await look(blockRegister, id);
+  return known === null ? null : named([known.org]);
+};
+const refund: Of = async (look, id) => {
+  const { status, parties } = await look(refundRegister, id);
+  return status === 'none' ? null : parties;
+};
+/** Another centre's day is nobody's to know of. */
+const centre: Of = async (_, id) => [id];
 const unit: Of = async (_, id) => [id];
 
 /** By the first part of an action, with the parameter of the address that names the thing. */
@@ -29,6 +51,11 @@ const KINDS: Readonly<Record<string, readonly [parameter: string, of: Of]>> = {
   finding: ['id', finding],
   findings: ['id', finding],
   exemptions: ['org', unit],
+  fee: ['id', fee],
+  receipt: ['id', receipt],
+  block: ['id', block],
+  refund: ['id', refund],
+  remittance: ['centre', centre],
 };
 
 /** Null: no thing in particular, or one that is not there yet. */

@@ -108,6 +108,12 @@ export class ReportsController {
   matters(@Body() body: ReportBody, @Req() request: Asking, @Query('dryRun') dryRun?: string) {
     return this.take('matters', body, request.holder!, dryRun);
   }
+  /** Assessments, receipts, and money at banks and treasury. */
+  @Post('money')
+  @Action('reports.money')
+  money(@Body() body: ReportBody, @Req() request: Asking, @Query('dryRun') dryRun?: string) {
+    return this.take('money', body, request.holder!, dryRun);
+  }
   @Post('catalogue')
   @Action('reports.catalogue')
   catalogue(@Body() body: ReportBody, @Req() request: Asking, @Query('dryRun') dryRun?: string) {

@@ -69,7 +69,14 @@ export async function makeAccount(parts: Parts, person: Person): Promise<{ accou
   identity.forget();
   if (!adapter) return { account: id };
   const made = newKey();
-  const scope = ['reports.matters', 'reports.catalogue', 'reports.centres', 'reports.calendar', 'reports.access'];
+  const scope = [
+    'reports.matters',
+    'reports.money',
+    'reports.catalogue',
+    'reports.centres',
+    'reports.calendar',
+    'reports.access',
+  ];
   await send(id, { type: 'IssueKey', data: { prefix: made.prefix, systems, scope, endsOn: UNTIL } }, made.prefix);
   await addKey(identity.secrets, id, made, UNTIL);
   identity.forget();

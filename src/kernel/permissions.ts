@@ -10,6 +10,7 @@ export const ROLES = {
   handler: { zh: '部门承办人', en: 'department handler' },
   approver: { zh: '部门审批人', en: 'department approver' },
   registrar: { zh: '登记管理员', en: 'registrar of items, posts and calendars' },
+  finance: { zh: '财政人员', en: 'finance officer' },
   inspector: { zh: '监察人员', en: 'inspector' },
   auditor: { zh: '审计人员', en: 'auditor' },
   leader: { zh: '领导', en: 'leader' },
@@ -47,7 +48,19 @@ const OVERSEERS: Row = { inspector: 'any', auditor: 'any', leader: 'any' };
 const STAFF: Row = { clerk: 'own-post', handler: 'own-unit', approver: 'own-unit', registrar: 'any' };
 const REPORTERS: Row = { adapter: 'any', 'back-registrar': 'any' };
 /** Everybody whose work is with matters; administrators see no business data. */
-const EVERYBODY: Row = { ...OVERSEERS, clerk: 'any', handler: 'any', approver: 'any', registrar: 'any', ...REPORTERS };
+const EVERYBODY: Row = {
+  ...OVERSEERS,
+  clerk: 'any',
+  handler: 'any',
+  approver: 'any',
+  registrar: 'any',
+  finance: 'any',
+  ...REPORTERS,
+};
+const FINANCE: Row = { finance: 'any' };
+const WINDOW: Row = { clerk: 'own-post' };
+const CASEWORK: Row = { clerk: 'own-post', handler: 'own-unit' };
+const UNIT_HEAD: Row = { approver: 'own-unit' };
 const ADMINISTRATORS: Row = {
   'system-administrator': 'any',
   'security-administrator': 'any',
@@ -60,6 +73,7 @@ const OPERATOR: Row = { operator: 'any' };
 const table = {
   'session.own': { ...EVERYBODY, ...ADMINISTRATORS },
   'matters.read': { ...OVERSEERS, ...STAFF, 'back-registrar': 'any' },
+  'money.read': { ...OVERSEERS, clerk: 'any', handler: 'any', approver: 'any', finance: 'any' },
   'catalogue.read': EVERYBODY,
   'centres.read': EVERYBODY,
   'calendar.read': EVERYBODY,
@@ -131,6 +145,34 @@ const table = {
   'post.EndCover': { registrar: 'any' },
   'post.GrantPowers': { registrar: 'any' },
   'post.RevokePowers': { registrar: 'any' },
+  'tariff.PublishFeeItem': { registrar: 'any' },
+  'tariff.AbolishFeeItem': { registrar: 'any' },
+  'payee.ApproveAccount': FINANCE,
+  'payee.CloseAccount': FINANCE,
+  'fee.AssessFee': CASEWORK,
+  'fee.RecalculateFee': CASEWORK,
+  'fee.RequestWaiver': CASEWORK,
+  'fee.ReviewWaiver': UNIT_HEAD,
+  'fee.ApproveWaiver': FINANCE,
+  'fee.DenyWaiver': FINANCE,
+  'fee.IssueNotice': CASEWORK,
+  'fee.CancelFee': UNIT_HEAD,
+  'block.PrintBlock': FINANCE,
+  'block.IssueBlock': FINANCE,
+  'block.ReturnReceipts': WINDOW,
+  'block.DestroyReceipts': FINANCE,
+  'block.WriteOffBlock': FINANCE,
+  'receipt.IssueReceipt': WINDOW,
+  'receipt.CheckReceipt': WINDOW,
+  'receipt.CompleteReceipt': FINANCE,
+  'receipt.VoidReceipt': WINDOW,
+  'receipt.ReverseReceipt': WINDOW,
+  'receipt.ReportLoss': WINDOW,
+  'remittance.MakeRemittance': WINDOW,
+  'refund.RequestRefund': CASEWORK,
+  'refund.VerifyRefund': UNIT_HEAD,
+  'refund.ApproveRefund': FINANCE,
+  'refund.DenyRefund': FINANCE,
   'finding.AcknowledgeFinding': { handler: 'own-unit', approver: 'own-unit' },
   'finding.ExplainFinding': { handler: 'own-unit', approver: 'own-unit' },
   'finding.UpholdFinding': { inspector: 'any' },
@@ -141,6 +183,7 @@ const table = {
   'pack.AdoptPack': { inspector: 'any', leader: 'any' },
   'pack.DeclinePack': { inspector: 'any', leader: 'any' },
   'reports.matters': REPORTERS,
+  'reports.money': REPORTERS,
   'reports.catalogue': REPORTERS,
   'reports.centres': REPORTERS,
   'reports.calendar': REPORTERS,
