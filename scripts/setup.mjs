@@ -52,7 +52,7 @@ function changedAt(folder) {
   return newest;
 }
 
-/** Compiles what has changed since the last build, if anything has. */
+/** Compiles what has changed since the last build, if anything has. Types are checked by `npm run check`. */
 export function build() {
   const stamp = join(ROOT, 'dist', '.built');
   const sources = Math.max(
@@ -61,7 +61,7 @@ export function build() {
   );
   if (existsSync(stamp) && Number(readFileSync(stamp, 'utf8')) === sources) return;
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const done = spawnSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')], {
+  const done = spawnSync(process.execPath, [tsc, '--noCheck', '-p', join(ROOT, 'tsconfig.build.json')], {
     cwd: ROOT,
     stdio: ['ignore', 2, 2],
   });

@@ -92,8 +92,11 @@ export function engine(
   table: (p: AnyProjection) => Table,
 ): (event: Recorded) => void {
   const parts = projections.map((p) => ({ p, own: table(p), look: lookOf(p, table) }));
+  const routes = new Map<string, typeof parts>();
+  for (const part of parts)
+    for (const type of Object.keys(part.p.on)) routes.set(type, [...(routes.get(type) ?? []), part]);
   return (event) => {
-    for (const { p, own, look } of parts) foldInto(p, own, look, event);
+    for (const { p, own, look } of routes.get(event.type) ?? []) foldInto(p, own, look, event);
   };
 }
 
