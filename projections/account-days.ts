@@ -25,7 +25,7 @@ export type AccountDay = {
   open: boolean;
   /** The day on which all of it had been deposited. */
   coveredOn: string | null;
-  /** Payments that the log knew first, by event; and the first of all by place in the log. */
+  /** The first of its payments in the log, by event. */
   sample: readonly string[];
 };
 const SAMPLE = 10;

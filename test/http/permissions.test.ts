@@ -147,7 +147,28 @@ describe('every role at every route', () => {
     const data = { rule: 'DA-01', subject: 'x', ruleVersion: 1, about, ...judged };
     const context = systemContext(at.opened, instantOfMillis(at.opened.millis()));
     await at.app.commands.send(finding, 'F-1', { type: 'RaiseFinding', data }, { context, key: 'f' });
-    Object.assign(things, { matter: 'M-1', matters: 'M-1', finding: 'F-1', findings: 'F-1' });
+    const money = async (id: string, command: string, data: object) => {
+      const source = { ...report.source, case: id, event: command };
+      const answer = await at.as('adapter').post('/v1/reports/money', { ...report, id, command, data, source }, command);
+      expect([command, answer.status, answer.body.errors]).toEqual([command, 201, undefined]);
+    };
+    await money('f-1', 'AssessFee', { feeItem: 'F-1', quantity: '1' });
+    await money('4501-0001', 'PrintBlock', { to: '0100', form: 'electronic' });
+    await money('4501-0001', 'IssueBlock', { org: 'market' });
+    const line = { feeItem: 'F-1', quantity: '1', amountFen: '100' };
+    const issued = { kind: 'direct', form: 'electronic', payChannel: 'bank', lines: [line], amountFen: '100' };
+    await money('4501-0001', 'IssueReceipt', { ...issued, org: 'market' });
+    await money('r-1', 'RequestRefund', { payment: 'p-1', amountFen: '100', by: 'payer', reason: '多缴' });
+    Object.assign(things, {
+      matter: 'M-1',
+      matters: 'M-1',
+      finding: 'F-1',
+      findings: 'F-1',
+      fee: 'f-1',
+      block: '4501-0001',
+      receipt: '4501-0001',
+      refund: 'r-1',
+    });
   }
 
   test('what belongs to others is not found by guessing its id, at any route', async () => {
