@@ -333,7 +333,7 @@ export function hostile(route: Route, of: Description, d: Dice): Hostile {
       `/${target}`,
       `${target}/`,
       `${target}/..%2f..`,
-      target.toUpperCase(),
+      target.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase()),
       `${target};x=1`,
       `/./${target}`,
       `${target}%00`,
