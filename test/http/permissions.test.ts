@@ -149,7 +149,9 @@ describe('every role at every route', () => {
     await at.app.commands.send(finding, 'F-1', { type: 'RaiseFinding', data }, { context, key: 'f' });
     const money = async (id: string, command: string, data: object) => {
       const source = { ...report.source, case: id, event: command };
-      const answer = await at.as('adapter').post('/v1/reports/money', { ...report, id, command, data, source }, command);
+      const answer = await at
+        .as('adapter')
+        .post('/v1/reports/money', { ...report, id, command, data, source }, command);
       expect([command, answer.status, answer.body.errors]).toEqual([command, 201, undefined]);
     };
     await money('f-1', 'AssessFee', { feeItem: 'F-1', quantity: '1' });

@@ -4,11 +4,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { writeXlsx } from 'hucre/xlsx';
 import { openBytes } from '../../src/intake/bytes.js';
 import { readCsv, readRows } from '../../src/intake/csv.js';
 import { inspectFile } from '../../src/intake/inspect.js';
 import { MappingRefused, parseMapping } from '../../src/intake/mapping.js';
 import { MOST_ATTRIBUTES, Unreadable } from '../../src/intake/records.js';
+import { readSheet } from '../../src/intake/sheet.js';
 import { readXes } from '../../src/intake/xes.js';
 import { restoreBackup } from '../../src/ledger/backup.js';
 import { freshLedger } from '../support/server.js';
@@ -148,6 +150,23 @@ describe('gzip', () => {
       line: 2,
       zh: expect.stringContaining('单行过长'),
     });
+  });
+});
+
+describe('XLSX', () => {
+  const workbook = async (rows: string[][]) => Buffer.from(await writeXlsx({ sheets: [{ name: 'S', rows }] }));
+  const sheet = async (content: Buffer) => read(readSheet(await openBytes(await file(content, 'xlsx'))));
+  test('that says that it unpacks to more than there is room for is refused before it is unpacked', async () => {
+    const content = await workbook([['a'], ['1']]);
+    const part = content.indexOf('PK\x01\x02', 0, 'latin1');
+    content.writeUInt32LE(300 * 1024 ** 2, part + 24);
+    expect(await sheet(content)).toMatchObject({ before: 0, message: expect.stringContaining('unpacks to') });
+  });
+  test('one that is cut off, and what is none', async () => {
+    const content = await workbook([['a'], ['1']]);
+    const said = { message: expect.stringContaining('not a workbook') };
+    expect(await sheet(content.subarray(0, content.length - 30))).toMatchObject(said);
+    expect(await sheet(Buffer.from('PK'))).toMatchObject(said);
   });
 });
 
