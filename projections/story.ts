@@ -1,6 +1,6 @@
 /** What rules need to know of a matter beyond where it stands: who applied, what was told, decided, closed and begun again. */
 import type { ClosureKind, MatterEvent, Outcome, Relation } from './events/matters.js';
-import { dayOf } from './kernel/instant.js';
+import { dayOf, happenedOn } from './kernel/instant.js';
 import type { Recorded } from './kernel/message.js';
 
 type At<T = {}> = Readonly<{ event: string; on: string }> & T;
@@ -51,10 +51,7 @@ export const registeredOn = ({ source, recordedAt }: Pick<Recorded, 'source' | '
 
 /** Days are those of the instants in China, whatever offset a source wrote. */
 export function storyOf(story: Story, event: Recorded<MatterEvent>): Story {
-  const at = {
-    event: event.id,
-    on: event.precision === 'day' ? event.occurredAt.slice(0, 10) : dayOf(event.occurredAt),
-  };
+  const at = { event: event.id, on: happenedOn(event) };
   switch (event.type) {
     case 'MaterialsReceived':
       return {

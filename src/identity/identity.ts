@@ -8,6 +8,7 @@ import { Attempts, type Subject } from './attempts.js';
 import { openSeed, passwordFits, recoveryHash, stepOf } from './factors.js';
 import { type Holder, holderOf, type Look } from './holder.js';
 import { hashOf, Secrets, type SessionRow } from './secrets.js';
+import { Kept } from '../ledger/kept.js';
 
 /** Neither login nor password nor code is said to be what was wrong. */
 export class SignInFailed extends Error {
@@ -43,8 +44,8 @@ export const loginOf = (text: string): string => text.normalize('NFKC').trim().t
 
 export class Identity {
   readonly secrets: Secrets;
-  private readonly sessions = new Map<string, { row: SessionRow; readAt: number }>();
-  private readonly keys = new Map<string, { hash: Buffer; account: string; readAt: number }>();
+  private readonly sessions = new Kept<SessionRow>(FRESH_MS, 10_000);
+  private readonly keys = new Kept<{ hash: Buffer; account: string }>(FRESH_MS);
   private readonly readAt = new Map<string, number>();
 
   private readonly attempts: Attempts;
@@ -143,13 +144,12 @@ export class Identity {
   private async sessionRow(token: string): Promise<SessionRow | null> {
     const key = hashOf(token).toString('hex');
     const kept = this.sessions.get(key);
-    if (kept && performance.now() - kept.readAt < FRESH_MS) return kept.row;
+    if (kept) return kept;
     this.sessions.delete(key);
     const row = await this.secrets.session(token);
     if (!row) return null;
     if (Date.now() - row.seen_at.getTime() > SEEN_MS) await this.secrets.seen(row.id);
-    if (this.sessions.size > 10_000) this.sessions.clear();
-    this.sessions.set(key, { row, readAt: performance.now() });
+    this.sessions.set(key, row);
     return row;
   }
   /** Sessions that ended are not known any more, here at once and elsewhere within a second. */
@@ -177,11 +177,10 @@ export class Identity {
     const [prefix = '', secret = ''] = text.split('_', 2);
     const hash = hashOf(secret);
     let kept = this.keys.get(prefix);
-    if (!kept || performance.now() - kept.readAt >= FRESH_MS) {
+    if (!kept) {
       const row = await this.secrets.key(prefix);
       if (!row) return null;
-      kept = { ...row, readAt: performance.now() };
-      this.keys.set(prefix, kept);
+      this.keys.set(prefix, (kept = row));
     }
     if (!kept.hash.equals(hash)) return null;
     const state = await this.state(kept.account);

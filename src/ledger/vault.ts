@@ -8,6 +8,7 @@ import { link, mkdir, open, readFile, readdir, rename, unlink, writeFile } from 
 import { dirname, join } from 'node:path';
 import type { Sealed } from '../../projections/kernel/message.js';
 import { canonical } from '../../projections/kernel/canonical.js';
+import { Kept } from './kept.js';
 import { randomId } from './identity.js';
 
 export interface Identifier {
@@ -63,30 +64,12 @@ async function destroy(path: string): Promise<void> {
   }
 }
 
-/** What was read is looked for again after five seconds, so that an erasure elsewhere is seen. */
+/** An erasure elsewhere is seen after this. */
 const KEPT_MS = 5000;
-const MOST_KEPT = 50_000;
-class Kept<T> {
-  private readonly all = new Map<string, { value: T; readAt: number }>();
-  get(name: string): T | undefined {
-    const kept = this.all.get(name);
-    return kept && performance.now() - kept.readAt < KEPT_MS ? kept.value : undefined;
-  }
-  set(name: string, value: T): void {
-    if (this.all.size > MOST_KEPT) this.all.clear();
-    this.all.set(name, { value, readAt: performance.now() });
-  }
-  delete(name: string): void {
-    this.all.delete(name);
-  }
-  clear(): void {
-    this.all.clear();
-  }
-}
 
 export class Vault {
-  private readonly keys = new Kept<Buffer>();
-  private readonly names = new Kept<string>();
+  private readonly keys = new Kept<Buffer>(KEPT_MS);
+  private readonly names = new Kept<string>(KEPT_MS);
   private constructor(
     private readonly folders: readonly string[],
     private readonly secret: Buffer,

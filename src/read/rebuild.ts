@@ -114,7 +114,7 @@ async function fill(
     const catchUp = new CatchUp(options, filling, elsewhere);
     const both = AbortSignal.any([signal, ended.signal]);
     await toHead(catchUp, setup, both, (await setup.store.head()).next); // writers may keep moving it
-    await indexAll(pool, filling);
+    await beside(filling, (each) => index(pool, each));
     const stopped = new Map(catchUp.stopped.map((s) => [s.name, s]));
     const ready = filling.filter(({ of }) => !stopped.has(of.name));
     const differences = await compareAll(pool, ready);
@@ -134,41 +134,27 @@ async function fill(
 
 /** So many are indexed, or compared, beside each other. */
 const BESIDE = 2;
-/** What a lost machine would lose is filled again, so nobody waits for the disk. */
-const INDEXING = `set maintenance_work_mem = '256MB'; set synchronous_commit = off`;
-
-async function beside<T>(all: readonly T[], work: (rest: Iterator<T>) => Promise<void>): Promise<void> {
+async function beside<T>(all: readonly T[], work: (each: T) => Promise<unknown>): Promise<void> {
   const rest = all.values();
-  await Promise.all(Array.from({ length: BESIDE }, () => work(rest)));
+  const worker = async () => {
+    for (const each of rest) await work(each);
+  };
+  await Promise.all(Array.from({ length: BESIDE }, worker));
 }
 
-async function indexAll(pool: Pool, filling: readonly Tabled[]): Promise<void> {
-  await beside(filling, async (rest) => {
-    const client = await pool.connect();
-    try {
-      await client.query(INDEXING);
-      for (let next = rest.next(); !next.done; next = rest.next()) {
-        const { of, entry } = next.value;
-        // One message of several statements is one transaction.
-        const statements = [...indexStatements(of, entry.table), `analyze read.${quote(entry.table)}`];
-        await client.query(statements.join('; '));
-      }
-    } finally {
-      client.release(true);
-    }
-  });
-}
+/** What a lost machine would lose is filled again, so nobody waits for the disk. */
+const INDEXING = `set local maintenance_work_mem = '256MB'; set local synchronous_commit = off`;
+/** One message of several statements is one transaction. */
+const index = (pool: Pool, { of, entry }: Tabled) =>
+  pool.query([INDEXING, ...indexStatements(of, entry.table), `analyze read.${quote(entry.table)}`].join('; '));
 
 async function compareAll(pool: Pool, filling: readonly Tabled[]): Promise<Map<string, Difference>> {
   const all = await entries(pool);
   const found = new Map<string, Difference>();
-  await beside(filling, async (rest) => {
-    for (let next = rest.next(); !next.done; next = rest.next()) {
-      const { of, entry } = next.value;
-      const old = serving(all, of.name);
-      const now = all.find((e) => e.table === entry.table);
-      if (old && now && old.grows === now.grows) found.set(of.name, await compare(pool, old, now));
-    }
+  await beside(filling, async ({ of, entry }) => {
+    const old = serving(all, of.name);
+    const now = all.find((e) => e.table === entry.table);
+    if (old && now && old.grows === now.grows) found.set(of.name, await compare(pool, old, now));
   });
   return found;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dayOf } from '../../projections/kernel/instant.js';
+import { version } from '../money.js';
 import { service } from '../support/service.js';
 
 let at: Awaited<ReturnType<typeof service>>;
@@ -40,22 +41,7 @@ const report = (id: string, command: string, data: object, more: object = {}) =>
     },
     `r${n++}`,
   );
-const feeItem = {
-  from: '2024-01-01',
-  document: '桂价费1号',
-  name: '占道费',
-  org: 'city',
-  items: ['A-1'],
-  rate: { kind: 'per-unit', unit: '平方米', fen: '150', leastFen: null, mostFen: null },
-  legalBasis: ['城市道路管理条例 art. 37'],
-  subject: '103042702',
-  shares: [{ level: 'city', percent: 100 }],
-  gate: 'decision',
-  waivable: true,
-  instalments: false,
-  cash: false,
-  collectorByLaw: false,
-};
+const feeItem = { ...version, org: 'city' };
 const use = (fee: string, amountFen: string, more: object = {}) => ({
   block: '4501-0001',
   kind: 'direct',

@@ -6,6 +6,7 @@ import {
   dayNumber,
   dayOf,
   dayOfNumber,
+  happenedOn,
   daysBetween,
   daysInMonth,
   exact,
@@ -138,6 +139,10 @@ describe('instants', () => {
     // A leap second belongs to the day that it ends, where the clock stands at the offset that it is written with.
     expect(dayOf('2016-12-31T23:59:60Z', 'Z')).toBe('2016-12-31');
     expect(dayOf('2017-01-01T07:59:60+08:00')).toBe('2017-01-01');
+    // A day that is all that is known is the one that its source wrote.
+    const occurredAt = '2024-03-03T23:00:00Z';
+    expect(happenedOn({ occurredAt, precision: 'day' })).toBe('2024-03-03');
+    expect(happenedOn({ occurredAt, precision: 'minute' })).toBe('2024-03-04');
     expect(dayOf('2024-03-03T15:59:59.999Z')).toBe('2024-03-03');
     expect([startOfDay('1970-01-02', 'Z'), startOfDay('1970-01-01'), startOfDay('1970-01-01', '-01:00')]).toEqual([
       86_400_000, -28_800_000, 3_600_000,

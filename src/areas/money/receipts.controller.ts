@@ -19,6 +19,19 @@ import { daysIn, oneOf } from './reading.controller.js';
 import { receipt, remittanceOf } from './receipt.js';
 import { remittance } from './remittance.js';
 
+const FILTERS = [
+  'org',
+  'status',
+  'kind',
+  'form',
+  'code',
+  'payCode',
+  'remittance',
+  'centre',
+  'window',
+  'handler',
+] as const;
+
 @Controller('v1/money/receipts')
 export class ReceiptsController {
   constructor(
@@ -59,36 +72,11 @@ export class ReceiptsController {
 
   /** `from` and `to`: the days of `on`, both included. */
   @Get()
-  @Takes(
-    'from',
-    'to',
-    'org',
-    'status',
-    'kind',
-    'form',
-    'code',
-    'payCode',
-    'remittance',
-    'centre',
-    'window',
-    'handler',
-    ...PAGES,
-  )
+  @Takes('from', 'to', ...FILTERS, ...PAGES)
   @Action('money.read')
   list(@Query() asked: Asked, @At() at: At) {
     const where = {
-      ...filtersIn(asked, [
-        'org',
-        'status',
-        'kind',
-        'form',
-        'code',
-        'payCode',
-        'remittance',
-        'centre',
-        'window',
-        'handler',
-      ]),
+      ...filtersIn(asked, FILTERS),
       ...daysIn(asked, 'on'),
     };
     return this.reader.find(receipts, where, { ...at, ...pageIn(asked), order: ['on'] });
