@@ -114,6 +114,7 @@ export type FeeRow = {
   /** What is left to be paid. */
   owedFen: Fen;
   status: 'assessed' | 'cancelled';
+  cancelledOn: string | null;
   payer: string | null;
   payCode: string | null;
   dueOn: string | null;
@@ -138,7 +139,7 @@ const later = (change: (row: FeeRow, event: any) => Omit<FeeRow, 'owedFen'>) => 
 /** One row per assessment. A second one of the same name takes its place, and is marked in the log. */
 export const fees = projection<FeeEvent>()<FeeRow>({
   name: 'fee',
-  version: 1,
+  version: 2,
   key: 'fee',
   columns: {
     fee: 'text',
@@ -154,6 +155,7 @@ export const fees = projection<FeeEvent>()<FeeRow>({
     waivedFen: 'bigint',
     owedFen: 'bigint',
     status: 'text',
+    cancelledOn: 'date',
     payer: 'text',
     payCode: 'text',
     dueOn: 'date',
@@ -191,6 +193,7 @@ export const fees = projection<FeeEvent>()<FeeRow>({
           assessedFen: amountFen,
           waivedFen: row?.waivedFen ?? '0',
           status: 'assessed',
+          cancelledOn: null,
           payer: payer?.personId ?? null,
           payCode: row?.payCode ?? null,
           dueOn: row?.dueOn ?? null,
@@ -221,6 +224,6 @@ export const fees = projection<FeeEvent>()<FeeRow>({
     })),
     WaiverDenied: later((row) => ({ ...row, request: null })),
     PaymentNoticeIssued: later((row, { data }) => ({ ...row, payCode: data.payCode, dueOn: data.dueOn })),
-    FeeCancelled: later((row) => ({ ...row, status: 'cancelled' })),
+    FeeCancelled: later((row, event) => ({ ...row, status: 'cancelled', cancelledOn: happenedOn(event) })),
   },
 });

@@ -4,6 +4,7 @@ import { accounts } from './accounts.js';
 import { calendarDays, calendarYears } from './calendar.js';
 import { blocks, stockPages } from './blocks.js';
 import { blockUses } from './block-uses.js';
+import { breaks } from './breaks.js';
 import { itemVersions } from './catalogue.js';
 import { itemEntries, itemMoves } from './entries.js';
 import { centreWindows, posts } from './centres.js';
@@ -15,15 +16,18 @@ import { fees } from './fees.js';
 import { findings } from './findings.js';
 import { accessGrants } from './grants.js';
 import { looks } from './looks.js';
+import { matchDays, pairings } from './matches.js';
 import { matterCards } from './matter-cards.js';
 import { packs } from './packs.js';
 import { payees } from './payees.js';
 import { credits, debits, deposits, payments, remittances, vouchers } from './payments.js';
 import { placedActs, placeDays } from './places.js';
 import { receiptLines, receipts } from './receipts.js';
+import { periods, reconciliationRuns, residuePages, tieOuts } from './reconciliation.js';
 import { refunds } from './refunds.js';
 import { regions } from './regions.js';
 import { registrations } from './registrations.js';
+import { statements } from './statements.js';
 import { type RuleTable, standard } from './rules/index.js';
 import { feeItems } from './tariffs.js';
 
@@ -54,6 +58,14 @@ export const projectionsFor = ({ verdictTables }: RuleTable): readonly Projectio
   vouchers,
   refunds,
   accountDays,
+  statements,
+  matchDays,
+  pairings,
+  breaks,
+  periods,
+  tieOuts,
+  residuePages,
+  reconciliationRuns,
   regions,
   deadlines,
   placedActs,

@@ -44,7 +44,7 @@ export const payeeRegister: Fold<PayeeState, PayeeEvent> = {
 export const approvedOn = ({ approvals }: Approved, on: string): Approval | undefined =>
   approvals.findLast(({ from, until }) => from <= on && on < until);
 
-type PayeeRow = {
+export type PayeeRow = {
   account: string;
   name: string | null;
   bank: string | null;

@@ -129,6 +129,7 @@ export type DepositRow = {
   bankRef: string | null;
   event: string;
   returned: string | null;
+  returnedOn: string | null;
 };
 const depositOf = idOf('deposit');
 function depositAfter(row: DepositRow | undefined, event: Recorded<DepositEvent>): DepositRow | undefined {
@@ -141,10 +142,11 @@ function depositAfter(row: DepositRow | undefined, event: Recorded<DepositEvent>
         ...event.data,
         event: event.id,
         returned: null,
+        returnedOn: null,
       }
     );
   if (event.type !== 'DepositReturned' || row?.status !== 'made') return row;
-  return { ...row, status: 'returned', returned: event.id };
+  return { ...row, status: 'returned', returned: event.id, returnedOn: event.data.on };
 }
 export type DepositState = Status & { readonly status: 'none' | DepositRow['status']; readonly row: DepositRow | null };
 export const depositRegister: Fold<DepositState, DepositEvent> = {
@@ -157,7 +159,7 @@ export const depositRegister: Fold<DepositState, DepositEvent> = {
 };
 export const deposits = projection<DepositEvent>()<DepositRow>({
   name: 'deposit',
-  version: 1,
+  version: 2,
   key: 'deposit',
   columns: {
     deposit: 'text',
@@ -171,6 +173,7 @@ export const deposits = projection<DepositEvent>()<DepositRow>({
     bankRef: 'text',
     event: 'text',
     returned: 'text',
+    returnedOn: 'date',
   },
   indexes: { byAccount: ['account', 'day'], byBankRef: ['account', 'bankRef'] },
   uses: {},

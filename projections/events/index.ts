@@ -11,6 +11,7 @@ import { identityEvents } from './identity.js';
 import { ledgerEvents } from './ledger.js';
 import { matterEvents } from './matters.js';
 import { moneyEvents } from './money.js';
+import { reconciliationEvents } from './reconciliation.js';
 import { sourceEvents } from './sources.js';
 import { timeEvents } from './time.js';
 
@@ -25,7 +26,7 @@ export const eventsByArea: Readonly<Record<string, EventNames>> = {
   catalogue: { ...catalogueEvents, ...exemptionEvents },
   centres: centreEvents,
   matters: matterEvents,
-  money: moneyEvents,
+  money: { ...moneyEvents, ...reconciliationEvents },
   supervision: findingEvents,
   identity: { ...identityEvents, ...accessEvents },
 };
