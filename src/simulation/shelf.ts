@@ -31,8 +31,10 @@ export class MemoryShelf implements Shelf {
 
   async catchUp(): Promise<void> {
     for (;;) {
-      const events = await this.store.readAll(this.next, PAGE);
+      const from = this.next;
+      const events = await this.store.readAll(from, PAGE);
       if (events.length === 0) return;
+      if (this.next !== from) continue; // somebody who asked beside has folded them meanwhile
       for (const event of events) this.apply(event);
       this.next += events.length;
     }
