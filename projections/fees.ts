@@ -25,8 +25,9 @@ export type FeeState = Status & {
   readonly amountFen: Fen;
   readonly waivedFen: Fen;
   readonly request: Request | null;
-  /** The event of the latest notice. */
+  /** The event of the latest notice, and the code that it is to be paid by. */
   readonly notice: string | null;
+  readonly payCode: string | null;
   /** Units and centres that have had to do with it. */
   readonly parties: readonly string[];
 };
@@ -50,6 +51,7 @@ export const feeRegister: Fold<FeeState, FeeEvent> = {
     waivedFen: '0',
     request: null,
     notice: null,
+    payCode: null,
     parties: [],
   },
   evolve: (state, event) => {
@@ -78,7 +80,7 @@ export const feeRegister: Fold<FeeState, FeeEvent> = {
       case 'WaiverDenied':
         return { ...state, request: null };
       case 'PaymentNoticeIssued':
-        return { ...state, notice: event.id };
+        return { ...state, notice: event.id, payCode: event.data.payCode };
       case 'FeeCancelled':
         return { ...state, status: 'cancelled', since: event.id };
       default:

@@ -3,7 +3,8 @@ import { blockRegister } from '../projections/blocks.js';
 import type { BlockEvent, FeeEvent, ReceiptEvent, TariffEvent } from '../projections/events/money.js';
 import { feeRegister } from '../projections/fees.js';
 import type { Fold } from '../projections/kernel/fold.js';
-import type { Message } from '../projections/kernel/message.js';
+import type { Envelope, Message } from '../projections/kernel/message.js';
+import { feeUses } from '../projections/money-uses.js';
 import { tariffRegister } from '../projections/tariffs.js';
 import { fold } from '../src/kernel/decider.js';
 import { log } from './given.js';
@@ -36,6 +37,10 @@ export const fact = <S, E extends Message>(of: Fold<S, E>, stream: string, ...ev
     of as never,
     log(...events).map((event) => ({ ...event, stream })),
   ) as S;
+type Told = Message & Partial<Omit<Envelope, 'type' | 'data'>>;
+/** What everything that names a thing folds into: events by the streams that they are in; their ids are u0, u1, … */
+export const naming = <S>(of: Fold<S, any>, ...events: readonly (readonly [stream: string, event: Told])[]): S =>
+  fold(of, log(...events.map(([stream, event], n) => ({ ...event, stream, id: `u${n}` }))) as never);
 export const tariffs = (...events: TariffEvent[]) => fact(tariffRegister, 'tariff-F-1', ...events);
 
 export const assessed = (more: object = {}): FeeEvent => ({
@@ -80,6 +85,7 @@ export const receiptFacts = {
   block: stock(printed, issuedTo('org-1')),
   fees: [fact(feeRegister, 'fee-f-1', assessed())],
   tariffs: [tariffs(published)],
+  receipted: [naming(feeUses)],
 };
 export const issued = (more: object = {}): ReceiptEvent => ({
   type: 'ReceiptIssued',

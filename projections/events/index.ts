@@ -10,7 +10,7 @@ import { findingEvents } from './findings.js';
 import { identityEvents } from './identity.js';
 import { ledgerEvents } from './ledger.js';
 import { matterEvents } from './matters.js';
-import { moneyEvents } from './money.js';
+import { moneyEvents, moneyUpcasts } from './money.js';
 import { reconciliationEvents } from './reconciliation.js';
 import { sourceEvents } from './sources.js';
 import { timeEvents } from './time.js';
@@ -35,6 +35,6 @@ export const versions: Readonly<Record<string, number>> = Object.fromEntries(
   Object.values(eventsByArea).flatMap((events) => Object.entries(events).map(([type, { version }]) => [type, version])),
 );
 
-const upcasts: Upcasts = { ...accessUpcasts };
+const upcasts: Upcasts = { ...accessUpcasts, ...moneyUpcasts };
 /** The event in the shape that is written now. Throws for a version that is newer than this program. */
 export const current = (event: Recorded): Recorded => upcast(event, upcasts);

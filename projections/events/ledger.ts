@@ -6,10 +6,16 @@ export type LedgerEvent =
   /** The system's clock jumped while the service ran; negative is backwards. */
   | { type: 'ClockStepped'; data: { byMillis: number; before: string; after: string } }
   /** Someone looked at a clock that is behind the last event, and accepts it: ledger time stands still until it is passed. */
-  | { type: 'ClockAccepted'; data: { clock: string; ledgerTime: string; reason: string } };
+  | { type: 'ClockAccepted'; data: { clock: string; ledgerTime: string; reason: string } }
+  /**
+   * Stream `claim-<type>-<id>`: this stream has the thing to itself until another claims it. Of what may not race (what
+   * is owed, a payment, a pay code, the numbers of a kind of receipt), whoever claims it has seen all that was said of it.
+   */
+  | { type: 'ThingClaimed'; data: { by: string } };
 
 export const ledgerEvents = {
   LedgerOpened: { version: 1, zh: '账本启用', en: 'ledger opened' },
   ClockStepped: { version: 1, zh: '时钟跳变', en: 'clock stepped' },
+  ThingClaimed: { version: 1, zh: '占用登记', en: 'thing claimed' },
   ClockAccepted: { version: 1, zh: '时钟已确认', en: 'clock accepted' },
 } as const satisfies Record<LedgerEvent['type'], { version: number; zh: string; en: string }>;

@@ -189,8 +189,8 @@ export type ReceiptEvent =
   | { type: 'ReceiptIssued'; data: ReceiptIssued }
   /** 复核: somebody else has looked at it. */
   | { type: 'ReceiptChecked'; data: { checker: Staff | null; note: string | null } }
-  /** Paid, and finance has added its signature. */
-  | { type: 'ReceiptCompleted'; data: { on: string; payment: string | null } }
+  /** Paid, and finance has added its signature: so much of the payment is used up. Null: nobody knows of what amount. */
+  | { type: 'ReceiptCompleted'; data: { on: string; payment: string | null; amountFen: Fen | null } }
   /** 作废. `copiesKept` null: nobody says whether all copies are there. */
   | { type: 'ReceiptVoided'; data: { on: string; reason: string; copiesKept: boolean | null; handler: Staff | null } }
   /** 冲红: taken back by a red one, which has a number of its own. */
@@ -374,7 +374,7 @@ export const moneyEvents = {
   BlockWrittenOff: v1('票据核销', 'receipt block written off'),
   ReceiptIssued: v1('开具票据', 'receipt issued'),
   ReceiptChecked: v1('票据复核', 'receipt checked'),
-  ReceiptCompleted: v1('票据生效', 'receipt completed'),
+  ReceiptCompleted: { version: 2, zh: '票据生效', en: 'receipt completed' },
   ReceiptVoided: v1('票据作废', 'receipt voided'),
   ReceiptRedReversed: v1('票据冲红', 'receipt red-reversed'),
   ReceiptLost: v1('票据遗失', 'receipt lost'),
@@ -392,3 +392,8 @@ export const moneyEvents = {
   BankDebitSeen: v1('账户支出', 'debit on a collection account'),
   VoucherPosted: v1('单位记账', 'voucher of the unit posted'),
 } as const satisfies Record<MoneyEvent['type'], { version: number; zh: string; en: string }>;
+
+/** Version 1 did not say how much of the payment it took. */
+export const moneyUpcasts = {
+  ReceiptCompleted: [(data: { on: string; payment: string | null }) => ({ ...data, amountFen: null })],
+};

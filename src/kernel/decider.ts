@@ -64,7 +64,15 @@ export interface Need {
   readonly of: Fold<any, any>;
   readonly id: string;
 }
-export type Needs = Readonly<Record<string, Need | readonly Need[] | null>>;
+/** A thing of which there is one: whatever names it in its `refs` is found by it. */
+export type Thing = Readonly<{ type: string; id: string }>;
+/** Everything that names a thing, whatever its stream, folded in the order of the log. */
+export interface NeedOfNaming {
+  readonly of: Fold<any, any>;
+  readonly naming: Thing;
+}
+type AnyNeed = Need | NeedOfNaming;
+export type Needs = Readonly<Record<string, AnyNeed | readonly AnyNeed[] | null>>;
 
 /** An event as a decider words it; the shell puts the rest of the envelope around it. */
 export type Draft<E extends Message> = E &
@@ -82,6 +90,11 @@ export interface CommandRule<S extends Status, D, E extends Message, F = {}> {
   readonly guards: readonly Guard<S, D, any>[];
   /** Which streams to fold before deciding; the folded states come in `context` under the same names. */
   readonly needs?: (data: D, context: Context, state: S) => Needs;
+  /**
+   * What an act has to itself while it is decided and appended, so that what others have said of it is all there is to
+   * know. A report is never refused, and needs none.
+   */
+  readonly claims?: (data: D, context: Context) => readonly Thing[];
   /** Total, also where a guard is broken: a report is recorded all the same. */
   readonly events: (data: D, state: S, context: Context & F) => readonly Draft<E>[];
 }
@@ -156,6 +169,10 @@ const ruleOf = (decider: Decider, type: string): CommandRule<any, any, any, any>
 
 export const needsOf = (decider: Decider, state: Status, command: Message, context: Context): Needs =>
   ruleOf(decider, command.type).needs?.(command.data, context, state) ?? {};
+
+/** None of a report, and of what is only tried out. */
+export const claimsOf = (decider: Decider, command: Message, context: Context): readonly Thing[] =>
+  context.way === 'report' ? [] : (ruleOf(decider, command.type).claims?.(command.data, context) ?? []);
 
 const isFrom = (from: CommandRule<any, any, any>['from'], { status }: Status) =>
   from === 'any' || from.includes(status);

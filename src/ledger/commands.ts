@@ -3,11 +3,24 @@ import { Inject, Injectable, type Type } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Status } from '../../projections/kernel/fold.js';
 import type { DataOf, Message, Recorded } from '../../projections/kernel/message.js';
-import { versions } from '../../projections/events/index.js';
+import { current, versions } from '../../projections/events/index.js';
 import { postRegister } from '../../projections/centres.js';
 import { absence } from '../kernel/standing.js';
-import { type Context, decide, type Decider, needsOf, next, type Next, possible, Refusal } from '../kernel/decider.js';
+import {
+  claimsOf,
+  type Context,
+  decide,
+  type Decider,
+  type Need,
+  type NeedOfNaming,
+  needsOf,
+  next,
+  type Next,
+  possible,
+  Refusal,
+} from '../kernel/decider.js';
 import { may, PERMISSIONS, type Role, rolesFor } from '../kernel/permissions.js';
+import { claim, claimId, type ClaimState, isClaim, someTime, taking } from './claims.js';
 import { fingerprintOf, identify, sealEvents } from './envelope.js';
 import { Conflict, type EventStore, type Receipt } from './event-store.js';
 import { uuidOf } from './identity.js';
@@ -84,7 +97,13 @@ async function lookUp(
   const needs = Object.entries(needsOf(decider, own.state, asked.command, asked.context));
   const unchanged: Record<string, number> = {};
   let asOf = -1;
-  const look = async ({ of, id }: { of: any; id: string }) => {
+  const look = async (need: Need | NeedOfNaming) => {
+    if ('naming' in need) {
+      const events = await ledger.store.readRefs(need.naming.type, need.naming.id);
+      asOf = Math.max(asOf, events.at(-1)?.index ?? -1);
+      return events.reduce((state, event) => need.of.evolve(state, current(event)), need.of.initial as object);
+    }
+    const { of, id } = need;
     const folded = await ledger.streams.get(of, id, fresh);
     unchanged[`${of.category}-${id}`] = folded.revision;
     asOf = Math.max(asOf, folded.index);
@@ -110,6 +129,25 @@ async function standing(ledger: Ledger, { by, on }: Context, fresh: boolean): Pr
   return { [`post-${post}`]: revision };
 }
 
+/** Whoever has claimed a thing is the last who may say something of it until another does. */
+async function claiming(ledger: Ledger, decider: Decider, asked: Asked, fresh: boolean) {
+  const { id, command, context, key, dryRun } = asked;
+  const held: Record<string, number> = {};
+  if (dryRun) return held;
+  const by = `${decider.category}-${id}`;
+  for (const thing of claimsOf(decider, command, { ...context, id })) {
+    const name = claimId(thing);
+    const { state, revision } = await ledger.streams.get<ClaimState>(claim, name, fresh);
+    held[`${claim.category}-${name}`] =
+      state.by === by ? revision : await claimThing(ledger, name, by, { context, key: `${by} ${key} ${revision}` });
+  }
+  return held;
+}
+async function claimThing(ledger: Ledger, id: string, by: string, asked: Pick<Asked, 'context' | 'key'>) {
+  const answer = await record(ledger, claim, { id, command: { type: 'ClaimThing', data: { by } }, ...asked });
+  return (answer as Answer).revision;
+}
+
 async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: boolean): Promise<Answer | Would> {
   const { id, key } = asked;
   const context = { ...asked.context, id };
@@ -126,11 +164,12 @@ async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: bo
     throw new StaleRevision(asked.ifRevision, own.revision);
 
   const stands = await standing(ledger, context, fresh);
-  const { facts, unchanged, asOf } = await lookUp(ledger, decider, asked, own, fresh);
+  const held = await claiming(ledger, decider, asked, fresh);
+  const { facts, unchanged, asOf } = await lookUp(ledger, decider, { ...asked, context }, own, fresh);
   const command = { ...asked.command, data: await identify(ledger.vault, asked.command.data) };
   const drafts = decide<Message>(decider, own.state, command, { ...context, ...facts });
   if (asked.dryRun) return { dryRun: true, events: drafts };
-  const relied = { ...unchanged, ...(stream in stands ? {} : stands) }; // its own revision is expected already
+  const relied = { ...unchanged, ...held, ...(stream in stands ? {} : stands) }; // its own revision is expected already
 
   const events = await sealEvents(ledger.vault, drafts, {
     category: decider.category,
@@ -152,11 +191,16 @@ async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: bo
   return receipt;
 }
 
+const record = (ledger: Ledger, decider: Decider, asked: Asked): Promise<Answer | Would> =>
+  taking(ledger, claimsOf(decider, asked.command, { ...asked.context, id: asked.id }).map(claimId), () =>
+    tried(ledger, decider, asked),
+  );
+
 /** Kept states are tried first; before anybody is told no, and after a conflict, everything is looked up again. */
-async function record(ledger: Ledger, decider: Decider, asked: Asked): Promise<Answer | Would> {
+async function tried(ledger: Ledger, decider: Decider, asked: Asked): Promise<Answer | Would> {
   const until = performance.now() + DEADLINE_MS;
   let fresh = asked.dryRun === true || asked.ifRevision !== undefined;
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       return await attempt(ledger, decider, asked, fresh);
     } catch (error) {
@@ -164,6 +208,7 @@ async function record(ledger: Ledger, decider: Decider, asked: Asked): Promise<A
       if (!(error instanceof Conflict) && !mayBeStale) throw error;
       if (performance.now() > until) throw new Contention(`${decider.category}-${asked.id}`);
       fresh = true;
+      if (error instanceof Conflict && isClaim(error.stream)) await someTime(tries);
     }
   }
 }

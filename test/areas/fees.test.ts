@@ -2,12 +2,25 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FeeEvent, RefundEvent, TariffEvent } from '../../projections/events/money.js';
 import { amountOf, isFen, isQuantity, sumFen, yuan } from '../../projections/kernel/money.js';
+import { feeUses, payCodeUses, paymentUses } from '../../projections/money-uses.js';
 import { paymentRegister } from '../../projections/payments.js';
 import { fee } from '../../src/areas/money/fee.js';
 import { refund } from '../../src/areas/money/refund.js';
 import { tariff } from '../../src/areas/money/tariff.js';
 import { given, log } from '../given.js';
-import { abolished, assessed, fact, published, rate, received, tariffs, version } from '../money.js';
+import {
+  abolished,
+  assessed,
+  fact,
+  issued,
+  line,
+  naming,
+  published,
+  rate,
+  received,
+  tariffs,
+  version,
+} from '../money.js';
 
 describe('amounts', () => {
   test.each([
@@ -99,6 +112,8 @@ describe('a waiver', () => {
   const facts = { tariff: tariffs(published) };
   const [asker, unit, finance] = ['a', 'u', 'f'].map((person) => ({
     by: { person, org: 'finance', actingAs: 'holder', authMethod: 'session' },
+    id: 'f-1',
+    receipted: naming(feeUses),
   })) as [any, any, any];
   const data = { kind: 'reduce', amountFen: '500', reason: '低保', document: '申请书' } as const;
   const requested: FeeEvent = { type: 'WaiverRequested', data: { ...data, payer: null } };
@@ -172,15 +187,15 @@ describe('a waiver', () => {
       },
     });
     const notice = { type: 'IssueNotice', data: { payCode: 'P-1' } };
-    given(fee, assessed(), waive('exempt')).when(notice).thenRefused(['nothing-to-pay']);
+    given(fee, assessed(), waive('exempt')).when(notice, { code: null }).thenRefused(['nothing-to-pay']);
     given(fee, assessed(), waive('defer'))
-      .when(notice)
+      .when(notice, { code: null })
       .then({ type: 'PaymentNoticeIssued', data: { payCode: 'P-1', amountFen: '1500', dueOn: null } });
   });
 });
 
 describe('a refund', () => {
-  const paid = { payment: fact(paymentRegister, 'payment-p-1', received()) };
+  const paid = { payment: fact(paymentRegister, 'payment-p-1', received()), uses: naming(paymentUses) };
   const ask = { payment: 'p-1', amountFen: '1500', reason: '多缴', by: 'payer' } as const;
   const asked: RefundEvent = {
     type: 'RefundRequested',
@@ -198,7 +213,9 @@ describe('a refund', () => {
     given(refund)
       .when({ type: 'RequestRefund', data: { ...ask, amountFen: '1501' } }, paid)
       .thenRefused(['refund-over-payment', 'e0']);
-    given(refund).when({ type: 'RequestRefund', data: ask }, { payment: null }).thenRefused(['refund-over-payment']);
+    given(refund)
+      .when({ type: 'RequestRefund', data: ask }, { payment: null, uses: null })
+      .thenRefused(['refund-over-payment']);
     given(refund, asked).when({ type: 'VerifyRefund', data: verified.data }).thenRefused(['verifier-asked']);
     const past = [...as('a', asked), ...as('b', verified)];
     const by = (person: string) => ({
@@ -226,5 +243,96 @@ describe('a refund', () => {
       .when(pay({ toAccount: { personId: 'acct-2', personal: {} } }), paid, 'report')
       .thenMarked(['refund-to-another-account', 'e0']);
     given(refund, asked).when(pay(), paid, 'report').thenMarked(['out-of-order', 'e0'], ['refund-not-approved']);
+  });
+});
+
+describe('what is owed is used up', () => {
+  const of = (line_: object = {}) => issued({ lines: [{ ...line, matterId: null, itemCode: null, ...line_ }] });
+  const receipted = (...more: Parameters<typeof naming>[1][]) =>
+    naming(feeUses, ['receipt-4501-0007', of()], ...(more as never[]));
+  const voided = { type: 'ReceiptVoided', data: { on: '2024-03-01', reason: '错票', copiesKept: true, handler: null } };
+  const notice: FeeEvent = { type: 'PaymentNoticeIssued', data: { payCode: 'P-1', amountFen: '1500', dueOn: null } };
+  const facts = { id: 'f-1', receipted: naming(feeUses), paid: null, tariff: tariffs(published) };
+  const cancel = { type: 'CancelFee', data: { reason: '误核' } };
+
+  test('a fee is not cancelled while a receipt for it counts', () => {
+    given(fee, assessed()).when(cancel, facts).thenMatches({ type: 'FeeCancelled' });
+    given(fee, assessed())
+      .when(cancel, { ...facts, receipted: receipted() })
+      .thenRefused(['fee-receipted', 'u0']);
+    given(fee, assessed())
+      .when(cancel, { ...facts, receipted: receipted() }, 'report')
+      .thenMarked(['fee-receipted', 'u0']);
+    given(fee, assessed())
+      .when(cancel, { ...facts, receipted: receipted(['receipt-4501-0007', voided]) })
+      .thenMatches({ type: 'FeeCancelled' });
+  });
+  test('nor while what was paid by its code has stayed', () => {
+    const paid = (...more: object[]) => ({
+      ...facts,
+      paid: naming(payCodeUses, ['payment-p-1', received({ payCode: 'P-1' })], ...(more as never[])),
+    });
+    const back = (amountFen: string) => [
+      'refund-r-1',
+      { type: 'RefundPaid', data: { payment: 'p-1', amountFen, org: null, account: '622', on: '2024-03-01' } },
+    ];
+    given(fee, assessed(), notice).when(cancel, paid()).thenRefused(['fee-paid', 'u0']);
+    given(fee, assessed(), notice).when(cancel, paid(), 'report').thenMarked(['fee-paid', 'u0']);
+    given(fee, assessed(), notice)
+      .when(cancel, paid(back('1499')))
+      .thenRefused(['fee-paid', 'u0']);
+    for (const gone of [back('1500'), ['payment-p-1', { type: 'PaymentReversed', data: {} }]])
+      given(fee, assessed(), notice).when(cancel, paid(gone)).thenMatches({ type: 'FeeCancelled' });
+  });
+  test('neither counted anew nor waived to less than has been receipted', () => {
+    const all = { ...facts, receipted: receipted() };
+    const anew = (quantity: string) => ({ type: 'RecalculateFee', data: { quantity, reason: '复核' } });
+    given(fee, assessed()).when(anew('9.99'), all).thenRefused(['less-than-receipted', 'u0']);
+    given(fee, assessed()).when(anew('9.99'), all, 'report').thenMarked(['less-than-receipted', 'u0']);
+    given(fee, assessed()).when(anew('10'), all).thenMatches({ type: 'FeeRecalculated' });
+    const waive = { approver: { name: '财政局', level: 'finance' }, amountFen: '1', kind: 'reduce' };
+    given(fee, assessed())
+      .when({ type: 'ApproveWaiver', data: waive }, all, 'report')
+      .thenMarked(['waiver-not-requested'], ['less-than-receipted', 'u0']);
+    given(fee, assessed())
+      .when({ type: 'ApproveWaiver', data: { ...waive, kind: 'defer' } }, all, 'report')
+      .thenMarked(['waiver-not-requested']);
+  });
+  test('a pay code is of one fee, or of several of one matter', () => {
+    const issue = { type: 'IssueNotice', data: { payCode: 'P-1' } };
+    const of_ = (matter: string | null, stream = 'fee-f-2') => {
+      const refs = matter === null ? [] : [{ type: 'matter', id: matter, role: 'charged' }];
+      return { id: 'f-1', code: naming(payCodeUses, [stream, { ...notice, refs }]) };
+    };
+    given(fee, assessed()).when(issue, of_(null)).thenRefused(['pay-code-used', 'u0']);
+    given(fee, assessed()).when(issue, of_(null), 'report').thenMarked(['pay-code-used', 'u0']);
+    given(fee, assessed()).when(issue, of_(null, 'fee-f-1')).then(notice);
+    const charged = assessed({ matterId: 'M-1' });
+    given(fee, charged).when(issue, of_('M-1')).then(notice);
+    given(fee, charged).when(issue, of_('M-2')).thenRefused(['pay-code-used', 'u0']);
+    const remitted = { type: 'RemittanceMade', data: {} };
+    given(fee, charged)
+      .when(issue, { id: 'f-1', code: naming(payCodeUses, ['remittance-c.3', remitted]) })
+      .thenRefused(['pay-code-used', 'u0']);
+  });
+  test('the refunds of one payment are no more than was paid', () => {
+    const asked = (amountFen: string) => ({
+      type: 'RefundRequested',
+      data: { payment: 'p-1', amountFen, org: null, receipt: null, fee: null, reason: '', by: 'payer', on: '' },
+    });
+    const facts_ = (...more: object[]) => ({
+      id: 'r-1',
+      payment: fact(paymentRegister, 'payment-p-1', received()),
+      uses: naming(paymentUses, ['refund-r-2', asked('1000')], ...(more as never[])),
+    });
+    const ask = (amountFen: string) => ({
+      type: 'RequestRefund',
+      data: { payment: 'p-1', amountFen, reason: '多缴', by: 'payer' },
+    });
+    given(refund).when(ask('500'), facts_()).thenMatches({ type: 'RefundRequested' });
+    given(refund).when(ask('501'), facts_()).thenRefused(['payment-refunded-already', 'u0']);
+    given(refund).when(ask('501'), facts_(), 'report').thenMarked(['payment-refunded-already', 'u0']);
+    const denied = ['refund-r-2', { type: 'RefundDenied', data: { reason: '不符' } }];
+    given(refund).when(ask('1500'), facts_(denied)).thenMatches({ type: 'RefundRequested' });
   });
 });

@@ -1,6 +1,7 @@
 /** Stock, receipts, remittances and money at the bank by example. */
 import { describe, expect, test } from '@jest/globals';
 import type { BlockEvent, ReceiptEvent } from '../../projections/events/money.js';
+import { feeUses, payCodeUses, paymentUses, stockUses } from '../../projections/money-uses.js';
 import { payeeRegister } from '../../projections/payees.js';
 import { paymentRegister } from '../../projections/payments.js';
 import { receiptRegister } from '../../projections/receipts.js';
@@ -10,10 +11,10 @@ import { payee } from '../../src/areas/money/payee.js';
 import { receipt } from '../../src/areas/money/receipt.js';
 import { remittance } from '../../src/areas/money/remittance.js';
 import { given, log } from '../given.js';
-import { fact, issued, issuedTo, line, printed, receiptFacts, received, stock, use } from '../money.js';
+import { fact, issued, issuedTo, line, naming, printed, receiptFacts, received, stock, use } from '../money.js';
 
 describe('a block', () => {
-  const at = { id: '4501-0001' };
+  const at = { id: '4501-0001', stock: naming(stockUses), used: [] };
   test('has numbers of one length, in order, a million at most', () => {
     given(block)
       .when({ type: 'PrintBlock', data: { to: '0100', form: 'paper' } }, { ...at, on: '2024-01-01' })
@@ -25,10 +26,44 @@ describe('a block', () => {
     const many = (to: string) =>
       given(block).when(
         { type: 'PrintBlock', data: { to, form: 'electronic' } },
-        { id: 'c-0000001', on: '2024-01-01' },
+        { id: 'c-0000001', on: '2024-01-01', stock: naming(stockUses) },
       );
     many('1000000').thenMatches({ type: 'BlockPrinted' });
     many('1000001').thenRefused(['block-numbers']);
+  });
+  test('has no number that is in another', () => {
+    const print = (to: string, form = 'paper') => ({ type: 'PrintBlock', data: { to, form } });
+    const beside = { ...at, id: '4501-0101', stock: naming(stockUses, ['block-4501-0001', printed]) };
+    given(block).when(print('0200'), beside).thenMatches({ type: 'BlockPrinted' });
+    for (const id of ['4501-0100', '4501-0050', '4501-0000']) {
+      given(block)
+        .when(print('0100'), { ...beside, id })
+        .thenRefused(['block-overlaps', 'u0']);
+      given(block)
+        .when(print('0100'), { ...beside, id }, 'report')
+        .thenMarked(['block-overlaps', 'u0']);
+    }
+    given(block)
+      .when(print('00100'), { ...beside, id: '4501-00050' })
+      .thenMatches({ type: 'BlockPrinted' });
+  });
+  test('does not take back what has been used, and looks at each number', () => {
+    const of = log(printed, issuedTo('org-1')).map((event) => ({ ...event, stream: 'block-4501-0001' })) as never[];
+    const giveBack = { type: 'ReturnReceipts', data: { first: '0006', last: '0007', reason: '未用' } };
+    const used = [receiptRegister.initial, fact(receiptRegister, 'receipt-4501-0007', issued())];
+    given(block, ...of)
+      .when(giveBack, { ...at, used })
+      .thenRefused(['numbers-used', 'e0']);
+    given(block, ...of)
+      .when(giveBack, { ...at, used }, 'report')
+      .thenMarked(['numbers-used', 'e0']);
+    const many = log({ ...printed, data: { ...printed.data, to: '0999' } } as BlockEvent, issuedTo('org-1'));
+    const all = { type: 'ReturnReceipts', data: { first: '0001', last: '0501', reason: '未用' } };
+    given(block, ...(many.map((event) => ({ ...event, stream: 'block-4501-0001' })) as never[]))
+      .when(all, at)
+      .thenRefused(['too-many-numbers']);
+    const asked = block.commands.ReturnReceipts.needs!(giveBack.data, { id: '4501-0001' } as never, {} as never);
+    expect((asked['used'] as readonly { id: string }[]).map(({ id }) => id)).toEqual(['4501-0006', '4501-0007']);
   });
   test('goes to one unit; what it gives back is in it, once; finance destroys', () => {
     const of = (...events: BlockEvent[]) =>
@@ -96,6 +131,52 @@ describe('a receipt', () => {
       .when(issue({ lines: [half, half], amountFen: '1502' }), receiptFacts)
       .thenRefused(['receipt-not-assessed']);
   });
+  test('is with all others for the fee no more than is owed', () => {
+    const before = (amountFen: string, ...more: object[]) => ({
+      ...receiptFacts,
+      receipted: [
+        naming(
+          feeUses,
+          ['receipt-4501-0006', issued({ lines: [{ ...line, amountFen, matterId: null, itemCode: null }] })],
+          ...(more as never[]),
+        ),
+      ],
+    });
+    given(receipt).when(issue(), before('1')).thenRefused(['fee-receipted-already', 'u0']);
+    given(receipt)
+      .when(issue({ org: 'org-1' }), before('1'), 'report')
+      .thenMarked(['fee-receipted-already', 'u0']);
+    const rest = issue({ lines: [{ ...line, amountFen: '1000' }], amountFen: '1000' });
+    given(receipt).when(rest, before('500')).thenMatches({ type: 'ReceiptIssued' });
+    const reversed = { type: 'ReceiptRedReversed', data: { on: '2024-03-01', reason: '', red: 'x', handler: null } };
+    given(receipt)
+      .when(issue(), before('1500', ['receipt-4501-0006', reversed]))
+      .thenMatches({ type: 'ReceiptIssued' });
+  });
+  test('is not completed by a payment that has completed another', () => {
+    const done = { type: 'ReceiptCompleted', data: { on: '2024-03-01', payment: 'p-1', amountFen: '1500' } };
+    const checked: ReceiptEvent = { type: 'ReceiptChecked', data: { checker: null, note: null } };
+    const past = [issued({ checker: { personId: 'person-2', personal: {} } }), checked];
+    const complete = { type: 'CompleteReceipt', data: { payment: 'p-1' } };
+    const facts = (amountFen: string, ...more: object[]) => ({
+      id: '4501-0007',
+      payment: fact(paymentRegister, 'payment-p-1', received({ amountFen })),
+      uses: naming(paymentUses, ['receipt-4501-0006', done], ...(more as never[])),
+    });
+    given(receipt, ...past)
+      .when(complete, facts('2999'))
+      .thenRefused(['payment-used', 'u0']);
+    given(receipt, ...past)
+      .when(complete, facts('2999'), 'report')
+      .thenMarked(['payment-used', 'u0']);
+    given(receipt, ...past)
+      .when(complete, facts('3000'))
+      .thenMatches({ type: 'ReceiptCompleted', data: { amountFen: '1500' } });
+    const reversed = { type: 'ReceiptRedReversed', data: { on: '2024-03-01', reason: '', red: 'x', handler: null } };
+    given(receipt, ...past)
+      .when(complete, facts('1500', ['receipt-4501-0006', reversed]))
+      .thenMatches({ type: 'ReceiptCompleted' });
+  });
   test('is checked by another, completed when it is paid, then reversed and not voided', () => {
     const other = { by: { person: 'person-2', actingAs: 'holder', authMethod: 'session' } as const };
     given(receipt, issued()).when({ type: 'CheckReceipt', data: {} }).thenRefused(['checker-is-handler']);
@@ -107,11 +188,17 @@ describe('a receipt', () => {
     given(receipt, issued(), checked)
       .when({ type: 'CheckReceipt', data: {} }, other)
       .thenRefused(['receipt-checked-already']);
-    const paid = (amountFen: string) => ({ payment: fact(paymentRegister, 'payment-p-1', received({ amountFen })) });
+    const paid = (amountFen: string) => ({
+      payment: fact(paymentRegister, 'payment-p-1', received({ amountFen })),
+      uses: naming(paymentUses),
+    });
     const complete = { type: 'CompleteReceipt', data: { payment: 'p-1' } };
     given(receipt, issued(), checked).when(complete, paid('1499')).thenRefused(['receipt-not-paid', 'e0']);
     given(receipt, issued()).when(complete, paid('1500')).thenRefused(['receipt-not-checked']);
-    const completed: ReceiptEvent = { type: 'ReceiptCompleted', data: { on: '2024-03-01', payment: 'p-1' } };
+    const completed: ReceiptEvent = {
+      type: 'ReceiptCompleted',
+      data: { on: '2024-03-01', payment: 'p-1', amountFen: '1500' },
+    };
     given(receipt, issued(), checked).when(complete, paid('1500')).then(completed);
     const undo = { reason: '错票', copiesKept: true };
     given(receipt, issued(), checked, completed)
@@ -148,7 +235,27 @@ describe('a remittance', () => {
     type: 'MakeRemittance',
     data: { centre: 'c', window: '3', day: '2024-03-01', receipts, amountFen },
   });
-  const at = { id: 'c.3-2024-03-01', receipts: [collected()] };
+  const place = { kind: 'centre-window', window: '3', org: 'c' } as const;
+  const at = { id: 'c.3-2024-03-01', receipts: [collected()], place, code: null };
+  test('is made by the window that it is of', () => {
+    for (const other of [{ ...place, window: '4' }, { ...place, org: 'd' }, undefined])
+      given(remittance)
+        .when(make('1500'), { ...at, place: other as never })
+        .thenRefused(['remittance-of-another-window']);
+    given(remittance)
+      .when(make('1500'), { ...at, place: { ...place, window: '4' } }, 'report')
+      .thenMarked(['remittance-of-another-window']);
+    given(remittance)
+      .when(make('1500'), { ...at, place: undefined as never }, 'report')
+      .thenMarked();
+  });
+  test('is paid in by a code of its own', () => {
+    const code = naming(payCodeUses, ['fee-f-1', { type: 'PaymentNoticeIssued', data: {} }]);
+    const paid = { type: 'MakeRemittance', data: { ...make('1500').data, payCode: 'P-1' } };
+    given(remittance)
+      .when(paid, { ...at, code })
+      .thenRefused(['pay-code-used', 'u0']);
+  });
   test('is what its receipts sum to, each of this window and day, each once', () => {
     given(remittance)
       .when(make('1500'), at)

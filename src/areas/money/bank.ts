@@ -91,7 +91,13 @@ export const payment: Decider<PaymentState, PaymentCommand, PaymentEvent, { Rece
       says: { zh: '登记冲正', en: 'the bank took it back' },
       from: ['received'],
       guards: [],
-      events: ({ reason, bankRef = null }, _, { on }) => [{ type: 'PaymentReversed', data: { on, reason, bankRef } }],
+      events: ({ reason, bankRef = null }, { row }, { on }) => [
+        {
+          type: 'PaymentReversed',
+          data: { on, reason, bankRef },
+          refs: ref('pay-code', row?.payCode ?? null, 'paid by'),
+        },
+      ],
     },
   },
 };

@@ -1,11 +1,19 @@
 /** What somebody owes (核定): counted by the rate in force, waived only as the law allows, paid by a code. */
+import {
+  type FeeUses,
+  feeUses,
+  paidBy,
+  payCodeUses,
+  type PayCodeUses,
+  receiptedOf,
+} from '../../../projections/money-uses.js';
 import { type FeeState, feeRegister, owedOf } from '../../../projections/fees.js';
 import type { FeeEvent, MoneyApprover, Payer, WaiverKind } from '../../../projections/events/money.js';
 import { amountOf, type Fen, fen } from '../../../projections/kernel/money.js';
 import { matterRegister, type MatterState } from '../../../projections/matters.js';
 import { tariffInForce, tariffRegister, type TariffState } from '../../../projections/tariffs.js';
 import type { Context, Decider, Guard } from '../../kernel/decider.js';
-import { notByThem } from './money.js';
+import { notByThem, ofPayCode, type OfPayCode, payCodeFree } from './money.js';
 
 export interface AssessFee {
   readonly matterId?: string;
@@ -177,14 +185,58 @@ const payable: Guard<FeeState> = {
   broken: (_, state) => fen(owedOf(state)) === 0n && { details: { owedFen: owedOf(state) } },
 };
 
+type OfReceipts = { readonly receipted: FeeUses };
+/** What is counted anew or waived leaves no less than has been receipted: that money is given back first. */
+const enoughLeft = <D, F>(left: (data: D, state: FeeState, facts: F & Context) => bigint): Guard<FeeState, D, any> => ({
+  code: 'less-than-receipted',
+  says: {
+    zh: '余额将低于已开票金额，应先冲红退付',
+    en: 'less would be left than has been receipted: reverse that first',
+  },
+  basis: '财政票据管理办法; 财政违法行为处罚处分条例 art. 3(4)',
+  broken: (data, state, facts: F & OfReceipts & Context) => {
+    const { sum, events } = receiptedOf(facts.receipted, facts.id ?? '', '');
+    const leftFen = left(data, state, facts);
+    return leftFen < sum && { details: { leftFen: `${leftFen}`, receiptedFen: `${sum}` }, refs: events };
+  },
+});
+const notReceipted: Guard<FeeState, object, OfReceipts> = {
+  code: 'fee-receipted',
+  says: { zh: '已开具票据，不得撤销核定', en: 'receipts have been issued for it: they are voided or reversed first' },
+  basis: '财政票据管理办法; 财政违法行为处罚处分条例 art. 3(4)',
+  broken: (_, __, { receipted, id = '' }) => {
+    const { sum, events } = receiptedOf(receipted, id, '');
+    return events.length > 0 && { details: { receiptedFen: sum.toString() }, refs: events };
+  },
+};
+const notPaid: Guard<FeeState, object, { readonly paid: PayCodeUses | null }> = {
+  code: 'fee-paid',
+  says: { zh: '已缴款，不得撤销核定，应先退付', en: 'it has been paid: the money is given back first' },
+  basis: '财政违法行为处罚处分条例 art. 3(4), 4(5); 预算法 art. 60',
+  broken: (_, { payCode }, { paid }) => {
+    const { sum, events } = paid ? paidBy(paid) : { sum: 0n, events: [] };
+    return sum > 0n && { details: { payCode, paidFen: sum.toString() }, refs: events };
+  },
+};
+
 const OPEN = ['assessed'] as const;
+/** All that names the fee, which the command has to itself. */
+const ofReceipts = ({ id = '' }: Context) => ({ receipted: { of: feeUses, naming: { type: 'fee', id } } });
+const itself = (_: unknown, { id = '' }: Context) => [{ type: 'fee', id }];
 const tariffOf = (feeItem: string | null) => (feeItem === null ? null : { of: tariffRegister, id: feeItem });
 
 export const fee: Decider<
   FeeState,
   FeeCommand,
   FeeEvent,
-  { AssessFee: OfAssessment; RecalculateFee: OfTariff; RequestWaiver: OfTariff }
+  {
+    AssessFee: OfAssessment;
+    RecalculateFee: OfTariff & OfReceipts;
+    RequestWaiver: OfTariff;
+    ApproveWaiver: OfReceipts;
+    IssueNotice: OfPayCode;
+    CancelFee: OfReceipts & { paid: PayCodeUses | null };
+  }
 > = {
   ...feeRegister,
   commands: {
@@ -230,8 +282,15 @@ export const fee: Decider<
     RecalculateFee: {
       says: { zh: '重新核定', en: 'count it anew' },
       from: OPEN,
-      guards: [byRate],
-      needs: (_, __, { feeItem }) => ({ tariff: tariffOf(feeItem) }),
+      guards: [
+        byRate,
+        enoughLeft(({ quantity, amountFen }: { quantity: string; amountFen?: Fen }, { waivedFen }, facts: OfTariff) => {
+          const amount = fen(amountFor({ quantity, ...(amountFen && { amountFen }) }, facts as OfTariff & Context));
+          return amount - fen(waivedFen);
+        }),
+      ],
+      needs: (_, context, { feeItem }) => ({ tariff: tariffOf(feeItem), ...ofReceipts(context) }),
+      claims: itself,
       events: ({ quantity, amountFen, reason }, _, facts) => [
         {
           type: 'FeeRecalculated',
@@ -263,7 +322,13 @@ export const fee: Decider<
         byFinance,
         notBackdated,
         notByThem('approver-reviewed', ({ request }: FeeState) => [request?.by, request?.review?.by]),
+        enoughLeft((data: ApproveWaiver, state) => {
+          const { kind, amountFen } = { ...state.request, ...data };
+          return fen(owedOf(state)) - (kind === 'defer' ? 0n : fen(amountFen ?? '0'));
+        }),
       ],
+      needs: (_, context) => ofReceipts(context),
+      claims: itself,
       events: (data, { request }, { on, by, way }) => [
         {
           type: 'FeeWaived',
@@ -290,19 +355,29 @@ export const fee: Decider<
     IssueNotice: {
       says: { zh: '开具缴款通知', en: 'issue a payment notice' },
       from: OPEN,
-      guards: [payable],
+      guards: [payable, payCodeFree('fee', ({ matterId }: FeeState) => matterId)],
+      needs: ({ payCode }) => ofPayCode(payCode),
+      claims: ({ payCode }) => [{ type: 'pay-code', id: payCode }],
       events: ({ payCode, dueOn = null }, state) => [
         {
           type: 'PaymentNoticeIssued',
           data: { payCode, amountFen: owedOf(state), dueOn },
-          refs: [{ type: 'pay-code', id: payCode, role: 'paid by' }],
+          refs: [
+            { type: 'pay-code', id: payCode, role: 'paid by' },
+            ...(state.matterId === null ? [] : [{ type: 'matter', id: state.matterId, role: 'charged' }]),
+          ],
         },
       ],
     },
     CancelFee: {
       says: { zh: '撤销核定', en: 'cancel the assessment' },
       from: OPEN,
-      guards: [],
+      guards: [notReceipted, notPaid],
+      needs: (_, context, { payCode }) => ({
+        ...ofReceipts(context),
+        paid: payCode === null ? null : { of: payCodeUses, naming: { type: 'pay-code', id: payCode } },
+      }),
+      claims: itself,
       events: ({ reason, document = null }) => [{ type: 'FeeCancelled', data: { reason, document } }],
     },
   },

@@ -11,6 +11,14 @@ import type {
 } from '../../../projections/events/money.js';
 import { feeRegister, type FeeState, owedOf } from '../../../projections/fees.js';
 import { type Fen, fen, sumFen } from '../../../projections/kernel/money.js';
+import {
+  feeUses,
+  type FeeUses,
+  paymentUses,
+  type PaymentUses,
+  receiptedOf,
+  takenBy,
+} from '../../../projections/money-uses.js';
 import { paymentRegister, type PaymentState } from '../../../projections/payments.js';
 import { isWithin, numberOfReceipt } from '../../../projections/receipt-numbers.js';
 import { receiptRegister, type ReceiptState } from '../../../projections/receipts.js';
@@ -49,9 +57,11 @@ export type ReceiptCommand =
 type OfIssue = {
   readonly block: BlockState | null;
   readonly fees: readonly FeeState[];
+  /** What else has been receipted of each of them. */
+  readonly receipted: readonly FeeUses[];
   readonly tariffs: readonly TariffState[];
 };
-type OfPayment = { readonly payment: PaymentState | null };
+type OfPayment = { readonly payment: PaymentState | null; readonly uses: PaymentUses | null };
 
 const BASIS = '财政票据管理办法; 财政违法行为处罚处分条例 art. 16';
 const usedOnce: Guard<ReceiptState> = {
@@ -87,18 +97,36 @@ const addsUp: Guard<ReceiptState, IssueReceipt> = {
     return fen(amountFen) !== sum && { details: { amountFen, linesFen: sum.toString() } };
   },
 };
+/** The assessments that it is for, each once. */
+const feesOf = (lines: readonly Line[]) => [...new Set(lines.flatMap(({ fee }) => (fee === undefined ? [] : [fee])))];
+const linesOf = (lines: readonly Line[], name: string) =>
+  sumFen(lines.filter(({ fee }) => fee === name).map(({ amountFen }) => amountFen));
 const assessed: Guard<ReceiptState, IssueReceipt, OfIssue> = {
   code: 'receipt-not-assessed',
   says: { zh: '没有对应的核定，或金额超过应缴', en: 'it is for nothing that was assessed, or for more' },
   basis: '集中收费（先核定后开票）; 行政许可法 art. 59',
   broken: ({ lines }, _, { fees: of }) => {
-    const names = [...new Set(lines.flatMap(({ fee }) => (fee === undefined ? [] : [fee])))];
-    const over = names.filter((name, n) => {
-      const sum = sumFen(lines.filter(({ fee }) => fee === name).map(({ amountFen }) => amountFen));
-      return sum > fen(owedOf(of[n]!));
-    });
+    const over = feesOf(lines).filter((name, n) => linesOf(lines, name) > fen(owedOf(of[n]!)));
     const without = lines.filter(({ fee }) => fee === undefined).length;
     return (over.length > 0 || without > 0) && { details: { over, without } };
+  },
+};
+/** The receipts of one fee together; one that is void or reversed counts no more. */
+const notReceipted: Guard<ReceiptState, IssueReceipt, OfIssue> = {
+  code: 'fee-receipted-already',
+  says: { zh: '该核定已开票，合计超过应缴金额', en: 'with what has been receipted for it, it is more than is owed' },
+  basis: '集中收费（先核定后开票）; 财政违法行为处罚处分条例 art. 16',
+  broken: ({ lines }, _, { fees: of, receipted, id = '' }) => {
+    const over = feesOf(lines).flatMap((fee, n) => {
+      const { sum, events } = receiptedOf(receipted[n]!, fee, id);
+      const owed = fen(owedOf(of[n]!));
+      return sum > 0n && sum + linesOf(lines, fee) > owed ? [{ fee, receiptedFen: `${sum}`, events }] : [];
+    });
+    if (over.length === 0) return false;
+    return {
+      details: { over: over.map(({ fee, receiptedFen }) => ({ fee, receiptedFen })) },
+      refs: over.flatMap(({ events }) => events),
+    };
   },
 };
 const noCash: Guard<ReceiptState, IssueReceipt, OfIssue> = {
@@ -147,6 +175,22 @@ const paid: Guard<ReceiptState, { payment?: string }, OfPayment> = {
     return !enough && { details: { payment: name ?? null }, refs: of ? [of.event] : [] };
   },
 };
+/** The same money is not counted twice. */
+const paymentLeft: Guard<ReceiptState, { payment?: string }, OfPayment> = {
+  code: 'payment-used',
+  says: {
+    zh: '该笔到账已用于其他票据，余额不足',
+    en: 'other receipts have been completed by this payment: too little is left',
+  },
+  basis: '非税收入管理（见款生效）; 财政票据管理办法',
+  broken: ({ payment: name }, { row }, { payment, uses, id = '' }) => {
+    if (row?.kind === 'collect' || !payment?.row || !uses) return false;
+    const { sum, events } = takenBy(uses.receipts, id);
+    const left = fen(payment.row.amountFen) - sum;
+    if (sum === 0n || left >= fen(row?.amountFen ?? '0')) return false;
+    return { details: { payment: name, usedFen: `${sum}`, leftFen: `${left}` }, refs: events };
+  },
+};
 const copiesKept: Guard<ReceiptState, { copiesKept?: boolean }> = {
   code: 'copies-missing',
   says: { zh: '作废纸质票据须保存全部联次', en: 'all copies of a paper receipt that is voided are kept' },
@@ -178,7 +222,7 @@ const whoActs = ({ way, by }: Context, said: Staff | undefined): Staff | null =>
 function issue(data: IssueReceipt, _: ReceiptState, context: Context & OfIssue) {
   const { way, by, place, on } = context;
   const { kind, form, notice = false, payCode = null, payChannel, amountFen, payer = null } = data;
-  const names = [...new Set(data.lines.flatMap(({ fee }) => (fee === undefined ? [] : [fee])))];
+  const names = feesOf(data.lines);
   const lines = data.lines.map((line) =>
     lineOf(line, line.fee === undefined ? undefined : context.fees[names.indexOf(line.fee)]),
   );
@@ -218,6 +262,14 @@ function issue(data: IssueReceipt, _: ReceiptState, context: Context & OfIssue) 
   ];
 }
 
+/** What it was for, and what paid for it, are free again. */
+const freed = ({ row }: ReceiptState) => [
+  ...feesOf((row?.lines ?? []).map(({ fee, ...line }) => ({ ...line, ...(fee !== null && { fee }) }) as Line)).map(
+    (id) => ({ type: 'fee', id, role: 'freed' }),
+  ),
+  ...(row?.payment == null ? [] : [{ type: 'payment', id: row.payment, role: 'freed' }]),
+];
+
 const USED = ['issued', 'completed', 'lost'] as const;
 export const receipt: Decider<
   ReceiptState,
@@ -230,15 +282,14 @@ export const receipt: Decider<
     IssueReceipt: {
       says: { zh: '开具票据', en: 'issue a receipt' },
       from: 'any',
-      guards: [usedOnce, ofBlock, addsUp, assessed, noCash, twoPeople],
+      guards: [usedOnce, ofBlock, addsUp, assessed, notReceipted, noCash, twoPeople],
       needs: ({ block, lines = [] }) => ({
         block: block === undefined ? null : { of: blockRegister, id: block },
-        fees: [...new Set(lines.flatMap(({ fee }) => (fee === undefined ? [] : [fee])))].map((id) => ({
-          of: feeRegister,
-          id,
-        })),
+        fees: feesOf(lines).map((id) => ({ of: feeRegister, id })),
+        receipted: feesOf(lines).map((id) => ({ of: feeUses, naming: { type: 'fee', id } })),
         tariffs: [...new Set(lines.map(({ feeItem }) => feeItem))].map((id) => ({ of: tariffRegister, id })),
       }),
+      claims: ({ lines = [] }) => feesOf(lines).map((id) => ({ type: 'fee', id })),
       events: issue,
     },
     CheckReceipt: {
@@ -252,12 +303,16 @@ export const receipt: Decider<
     CompleteReceipt: {
       says: { zh: '票据生效', en: 'complete a receipt' },
       from: ['issued'],
-      guards: [checked, paid],
-      needs: ({ payment }) => ({ payment: payment === undefined ? null : { of: paymentRegister, id: payment } }),
-      events: ({ payment = null }, _, { on }) => [
+      guards: [checked, paid, paymentLeft],
+      needs: ({ payment }) => ({
+        payment: payment === undefined ? null : { of: paymentRegister, id: payment },
+        uses: payment === undefined ? null : { of: paymentUses, naming: { type: 'payment', id: payment } },
+      }),
+      claims: ({ payment }) => (payment === undefined ? [] : [{ type: 'payment', id: payment }]),
+      events: ({ payment = null }, { row }, { on }) => [
         {
           type: 'ReceiptCompleted',
-          data: { on, payment },
+          data: { on, payment, amountFen: row?.amountFen ?? null },
           refs: payment === null ? [] : [{ type: 'payment', id: payment, role: 'paid by' }],
         },
       ],
@@ -266,10 +321,11 @@ export const receipt: Decider<
       says: { zh: '作废票据', en: 'void a receipt' },
       from: USED,
       guards: [notCompleted, copiesKept],
-      events: ({ reason, copiesKept: kept = null, handler }, _, context) => [
+      events: ({ reason, copiesKept: kept = null, handler }, state, context) => [
         {
           type: 'ReceiptVoided',
           data: { on: context.on, reason, copiesKept: kept, handler: whoActs(context, handler) },
+          refs: freed(state),
         },
       ],
     },
@@ -277,11 +333,11 @@ export const receipt: Decider<
       says: { zh: '冲红票据', en: 'red-reverse a receipt' },
       from: USED,
       guards: [],
-      events: ({ reason, red, handler }, _, context) => [
+      events: ({ reason, red, handler }, state, context) => [
         {
           type: 'ReceiptRedReversed',
           data: { on: context.on, reason, red, handler: whoActs(context, handler) },
-          refs: [{ type: 'receipt', id: red, role: 'red' }],
+          refs: [{ type: 'receipt', id: red, role: 'red' }, ...freed(state)],
         },
       ],
     },

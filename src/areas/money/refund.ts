@@ -1,6 +1,7 @@
 /** 退付: asked for, verified by the unit, approved by finance, paid to the account that the money came from. */
 import type { BankAccount, MoneyApprover, RefundEvent } from '../../../projections/events/money.js';
 import { type Fen, fen } from '../../../projections/kernel/money.js';
+import { paymentUses, type PaymentUses, takenBy } from '../../../projections/money-uses.js';
 import { paymentRegister, type PaymentState } from '../../../projections/payments.js';
 import { refundRegister, type RefundState } from '../../../projections/refunds.js';
 import type { Decider, Guard } from '../../kernel/decider.js';
@@ -29,7 +30,7 @@ export type RefundCommand =
   | { type: 'ApproveRefund'; data: { approver?: MoneyApprover; decidedOn?: string; document?: string } }
   | { type: 'DenyRefund'; data: { reason: string } }
   | { type: 'PayRefund'; data: PayRefund };
-type OfPayment = { readonly payment: PaymentState | null };
+type OfPayment = { readonly payment: PaymentState | null; readonly uses: PaymentUses | null };
 
 const BASIS = '预算法 art. 60; 财政违法行为处罚处分条例 art. 4(5)';
 const requestedOnce: Guard<RefundState> = {
@@ -47,6 +48,22 @@ const notMoreThanPaid: Guard<RefundState, { payment?: string; amountFen: Fen }, 
     const paid = of?.row ?? null;
     const fits = paid !== null && paid.status === 'received' && fen(amountFen) <= fen(paid.amountFen);
     return !fits && { details: { payment: name ?? row?.payment ?? null, amountFen }, refs: paid ? [paid.event] : [] };
+  },
+};
+/** All that goes back of one payment, or is asked for, together. */
+const notRefundedYet: Guard<RefundState, { payment?: string; amountFen: Fen }, OfPayment> = {
+  code: 'payment-refunded-already',
+  says: {
+    zh: '该笔到账已退付，合计超过到账金额',
+    en: 'with what else goes back of this payment, it is more than was paid',
+  },
+  basis: BASIS,
+  broken: ({ amountFen }, _, { payment: of, uses, id = '' }) => {
+    if (!of?.row || !uses) return false;
+    const { sum, events } = takenBy(uses.refunds, id);
+    return (
+      sum > 0n && sum + fen(amountFen) > fen(of.row.amountFen) && { details: { refundedFen: `${sum}` }, refs: events }
+    );
   },
 };
 const verified: Guard<RefundState> = {
@@ -84,6 +101,7 @@ const toWhomItCameFrom: Guard<RefundState, PayRefund, OfPayment> = {
 };
 const paymentOf = (name: string | null | undefined) => ({
   payment: name == null ? null : { of: paymentRegister, id: name },
+  uses: name == null ? null : { of: paymentUses, naming: { type: 'payment', id: name } },
 });
 const ref = (type: string, id: string | null) => (id === null ? [] : [{ type, id, role: 'refunded' }]);
 
@@ -99,8 +117,9 @@ export const refund: Decider<
     RequestRefund: {
       says: { zh: '申请退付', en: 'ask for a refund' },
       from: 'any',
-      guards: [requestedOnce, notMoreThanPaid],
+      guards: [requestedOnce, notMoreThanPaid, notRefundedYet],
       needs: ({ payment }) => paymentOf(payment),
+      claims: ({ payment }) => (payment === undefined ? [] : [{ type: 'payment', id: payment }]),
       events: (data, _, { on, by }) => {
         const { org = by.org ?? null, payment = null, receipt = null, fee = null, amountFen, reason } = data;
         return [
@@ -142,17 +161,17 @@ export const refund: Decider<
       says: { zh: '不批准退付', en: 'do not approve a refund' },
       from: OPEN,
       guards: [],
-      events: (data) => [{ type: 'RefundDenied', data }],
+      events: (data, { row }) => [{ type: 'RefundDenied', data, refs: ref('payment', row?.payment ?? null) }],
     },
     PayRefund: {
       says: { zh: '登记退付', en: 'a refund was paid' },
       from: ['approved'],
-      guards: [approved, notMoreThanPaid, toWhomItCameFrom],
+      guards: [approved, notMoreThanPaid, notRefundedYet, toWhomItCameFrom],
       needs: ({ payment }, _, { row }) => paymentOf(payment ?? row?.payment),
       events: (
         { org = null, account, payment = null, amountFen, bankRef = null, toAccount = null },
         { row },
-        { on },
+        { on, payment: of },
       ) => [
         {
           type: 'RefundPaid',
@@ -165,7 +184,11 @@ export const refund: Decider<
             bankRef,
             toAccount,
           },
-          refs: [{ type: 'payee', id: account, role: 'account' }, ...ref('payment', payment ?? row?.payment ?? null)],
+          refs: [
+            { type: 'payee', id: account, role: 'account' },
+            ...ref('payment', payment ?? row?.payment ?? null),
+            ...ref('pay-code', of?.row?.payCode ?? null),
+          ],
         },
       ],
     },

@@ -4,6 +4,7 @@ import { type Fen, fen, sumFen } from '../../../projections/kernel/money.js';
 import { once, type OnceState } from '../../../projections/payments.js';
 import { isLive, receiptRegister, type ReceiptState } from '../../../projections/receipts.js';
 import type { Decider, Guard } from '../../kernel/decider.js';
+import { type OfPayCode, ofPayCode, payCodeFree } from './money.js';
 
 export interface MakeRemittance {
   readonly centre?: string;
@@ -15,7 +16,7 @@ export interface MakeRemittance {
   readonly payCode?: string;
 }
 export type RemittanceCommand = { type: 'MakeRemittance'; data: MakeRemittance };
-type Of = { readonly receipts: readonly ReceiptState[] };
+type Of = OfPayCode & { readonly receipts: readonly ReceiptState[] };
 
 const BASIS = '集中汇缴（每窗口每日一次）';
 const madeOnce: Guard<OnceState> = {
@@ -24,6 +25,17 @@ const madeOnce: Guard<OnceState> = {
   basis: BASIS,
   standing: true,
   broken: (_, { status, since }) => status !== 'none' && { details: { status }, refs: since ? [since] : [] },
+};
+/** Whoever stands at a window pays in what that window took; a source has to say where it was done, if it says anything. */
+const ofThisWindow: Guard<OnceState, MakeRemittance> = {
+  code: 'remittance-of-another-window',
+  says: { zh: '只能汇缴本窗口收取的款项', en: 'a window pays in what it has collected itself' },
+  basis: '集中汇缴（每窗口每日一次）; 内部控制（岗位责任）',
+  broken: ({ centre, window }, _, { place, way }) => {
+    if (way === 'report' && place === undefined) return false;
+    const same = place?.window === window && (centre === undefined || place.org === centre);
+    return !same && { details: { window, centre: centre ?? null, at: place?.window ?? null } };
+  },
 };
 /** A receipt names its remittance when it is issued, so that no money is paid in twice. */
 const ofThisDay: Guard<OnceState, MakeRemittance, Of> = {
@@ -54,8 +66,12 @@ export const remittance: Decider<OnceState, RemittanceCommand, RemittanceEvent, 
     MakeRemittance: {
       says: { zh: '集中汇缴', en: 'pay in what the window collected' },
       from: 'any',
-      guards: [madeOnce, ofThisDay, addsUp],
-      needs: ({ receipts: names = [] }) => ({ receipts: names.map((id) => ({ of: receiptRegister, id })) }),
+      guards: [madeOnce, ofThisWindow, ofThisDay, addsUp, payCodeFree('remittance', () => null)],
+      needs: ({ receipts: names = [], payCode }) => ({
+        receipts: names.map((id) => ({ of: receiptRegister, id })),
+        ...ofPayCode(payCode),
+      }),
+      claims: ({ payCode }) => (payCode === undefined ? [] : [{ type: 'pay-code', id: payCode }]),
       events: ({ centre = null, payCode = null, ...data }, _, { by }) => [
         {
           type: 'RemittanceMade',
