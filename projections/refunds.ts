@@ -54,7 +54,8 @@ function refundAfter(before: RefundRow | undefined, event: Recorded<RefundEvent>
     case 'RefundRequested': {
       const { by: _, reason: _r, on, ...data } = event.data;
       const asked = { requestedOn: on, requestedBy: event.actor.person, request: event.id };
-      return { ...row, ...data, ...asked, payment: data.payment ?? row.payment, status: status('requested') };
+      const payment = row.paid === null ? (data.payment ?? row.payment) : (row.payment ?? data.payment);
+      return { ...row, ...data, ...asked, payment, status: status('requested') };
     }
     case 'RefundVerified': {
       const verified = { agrees: event.data.agrees, by: event.actor.person, event: event.id };
@@ -105,7 +106,7 @@ export const refundRegister: Fold<RefundState, RefundEvent> = {
 const REFUND_EVENTS = ['RefundRequested', 'RefundVerified', 'RefundApproved', 'RefundDenied', 'RefundPaid'] as const;
 export const refunds = projection<RefundEvent>()<RefundRow>({
   name: 'refund',
-  version: 1,
+  version: 2,
   key: 'refund',
   columns: {
     refund: 'text',

@@ -242,6 +242,9 @@ describe('a refund', () => {
     given(refund, asked, verified, granted)
       .when(pay({ toAccount: { personId: 'acct-2', personal: {} } }), paid, 'report')
       .thenMarked(['refund-to-another-account', 'e0']);
+    given(refund, asked, verified, granted)
+      .when(pay({ payment: 'p-2' }), paid, 'report')
+      .thenMarked(['refund-of-another-payment']);
     given(refund, asked).when(pay(), paid, 'report').thenMarked(['out-of-order', 'e0'], ['refund-not-approved']);
   });
 });

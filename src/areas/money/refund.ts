@@ -90,6 +90,15 @@ const approved: Guard<RefundState, PayRefund> = {
     return !fits && { details: { amountFen, approvedFen: row?.approval ? row.amountFen : null } };
   },
 };
+const ofTheSamePayment: Guard<RefundState, { payment?: string }> = {
+  code: 'refund-of-another-payment',
+  says: { zh: '退付的到账与申请的不是同一笔', en: 'another payment was asked for, or given back' },
+  basis: BASIS,
+  broken: ({ payment: name }, { row }) => {
+    const asked = row?.payment ?? null;
+    return name !== undefined && asked !== null && name !== asked && { details: { payment: name, asked } };
+  },
+};
 const toWhomItCameFrom: Guard<RefundState, PayRefund, OfPayment> = {
   code: 'refund-to-another-account',
   says: { zh: '退付账户不是原缴款账户', en: 'it goes to an account that did not pay' },
@@ -117,7 +126,7 @@ export const refund: Decider<
     RequestRefund: {
       says: { zh: '申请退付', en: 'ask for a refund' },
       from: 'any',
-      guards: [requestedOnce, notMoreThanPaid, notRefundedYet],
+      guards: [requestedOnce, notMoreThanPaid, notRefundedYet, ofTheSamePayment],
       needs: ({ payment }) => paymentOf(payment),
       claims: ({ payment }) => (payment === undefined ? [] : [{ type: 'payment', id: payment }]),
       events: (data, _, { on, by }) => {
@@ -166,7 +175,7 @@ export const refund: Decider<
     PayRefund: {
       says: { zh: '登记退付', en: 'a refund was paid' },
       from: ['approved'],
-      guards: [approved, notMoreThanPaid, notRefundedYet, toWhomItCameFrom],
+      guards: [approved, notMoreThanPaid, notRefundedYet, ofTheSamePayment, toWhomItCameFrom],
       needs: ({ payment }, _, { row }) => paymentOf(payment ?? row?.payment),
       events: (
         { org = null, account, payment = null, amountFen, bankRef = null, toAccount = null },
@@ -186,7 +195,8 @@ export const refund: Decider<
           },
           refs: [
             { type: 'payee', id: account, role: 'account' },
-            ...ref('payment', payment ?? row?.payment ?? null),
+            ...ref('payment', row?.payment ?? null),
+            ...ref('payment', payment),
             ...ref('pay-code', of?.row?.payCode ?? null),
           ],
         },
