@@ -304,7 +304,7 @@ export const nodesIn =
     const first = index * wide - at.index * TILE_WIDTH;
     const bytes = tile(at.level, at.index);
     if (bytes.length < (first + wide) * HASH_SIZE) throw new RangeError(`tile ${at.level}/${at.index} is too narrow`);
-    let hashes = Array.from({ length: wide }, (_, n) =>
+    let hashes: Hash[] = Array.from({ length: wide }, (_, n) =>
       bytes.slice((first + n) * HASH_SIZE, (first + n + 1) * HASH_SIZE),
     );
     while (hashes.length > 1)
