@@ -131,7 +131,7 @@ export function inclusionPath(index: number, size: number): Range[] {
       begin = middle;
     }
   }
-  return path.reverse();
+  return path.toReversed();
 }
 
 /**
@@ -163,7 +163,7 @@ export function subtreePath(of: Range, size: number): Range[] {
   }
   // Who asks knows the hash of the subtree as a whole; a part of it he does not.
   if (!whole) path.push({ begin, end });
-  return path.reverse();
+  return path.toReversed();
 }
 /** The subtrees that prove that a tree grew out of an earlier one: PROOF(m, D[n]) of RFC 6962 §2.1.2. */
 export const consistencyPath = (before: number, size: number): Range[] =>
@@ -226,23 +226,27 @@ export function hasSubtree(
   // Of the whole tree there is nothing to compute: its hash is its root.
   if (of.end - of.begin === size) return proof.length === 0 && equal(hash, root);
   if (!areHashes([hash])) return false;
-  let [first, place, last] = [of.begin, of.end - 1, size - 1];
-  const up = () => ([first, place, last] = [half(first), half(place), half(last)]);
-  while (first !== place && (isOdd(place) || place === last)) up();
+  const at = { first: of.begin, place: of.end - 1, last: size - 1 };
+  const up = () => {
+    at.first = half(at.first);
+    at.place = half(at.place);
+    at.last = half(at.last);
+  };
+  while (at.first !== at.place && (isOdd(at.place) || at.place === at.last)) up();
   // A subtree that stands in the tree as it is, is where the proof begins, and is not repeated in it.
-  const [begun, ...rest] = first === place ? [hash, ...proof] : proof;
+  const [begun, ...rest] = at.first === at.place ? [hash, ...proof] : proof;
   if (!begun) return false;
   let [part, whole] = [begun, begun];
   for (const other of rest) {
-    if (last === 0) return false;
-    if (isOdd(place) || place === last) {
-      if (first < place) part = nodeHash(sha256, other, part);
+    if (at.last === 0) return false;
+    if (isOdd(at.place) || at.place === at.last) {
+      if (at.first < at.place) part = nodeHash(sha256, other, part);
       whole = nodeHash(sha256, other, whole);
-      while (!isOdd(place)) up();
+      while (!isOdd(at.place)) up();
     } else whole = nodeHash(sha256, whole, other);
     up();
   }
-  return last === 0 && equal(part, hash) && equal(whole, root);
+  return at.last === 0 && equal(part, hash) && equal(whole, root);
 }
 
 /**

@@ -234,6 +234,68 @@ alter table identity.oidc_requests
   add column return_to text not null default '/', add column enrolment bytea, add column session uuid;
 create unique index on identity.oidc_subjects (issuer, account);
 `,
+  // The tree over the log, and what was signed of it. Only grown, through functions that say no where it is not where
+  // the caller thinks: of two sealers one comes too late. `edges`: of each level of tiles the one that is not full.
+  `
+create table log.tree (
+  one boolean primary key default true check (one),
+  size bigint not null,
+  edges bytea[] not null
+);
+insert into log.tree (size, edges) values (0, '{}');
+create table log.tiles (
+  level smallint not null,
+  index bigint not null,
+  hashes bytea not null check (length(hashes) = 8192),
+  primary key (level, index)
+);
+create table log.checkpoints (
+  size bigint not null,
+  -- Key ids of the log's signatures: after a rotation the same size is signed again.
+  signers text collate "C" not null,
+  root bytea not null check (length(root) = 32),
+  note text not null,
+  signed_at timestamptz not null default clock_timestamp(),
+  primary key (size, signers)
+);
+create table log.cosignatures (
+  size bigint not null,
+  signers text collate "C" not null,
+  witness text collate "C" not null,
+  line text not null,
+  seen_at timestamptz not null,
+  primary key (size, signers, witness),
+  foreign key (size, signers) references log.checkpoints
+);
+create trigger append_only before update or delete or truncate on log.tiles for each statement execute function log.refuse_change();
+create trigger append_only before update or delete or truncate on log.checkpoints for each statement execute function log.refuse_change();
+create trigger append_only before update or delete or truncate on log.cosignatures for each statement execute function log.refuse_change();
+create trigger append_only before delete or truncate on log.tree for each statement execute function log.refuse_change();
+
+create function log.grow_tree(before bigint, after bigint, new_edges bytea[], levels int[], indexes bigint[], full_tiles bytea[])
+  returns boolean language plpgsql security definer set search_path = log, pg_temp as $$
+begin
+  update log.tree set size = after, edges = new_edges where size = before and after > before;
+  if not found then return false; end if;
+  insert into log.tiles (level, index, hashes) select * from unnest(levels, indexes, full_tiles);
+  return true;
+end $$;
+create function log.publish_checkpoint(at_size bigint, with_signers text, of_root bytea, whole_note text)
+  returns boolean language plpgsql security definer set search_path = log, pg_temp as $$
+begin
+  perform from log.tree where size >= at_size for share;
+  if not found or exists (select from log.checkpoints c where c.size > at_size or (c.size = at_size and c.root <> of_root))
+    then return false; end if;
+  insert into log.checkpoints (size, signers, root, note) values (at_size, with_signers, of_root, whole_note)
+    on conflict do nothing;
+  return true;
+end $$;
+create function log.add_cosignature(at_size bigint, with_signers text, by_witness text, its_line text, at timestamptz)
+  returns void language sql security definer set search_path = log, pg_temp as $$
+  insert into log.cosignatures (size, signers, witness, line, seen_at) values (at_size, with_signers, by_witness, its_line, at)
+    on conflict do nothing;
+$$;
+`,
 ];
 
 /**
@@ -267,7 +329,10 @@ export async function migrate(adminUrl: string, serviceRole: string): Promise<vo
     await client.query(`grant usage on schema log to ${service}`);
     await client.query(`grant select on all tables in schema log to ${service}`);
     await client.query(
-      `grant execute on function log.append(json, bytea), log.make_next_partition(), log.index_at(timestamptz) to ${service}`,
+      `grant execute on function log.append(json, bytea), log.make_next_partition(), log.index_at(timestamptz),
+         log.grow_tree(bigint, bigint, bytea[], int[], bigint[], bytea[]),
+         log.publish_checkpoint(bigint, text, bytea, text),
+         log.add_cosignature(bigint, text, text, text, timestamptz) to ${service}`,
     );
     await client.query(`create schema if not exists read authorization ${service}`);
     await client.query('revoke all on schema identity from public');
