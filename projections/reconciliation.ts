@@ -15,6 +15,7 @@ export type Signature = Readonly<{
 }>;
 export type PeriodState = Status & {
   readonly status: 'none' | 'reconciled' | 'certified';
+  readonly org: string | null;
   readonly month: string | null;
   readonly on: string | null;
   /** The event that it stands as it does by. */
@@ -27,7 +28,7 @@ const signed = ({ type, data, actor, id }: { type: string; data: any; actor: any
 /** What comes to something else is signed for anew. */
 export const periodRegister: Fold<PeriodState, PeriodEvent> = {
   category: 'reconciliation',
-  initial: { status: 'none', month: null, on: null, reconciled: null, signatures: [] },
+  initial: { status: 'none', org: null, month: null, on: null, reconciled: null, signatures: [] },
   evolve: (state, event) => {
     const signature = signed(event);
     if (signature) {
@@ -35,9 +36,9 @@ export const periodRegister: Fold<PeriodState, PeriodEvent> = {
       return { ...state, signatures, since: event.id, status: signatures.length === 3 ? 'certified' : state.status };
     }
     if (event.type !== 'PeriodReconciled') return state;
-    const { month, on, part } = event.data;
+    const { org, month, on, part } = event.data;
     if (part > 0) return state;
-    return { status: 'reconciled', since: event.id, month, on, reconciled: event.id, signatures: [] };
+    return { status: 'reconciled', since: event.id, org, month, on, reconciled: event.id, signatures: [] };
   },
 };
 export type PeriodRow = {

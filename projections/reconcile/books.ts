@@ -161,6 +161,10 @@ export const holds = ({ from, to }: { from: string; to: string | null }, on: str
 export const approvedOn = (accounts: readonly Approved[], account: string, on: string): Approved | undefined =>
   accounts.find((one) => one.account === account && holds(one, on));
 
+/** Whose money an account collects; of several approvals the last says. */
+export const accountOwners = ({ accounts }: Pick<Books, 'accounts'>): ReadonlyMap<string, string | null> =>
+  new Map(accounts.map(({ account, org }) => [account, org]));
+
 /** Rows by a name of theirs; rows without one are left out. */
 export function by<T>(rows: Iterable<T>, name: (row: T) => string | null): Map<string, T[]> {
   const found = new Map<string, T[]>();

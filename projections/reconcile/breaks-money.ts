@@ -1,11 +1,10 @@
 /** Breaks of money on its way: not paid, not deposited, not credited, paid twice, given back without support. */
 import { dayNumber } from '../kernel/instant.js';
 import { compareText } from '../kernel/ordered.js';
-import { approvedOn, type Books, by, type Credit, counts, holds, type Payment, total } from './books.js';
+import { accountOwners, approvedOn, type Books, by, type Credit, counts, holds, type Payment, total } from './books.js';
 import type { Gap } from './break-types.js';
 import { doubleReceipts, refundedOf, type Relations } from './relations.js';
 
-const orgsOf = ({ accounts }: Books) => new Map(accounts.map(({ account, org }) => [account, org]));
 const first = (ids: readonly string[]) => [...ids].sort(compareText)[0]!;
 
 /** Who is without the other side, and why: a payment is counted for one reason. */
@@ -13,7 +12,7 @@ export function receiptsAndPayments(books: Books, { 'receipted-paid': matched }:
   const step = 'receipted-paid' as const;
   const receipts = new Map(books.receipts.map((row) => [row.id, row]));
   const payments = new Map(books.payments.map((row) => [row.id, row]));
-  const orgs = orgsOf(books);
+  const orgs = accountOwners(books);
   const orgOf = ({ org, account }: Payment) => org ?? orgs.get(account) ?? null;
   const unpaid = matched.left.map((id): Gap => {
     const { org, on, fen, parts } = receipts.get(id)!;
@@ -96,7 +95,7 @@ export const wrongAccounts = (books: Books): Gap[] =>
 /** What an account took in on a day, and what of it was deposited. Accounts that are not approved are a break of their own. */
 export function paymentsAndDeposits(books: Books, { 'paid-deposited': matched }: Relations): Gap[] {
   const step = 'paid-deposited' as const;
-  const orgs = orgsOf(books);
+  const orgs = accountOwners(books);
   const payments = new Map(books.payments.map((row) => [row.id, row]));
   const deposits = new Map(books.deposits.map((row) => [row.id, row]));
   const open = matched.left.flatMap((id) => payments.get(id) ?? []);
@@ -125,7 +124,7 @@ export function paymentsAndDeposits(books: Books, { 'paid-deposited': matched }:
 
 export function depositsAndCredits(books: Books, { 'deposited-credited': matched }: Relations): Gap[] {
   const step = 'deposited-credited' as const;
-  const orgs = orgsOf(books);
+  const orgs = accountOwners(books);
   const deposits = new Map(books.deposits.map((row) => [row.id, row]));
   const waiting = matched.left.map((id): Gap => {
     const { account, on, fen } = deposits.get(id)!;

@@ -1,6 +1,6 @@
 /** Breaks of what is owed and receipted, and of the stock of receipts. */
 import { compareText } from '../kernel/ordered.js';
-import { type Block, type Books, by, counts, type Numbers, type Receipt } from './books.js';
+import { accountOwners, type Block, type Books, by, counts, type Numbers, type Receipt } from './books.js';
 import type { Gap } from './break-types.js';
 import { receiptOf, type Relations } from './relations.js';
 
@@ -71,7 +71,7 @@ export function inversions(books: Books, relations: Relations): Gap[] {
   for (const { id, on, assessedFen, org } of books.assessed) put(`a ${id}`, on, assessedFen, org);
   for (const { id, on, parts, org } of books.receipts) parts.forEach(({ fen }, n) => put(`r ${id}#${n}`, on, fen, org));
   for (const { id, on, fen, org } of books.payments) put(`p ${id}`, on, fen, org);
-  const owners = new Map(books.accounts.map(({ account, org }) => [account, org]));
+  const owners = accountOwners(books);
   for (const { id, on, fen, account } of books.deposits) put(`d ${id}`, on, fen, owners.get(account) ?? null);
   for (const { id, on, fen, org } of books.credits) put(`c ${id}`, on, fen, org);
   const steps = [

@@ -1,6 +1,16 @@
 /** The four steps that money takes, each matched: assessed → receipted → paid → deposited → credited. */
 import { compareText } from '../kernel/ordered.js';
-import { type Books, by, counts, netOf, type Payment, type Receipt, type ReceiptPart, total } from './books.js';
+import {
+  accountOwners,
+  type Books,
+  by,
+  counts,
+  netOf,
+  type Payment,
+  type Receipt,
+  type ReceiptPart,
+  total,
+} from './books.js';
 import { type Decided, match, type Matched, type MatchOptions, NOBODY_DECIDED, type Side } from './match.js';
 
 export const STEPS = {
@@ -61,8 +71,8 @@ export function doubleReceipts({ receipts }: Books): ReadonlyMap<string, readonl
   return found;
 }
 
-const orgOfAccount = ({ accounts }: Books) => {
-  const orgs = new Map(accounts.map(({ account, org }) => [account, org]));
+const orgOfAccount = (books: Books) => {
+  const orgs = accountOwners(books);
   return ({ account, org }: Payment): string | null => org ?? orgs.get(account) ?? null;
 };
 const pool = (org: string | null) => (org === null ? null : `pool:${org}`);

@@ -3,7 +3,7 @@
  * every residue by name. What is matched across cells or months is a residue of both: of the opposite sign.
  */
 import { compareText } from '../kernel/ordered.js';
-import { approvedOn, type Books, counts, netOf, type Receipt } from './books.js';
+import { accountOwners, approvedOn, type Books, counts, netOf, type Receipt } from './books.js';
 import type { Match, Matched } from './match.js';
 import { doubleReceipts, partId, receiptOf, type Relations, type Step, STEPS } from './relations.js';
 
@@ -106,20 +106,25 @@ const cells = function* ({ month, parts }: Line): Generator<[cell: string, fen: 
 };
 
 type Residues = (pair: Pick<Match, 'left' | 'right'>, kind: ResidueKind) => Residue[];
-/** What a pair leaves in each cell that it touches: the left side less the right. */
+/** What a pair leaves in each cell that it touches: the left side less the right, with the rows that are in that cell. */
 const residuesOf =
   (step: Step, left: Lines, right: Lines): Residues =>
   (pair, kind) => {
-    const sums = new Map<string, number>();
-    const add = (lines: Lines, ids: readonly string[], sign: 1 | -1) => {
-      for (const id of ids)
-        for (const [cell, fen] of cells(lines.get(id)!)) sums.set(cell, (sums.get(cell) ?? 0) + sign * fen);
+    const sums = new Map<string, { fen: number; left: string[]; right: string[] }>();
+    const add = (lines: Lines, side: 'left' | 'right') => {
+      for (const id of pair[side])
+        for (const [cell, fen] of cells(lines.get(id)!)) {
+          let known = sums.get(cell);
+          if (!known) sums.set(cell, (known = { fen: 0, left: [], right: [] }));
+          known.fen += side === 'left' ? fen : -fen;
+          if (known[side].at(-1) !== id) known[side].push(id);
+        }
     };
-    add(left, pair.left, 1);
-    add(right, pair.right, -1);
+    add(left, 'left');
+    add(right, 'right');
     return [...sums]
-      .filter(([, fen]) => fen !== 0)
-      .map(([cell, fen]) => ({ step, kind, ...cellOf(cell), left: pair.left, right: pair.right, fen }));
+      .filter(([, { fen }]) => fen !== 0)
+      .map(([cell, of]) => ({ step, kind, ...cellOf(cell), left: of.left, right: of.right, fen: of.fen }));
   };
 
 interface StepLines {
@@ -154,7 +159,7 @@ function receiptLines({ receipts }: Books): { parts: Lines; whole: Lines } {
 }
 
 /** Every step with whose money each row is: what comes later follows from what came before. */
-function stepLines(books: Books, relations: Relations): StepLines[] {
+export function stepLines(books: Books, relations: Relations): StepLines[] {
   const assessed = linesOf(
     books.assessed.map((row) => ({
       id: row.id,
@@ -164,7 +169,7 @@ function stepLines(books: Books, relations: Relations): StepLines[] {
   );
   const { parts, whole } = receiptLines(books);
   const twice = doubleReceipts(books);
-  const orgs = new Map(books.accounts.map(({ account, org }) => [account, org]));
+  const orgs = accountOwners(books);
   const came = books.payments.filter(({ reversedOn }) => reversedOn === null);
   const paymentsById = new Map(came.map((row) => [row.id, row]));
   const ofPayment = (id: string): Owner => {

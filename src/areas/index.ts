@@ -27,6 +27,7 @@ import { MattersController } from './matters/matters.controller.js';
 import { matterBodies } from './matters/matters.dto.js';
 import { credit, debit, deposit, payment, voucher } from './money/bank.js';
 import { block } from './money/block.js';
+import { moneyBreak } from './money/break.js';
 import { fee } from './money/fee.js';
 import { FeesController, RefundsController } from './money/fees.controller.js';
 import { feeBodies, refundBodies } from './money/fees.dto.js';
@@ -43,9 +44,13 @@ import {
   remittanceBodies,
   voucherBodies,
 } from './money/receipts.dto.js';
+import { matches, pairing, period, reconciling, statement } from './money/reconciliation.js';
 import { refund } from './money/refund.js';
 import { BlocksController, CollectionAccountsController, FeeItemsController } from './money/registers.controller.js';
 import { blockBodies, payeeBodies, tariffBodies } from './money/registers.dto.js';
+import { PairingsController, ReconciliationController } from './money/reconciliation.controller.js';
+import { BreaksController } from './money/breaks.controller.js';
+import { periodBodies, statementBodies } from './money/reconciliation.dto.js';
 import { remittance } from './money/remittance.js';
 import { tariff } from './money/tariff.js';
 import { finding } from './supervision/finding.js';
@@ -72,6 +77,12 @@ export const deciders: readonly Decider[] = [
   debit,
   voucher,
   refund,
+  statement,
+  matches,
+  pairing,
+  moneyBreak,
+  period,
+  reconciling,
   access,
   account,
   installation,
@@ -96,6 +107,9 @@ export const controllers: readonly Type[] = [
   ReceiptsController,
   RemittancesController,
   BankController,
+  ReconciliationController,
+  PairingsController,
+  BreaksController,
   FindingsController,
   RulesController,
   SessionController,
@@ -122,6 +136,8 @@ export const reportables: Readonly<Record<string, readonly Reportable[]>> = {
     { decider: debit, bodies: debitBodies },
     { decider: voucher, bodies: voucherBodies },
     { decider: refund, bodies: refundBodies },
+    { decider: statement, bodies: statementBodies },
+    { decider: period, bodies: periodBodies },
   ],
   catalogue: [
     { decider: item, bodies: itemBodies },

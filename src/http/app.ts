@@ -16,7 +16,8 @@ import type { OidcSettings } from '../identity/provider.js';
 import { Commands, handlerFor, LEDGER } from '../ledger/commands.js';
 import { Looks } from '../ledger/looks.js';
 import { type Opened, OPENED } from '../ledger/open.js';
-import { Policies } from '../ledger/policies.js';
+import { Policies, policyContext } from '../ledger/policies.js';
+import { Reconciler } from '../ledger/reconciling.js';
 import { ledgerSelf } from '../ledger/self.js';
 import { day } from '../areas/calendar/day.js';
 import { type Supervision, SUPERVISION, supervisionOf } from '../areas/supervision/supervision.js';
@@ -88,9 +89,15 @@ function moduleOf(parts: Parts, more: readonly Type[] = []): Type {
         useFactory: (commands: Commands) => new Oidc({ opened, commands, identity }, oidc),
       },
       {
-        provide: Policies,
+        provide: Reconciler,
         inject: [Commands, Reader],
         useFactory: (commands: Commands, reader: Reader) =>
+          new Reconciler(opened, reader, all, (...asked) => commands.send(...asked)),
+      },
+      {
+        provide: Policies,
+        inject: [Commands, Reader, Reconciler],
+        useFactory: (commands: Commands, reader: Reader, reconciler: Reconciler) =>
           new Policies(
             opened,
             {
@@ -98,6 +105,10 @@ function moduleOf(parts: Parts, more: readonly Type[] = []): Type {
               deciders: all,
               shelf: reader,
               send: (...asked) => commands.send(...asked),
+              dayOver: async (date) => {
+                const millis = () => opened.millis();
+                await reconciler.run(date, policyContext({ region: opened.region, millis }));
+              },
             },
             day,
             () => reader.position(),

@@ -1,10 +1,12 @@
 /** What the thing of an address belongs to, for the conditions of the table of permissions. */
 import { blockRegister } from '../../projections/blocks.js';
+import { breakRegister } from '../../projections/breaks.js';
 import { itemRegister } from '../../projections/catalogue.js';
 import { feeRegister } from '../../projections/fees.js';
 import { findingRegister } from '../../projections/findings.js';
 import { matterRegister } from '../../projections/matters.js';
 import { receiptRegister } from '../../projections/receipts.js';
+import { periodRegister } from '../../projections/reconciliation.js';
 import { refundRegister } from '../../projections/refunds.js';
 import type { Belonging } from '../kernel/permissions.js';
 import type { Look } from '../identity/holder.js';
@@ -40,6 +42,14 @@ const refund: Of = async (look, id) => {
   const { status, parties } = await look(refundRegister, id);
   return status === 'none' ? null : parties;
 };
+const moneyBreak: Of = async (look, id) => {
+  const { status, found } = await look(breakRegister, id);
+  return status === 'none' ? null : named([found?.org]);
+};
+const period: Of = async (look, id) => {
+  const { status, org } = await look(periodRegister, id);
+  return status === 'none' ? null : named([org]);
+};
 /** Another centre's day is nobody's to know of. */
 const centre: Of = async (_, id) => [id];
 const unit: Of = async (_, id) => [id];
@@ -55,6 +65,8 @@ const KINDS: Readonly<Record<string, readonly [parameter: string, of: Of]>> = {
   receipt: ['id', receipt],
   block: ['id', block],
   refund: ['id', refund],
+  break: ['id', moneyBreak],
+  reconciliation: ['id', period],
   remittance: ['centre', centre],
 };
 

@@ -61,6 +61,7 @@ const FINANCE: Row = { finance: 'any' };
 const WINDOW: Row = { clerk: 'own-post' };
 const CASEWORK: Row = { clerk: 'own-post', handler: 'own-unit' };
 const UNIT_HEAD: Row = { approver: 'own-unit' };
+const UNIT: Row = { handler: 'own-unit', approver: 'own-unit' };
 const ADMINISTRATORS: Row = {
   'system-administrator': 'any',
   'security-administrator': 'any',
@@ -173,6 +174,19 @@ const table = {
   'refund.VerifyRefund': UNIT_HEAD,
   'refund.ApproveRefund': FINANCE,
   'refund.DenyRefund': FINANCE,
+  'reconciliation.Run': { finance: 'any', auditor: 'any' },
+  'reconciliation.SignForUnit': UNIT_HEAD,
+  'reconciliation.SignForFinance': FINANCE,
+  'pairing.ProposePairing': FINANCE,
+  'pairing.ApprovePairing': FINANCE,
+  'pairing.DeclinePairing': FINANCE,
+  'pairing.EndPairing': FINANCE,
+  'break.ExplainBreak': UNIT,
+  'break.RectifyBreak': UNIT,
+  'break.AcceptExplanation': FINANCE,
+  'break.RejectExplanation': FINANCE,
+  'break.ReferBreak': { finance: 'any', inspector: 'any', auditor: 'any' },
+  'break.CloseBreak': FINANCE,
   'finding.AcknowledgeFinding': { handler: 'own-unit', approver: 'own-unit' },
   'finding.ExplainFinding': { handler: 'own-unit', approver: 'own-unit' },
   'finding.UpholdFinding': { inspector: 'any' },

@@ -29,6 +29,8 @@ export interface Working {
   readonly region: string;
   /** Unix milliseconds. */
   readonly millis: () => number;
+  /** What is done when yesterday has just been closed; days that were missed are closed without it. */
+  readonly dayOver?: (date: string) => Promise<void>;
   /** Lets others go first, after so many milliseconds of work; absent where there are none. */
   readonly breathe?: (millis: number) => Promise<void>;
 }
@@ -38,7 +40,7 @@ const AT_ONCE = 500;
 /** Commands that are on their way at once: so many are before anybody who comes meanwhile. */
 const TOGETHER = 4;
 
-const contextOf = ({ region, millis }: Working): Context => {
+export const policyContext = ({ region, millis }: Pick<Working, 'region' | 'millis'>): Context => {
   const now = instantOfMillis(millis());
   return {
     way: 'act',
@@ -78,7 +80,7 @@ async function pay(working: Working, owed: readonly Owed[], signal?: AbortSignal
       const decider = deciders.find((each) => each.category === category);
       if (!decider) throw new Error(`no decider of ${category}`);
       try {
-        const answer = await send(decider, id, command, { context: contextOf(working), key, causation });
+        const answer = await send(decider, id, command, { context: policyContext(working), key, causation });
         if ('after' in answer) answers.push(answer);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error; // else the thing has moved on; so will the row
@@ -134,8 +136,9 @@ export async function closeDays(
     if (known.closed !== null) told({ closed: known.closed, left: Math.max(0, daysBetween(date, today)) });
     if (signal?.aborted || date >= today) return closed;
     const command = { type: 'CloseDay', data: { region, date } };
-    const answer = await send(day, `${region}-${date}`, command, { context: contextOf(working), key: 'close' });
+    const answer = await send(day, `${region}-${date}`, command, { context: policyContext(working), key: 'close' });
     if ('after' in answer) await shelf.until(answer.after, 60_000);
+    if (addDays(date, 1) === today) await working.dayOver?.(date);
     closed++;
   }
 }

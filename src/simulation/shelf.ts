@@ -42,6 +42,12 @@ export class MemoryShelf implements Shelf {
   until(): Promise<void> {
     return this.catchUp();
   }
+  async all(of: AnyProjection): Promise<Row[]> {
+    return this.table(of).rows();
+  }
+  async some(of: AnyProjection, keys: readonly string[]): Promise<Row[]> {
+    return keys.map((key) => this.table(of).get(key)).filter((row) => row !== undefined);
+  }
   /** By one column, which begins an index. */
   async find(of: AnyProjection, where: Parameters<Shelf['find']>[1], how: { limit: number }): Promise<{ rows: Row[] }> {
     await this.catchUp();

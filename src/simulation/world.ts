@@ -12,7 +12,8 @@ import type { Context, Decider } from '../kernel/decider.js';
 import { SimulatedClock } from '../ledger/clock.js';
 import { type Answer, sending, type Send, type Would } from '../ledger/commands.js';
 import { MemoryStore } from '../ledger/memory.store.js';
-import { closeDays, settle, type Working } from '../ledger/policies.js';
+import { closeDays, policyContext, settle, type Working } from '../ledger/policies.js';
+import { type Ran, runReconciliation } from '../ledger/reconciling.js';
 import { ledgerSelf, SELF } from '../ledger/self.js';
 import { Streams } from '../ledger/streams.js';
 import { Vault } from '../ledger/vault.js';
@@ -46,7 +47,9 @@ export interface World {
   say(said: Said): Promise<Answer | Would>;
   /** What is owed by now. */
   settle(): Promise<void>;
-  /** The clock goes to the beginning of a day, the days before it are closed. */
+  /** What the rows come to now is recorded, breaks as old as on a day. */
+  reconcile(on: string): Promise<Ran>;
+  /** The clock goes to the beginning of a day, the days before it are closed; a month that ends is reconciled. */
   goTo(date: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -92,13 +95,24 @@ export async function openWorld(opening: Opening): Promise<World> {
   const shelf = new MemoryShelf(store, projections, !history);
   const clock = new SimulatedClock(startOfDay(from));
   const send = sending({ store, vault, streams: new Streams(store) });
+  const millis = () => clock.millis();
+  const sent = through ? through(send) : send;
+  const reconcile = async (on: string) => {
+    await shelf.catchUp();
+    const { next } = await store.head();
+    const context = policyContext({ region, millis });
+    return runReconciliation({ rows: shelf, deciders, send: sent, context, on, asOf: next - 1 });
+  };
   const working: Working = {
     policies,
     deciders,
     shelf,
-    send: through ? through(send) : send,
+    send: sent,
     region,
-    millis: () => clock.millis(),
+    millis,
+    dayOver: async (date) => {
+      if (addDays(date, 1).endsWith('-01')) await reconcile(date);
+    },
   };
   let n = 0;
   const say = (said: Said) => {
@@ -116,6 +130,7 @@ export async function openWorld(opening: Opening): Promise<World> {
     vault,
     shelf,
     say,
+    reconcile,
     settle: () => again(() => settle(working)),
     goTo: async (date) => {
       const first = dayOf(instantOfMillis(clock.millis()));

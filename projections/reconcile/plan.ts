@@ -1,0 +1,277 @@
+/** What has to be recorded so that the log tells what reconciliation comes to: nothing where it does already. Pure. */
+import type { BreakRow } from '../breaks.js';
+import {
+  type BreakFound,
+  MOST_NAMED,
+  MOST_PAIRS,
+  MOST_RESIDUES,
+  type Pair,
+  type ResidueLine,
+  type RunEvent,
+  type TiedCell,
+} from '../events/reconciliation.js';
+import { canonical } from '../kernel/canonical.js';
+import type { Message } from '../kernel/message.js';
+import { compareText } from '../kernel/ordered.js';
+import { addWorkdays, type Calendar } from '../kernel/workdays.js';
+import { type MatchDay, matchDays, pairKey } from '../matches.js';
+import { type ResiduePage, residuePages, type TieOutRow, tieOuts } from '../reconciliation.js';
+import { breaks } from '../breaks.js';
+import { accountOwners, type Books } from './books.js';
+import type { Break } from './break-types.js';
+import { inputsOf, PACK, type Reconciliation } from './reconcile.js';
+import { receiptOf, type Step, STEPS } from './relations.js';
+import type { Identity, Residue, TieOut } from './tie-out.js';
+
+/** What the log tells so far. */
+export interface Told {
+  readonly matchDays: readonly MatchDay[];
+  readonly breaks: readonly BreakRow[];
+  readonly tieOuts: readonly TieOutRow[];
+  readonly residuePages: readonly ResiduePage[];
+}
+export const TOLD_TABLES = { matchDays, breaks, tieOuts, residuePages } as const satisfies Record<keyof Told, unknown>;
+
+export interface At {
+  readonly on: string;
+  /** The last index that the rows know. */
+  readonly asOf: string;
+  readonly region: string;
+  readonly calendar: Calendar;
+  /** A name made from parts, the same for the same parts for ever. */
+  readonly named: (...parts: readonly string[]) => string;
+}
+export interface Planned {
+  readonly category: 'matches' | 'reconciliation' | 'break' | 'reconciling';
+  readonly id: string;
+  readonly command: Message;
+}
+export interface Plan {
+  /** In the order in which they are to be sent; those of one stream one after the other. */
+  readonly commands: readonly Planned[];
+  readonly run: RunEvent['data'];
+}
+
+const text = (fen: number): string => String(fen);
+const SAFE = /^[A-Za-z0-9][\w-]{0,39}$/;
+/** A unit's name as a part of a stream's. */
+const partOf = (org: string | null, { named }: Pick<At, 'named'>): string =>
+  org === null ? '_' : SAFE.test(org) ? org : named('unit', org);
+export const periodName = (org: string | null, month: string, at: Pick<At, 'named'>): string =>
+  `${partOf(org, at)}-${month}`;
+
+/** Whose row the first of a pair's left side is. */
+function ownersIn(books: Books): Readonly<Record<Step, (id: string) => string | null>> {
+  const owners = accountOwners(books);
+  const fees = new Map(books.assessed.map(({ id, org }) => [id, org]));
+  const receipts = new Map(books.receipts.map(({ id, org }) => [id, org]));
+  const payments = new Map(books.payments.map(({ id, org, account }) => [id, org ?? owners.get(account) ?? null]));
+  const refunds = new Map(books.refunds.map(({ id, org }) => [`refund ${id}`, org]));
+  const deposits = new Map(books.deposits.map(({ id, account }) => [id, owners.get(account) ?? null]));
+  return {
+    'assessed-receipted': (id) => fees.get(id) ?? null,
+    'receipted-paid': (id) => receipts.get(id) ?? receipts.get(receiptOf(id)) ?? null,
+    'paid-deposited': (id) => payments.get(id) ?? refunds.get(id) ?? null,
+    'deposited-credited': (id) => deposits.get(id) ?? null,
+  };
+}
+
+type Day = Omit<MatchDay, 'count'>;
+function wantedDays({ books, relations }: Reconciliation, at: At): Map<string, Day & { pairs: Pair[] }> {
+  const days = new Map<string, Day & { pairs: Pair[] }>();
+  const owners = ownersIn(books);
+  for (const step of Object.keys(STEPS) as Step[])
+    for (const { pass, left, right, on: day, leftFen, rightFen } of relations[step].matches) {
+      const org = owners[step](left[0]!);
+      const id = `${step}.${pass}.${partOf(org, at)}.${day}`;
+      let known = days.get(id);
+      if (!known) days.set(id, (known = { id, step, pass, org, day, pairs: [] }));
+      known.pairs.push({ left, right, leftFen: text(leftFen), rightFen: text(rightFen) });
+    }
+  return days;
+}
+const inParts = <T>(all: readonly T[], most: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / most) }, (_, n) => all.slice(n * most, (n + 1) * most));
+const whole = (pair: Pair) => `${pairKey(pair)} ${pair.leftFen} ${pair.rightFen}`;
+
+function matching(found: Reconciliation, told: readonly MatchDay[], at: At) {
+  const wanted = wantedDays(found, at);
+  const standing = new Map(told.map((row) => [row.id, row]));
+  const commands: Planned[] = [];
+  let [made, unmade] = [0, 0];
+  for (const id of [...new Set([...wanted.keys(), ...standing.keys()])].sort(compareText)) {
+    const [day, row] = [wanted.get(id), standing.get(id)];
+    const { step, pass, org, day: of } = (day ?? row)!;
+    const [now, before] = [day?.pairs ?? [], row?.pairs ?? []];
+    const [nowKeys, beforeKeys] = [new Set(now.map(whole)), new Set(before.map(whole))];
+    const gone = before.filter((pair) => !nowKeys.has(whole(pair)));
+    const come = now.filter((pair) => !beforeKeys.has(whole(pair)));
+    const say = (type: string, pairs: readonly Pair[]) => {
+      for (const part of inParts(pairs, MOST_PAIRS))
+        commands.push({ category: 'matches', id, command: { type, data: { step, pass, org, day: of, pairs: part } } });
+    };
+    say('UnmakeMatches', gone);
+    say('MakeMatches', come);
+    made += come.length;
+    unmade += gone.length;
+  }
+  return { commands, made, unmade };
+}
+
+const tiedStep = ({ step, leftFen, rightFen, differenceFen, residueFen, byKind, residues }: Identity) => ({
+  step,
+  leftFen: text(leftFen),
+  rightFen: text(rightFen),
+  differenceFen: text(differenceFen),
+  residueFen: text(residueFen),
+  byKind: Object.fromEntries(
+    Object.entries(byKind)
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([kind, fen]) => [kind, text(fen)]),
+  ),
+  residues,
+});
+const tiedCell = ({ identities, ...of }: TieOut): TiedCell => ({
+  feeItem: of.feeItem,
+  assessedFen: text(of.assessedFen),
+  waivedFen: text(of.waivedFen),
+  cancelledFen: text(of.cancelledFen),
+  issuedFen: text(of.issuedFen),
+  voidFen: text(of.voidFen),
+  redFen: text(of.redFen),
+  refundedFen: text(of.refundedFen),
+  steps: Object.values(identities).map(tiedStep),
+});
+const residueLine = ({ feeItem, step, kind, left, right, fen }: Residue): ResidueLine => ({
+  feeItem,
+  step,
+  kind,
+  left,
+  right,
+  fen: text(fen),
+});
+
+interface Month {
+  readonly org: string | null;
+  readonly month: string;
+  readonly cells: TiedCell[];
+  readonly residues: ResidueLine[];
+}
+function months(at: At) {
+  const all = new Map<string, Month>();
+  return {
+    all,
+    of(org: string | null, month: string): Month {
+      const period = periodName(org, month, at);
+      let known = all.get(period);
+      if (!known) all.set(period, (known = { org, month, cells: [], residues: [] }));
+      return known;
+    },
+  };
+}
+/** Cells without any money in them are no cells. */
+const isEmpty = ({ steps, assessedFen, issuedFen, refundedFen }: TiedCell) =>
+  [assessedFen, issuedFen, refundedFen].every((sum) => sum === '0') &&
+  steps.every(({ leftFen, rightFen, residues }) => leftFen === '0' && rightFen === '0' && residues === 0);
+const asText = ({ cells, residues }: Month | undefined = { org: null, month: '', cells: [], residues: [] }) =>
+  canonical([cells, residues]);
+
+function periods({ cells, residues }: Reconciliation, told: Told, at: At): readonly Planned[] {
+  const [wanted, standing] = [months(at), months(at)];
+  for (const cell of cells) {
+    const tied = tiedCell(cell);
+    if (!isEmpty(tied)) wanted.of(cell.org, cell.month).cells.push(tied);
+  }
+  for (const residue of residues) wanted.of(residue.org, residue.month).residues.push(residueLine(residue));
+  for (const { org, month, feeItem, steps, ...of } of told.tieOuts) {
+    const { assessedFen, waivedFen, cancelledFen, issuedFen, voidFen, redFen, refundedFen } = of;
+    const sums = { assessedFen, waivedFen, cancelledFen, issuedFen, voidFen, redFen, refundedFen };
+    standing.of(org, month).cells.push({ feeItem, ...sums, steps });
+  }
+  for (const page of [...told.residuePages].sort((a, b) => a.part - b.part))
+    standing.of(page.org, page.month).residues.push(...page.residues);
+  for (const { cells: of, residues: lines } of [...wanted.all.values(), ...standing.all.values()]) {
+    of.sort((a, b) => compareText(a.feeItem ?? '', b.feeItem ?? ''));
+    const texts = new Map(lines.map((line) => [line, canonical(line)]));
+    lines.sort((a, b) => compareText(texts.get(a)!, texts.get(b)!));
+  }
+  const names = [...new Set([...wanted.all.keys(), ...standing.all.keys()])].sort(compareText);
+  return names.flatMap((id) => {
+    const now = wanted.all.get(id);
+    if (asText(now) === asText(standing.all.get(id))) return [];
+    const { org, month } = (now ?? standing.all.get(id))!;
+    const lines = inParts(now?.residues ?? [], MOST_RESIDUES);
+    const parts = Math.max(1, lines.length);
+    return Array.from({ length: parts }, (_, part): Planned => {
+      const of = { org, month, on: at.on, asOf: at.asOf, part, parts };
+      const data = { ...of, cells: part === 0 ? (now?.cells ?? []) : [], residues: lines[part] ?? [] };
+      return { category: 'reconciliation', id, command: { type: 'ReconcilePeriod', data } };
+    });
+  });
+}
+
+const few = (ids: readonly string[]) => ids.slice(0, MOST_NAMED);
+function foundOf({
+  code,
+  subject,
+  org,
+  feeItem,
+  matterId,
+  since,
+  fen,
+  severity,
+  step,
+  left,
+  right,
+  details,
+}: Break): BreakFound {
+  const many = Math.max(left.length, right.length) > MOST_NAMED;
+  const counts = many ? { leftRows: left.length, rightRows: right.length } : {};
+  const of = { code, subject, org, feeItem, matterId, since, fen: text(fen), severity, step };
+  return { ...of, left: few(left), right: few(right), details: { ...details, ...counts } };
+}
+const saysSame = (row: BreakRow, found: BreakFound) =>
+  (Object.keys(found) as (keyof BreakFound)[]).every((name) => canonical(row[name]) === canonical(found[name]));
+
+function breaking({ breaks: found }: Reconciliation, told: readonly BreakRow[], at: At) {
+  const rows = new Map(told.map((row) => [row.break, row]));
+  const commands: Planned[] = [];
+  let [opened, revised, cleared] = [0, 0, 0];
+  const { on } = at;
+  const explainBy = addWorkdays(on, 5, at.calendar).due;
+  const say = (id: string, type: string, data: object) =>
+    commands.push({ category: 'break', id, command: { type, data } });
+  for (const one of found) {
+    const id = at.named('break', one.code, one.subject);
+    const data = foundOf(one);
+    const row = rows.get(id);
+    rows.delete(id);
+    if (!row?.stands) opened += say(id, 'OpenBreak', { ...data, on, explainBy }) && 1;
+    else if (!saysSame(row, data)) revised += say(id, 'ReviseBreak', { ...data, on }) && 1;
+  }
+  for (const row of rows.values()) if (row.stands) cleared += say(row.break, 'ClearBreak', { on }) && 1;
+  return { commands, opened, revised, cleared };
+}
+
+export function planOf(found: Reconciliation, told: Told, at: At): Plan {
+  const matched = matching(found, told.matchDays, at);
+  const tied = periods(found, told, at);
+  const broken = breaking(found, told.breaks, at);
+  const run: RunEvent['data'] = {
+    on: at.on,
+    asOf: at.asOf,
+    pack: PACK,
+    inputs: inputsOf(found.books),
+    made: matched.made,
+    unmade: matched.unmade,
+    opened: broken.opened,
+    revised: broken.revised,
+    cleared: broken.cleared,
+    periods: tied.length,
+    suggested: Object.values(found.relations).reduce((sum, { suggestions }) => sum + suggestions.length, 0),
+  };
+  const commands = [...matched.commands, ...tied, ...broken.commands];
+  if (commands.length > 0)
+    commands.push({ category: 'reconciling', id: at.region, command: { type: 'RecordRun', data: run } });
+  return { commands, run };
+}
