@@ -1,9 +1,10 @@
-/** Writes what is generated from the code: docs/events.md, docs/rules.md, docs/permissions.md, docs/openapi.json. With `--check`: says what is not current, and writes nothing. */
+/** Writes what is generated from the code: docs/events.md, docs/rules.md, docs/accountability.md, docs/permissions.md, docs/openapi.json. With `--check`: says what is not current, and writes nothing. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventsByArea } from '../projections/events/index.js';
 import type { Parameter } from '../projections/kernel/rule.js';
 import { rules } from '../projections/rules/index.js';
+import { accountabilityPage } from './docs-accountability.js';
 import { interfaceOf } from './http/app.js';
 import { PROJECT_ROOT } from './config.js';
 import { CONDITIONS, PERMISSIONS, ROLES } from './kernel/permissions.js';
@@ -74,6 +75,7 @@ function permissionsPage(): string {
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/events.md': eventsPage,
   'docs/rules.md': rulesPage,
+  'docs/accountability.md': accountabilityPage,
   'docs/permissions.md': permissionsPage,
   'docs/openapi.json': async () => `${JSON.stringify(await interfaceOf(), null, 2)}\n`,
 };

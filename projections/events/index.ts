@@ -1,6 +1,7 @@
 /** Every event type of every area: the version that is written now, and its names. Older ones are brought up by upcast.ts. */
 import type { Recorded } from '../kernel/message.js';
 import { upcast, type Upcasts } from '../kernel/upcast.js';
+import { accountabilityEvents } from '../accountability/names.js';
 import { accessEvents, accessUpcasts } from './access.js';
 import { calendarEvents } from './calendar.js';
 import { catalogueEvents } from './catalogue.js';
@@ -28,6 +29,7 @@ export const eventsByArea: Readonly<Record<string, EventNames>> = {
   matters: matterEvents,
   money: { ...moneyEvents, ...reconciliationEvents },
   supervision: findingEvents,
+  accountability: accountabilityEvents,
   identity: { ...identityEvents, ...accessEvents },
 };
 

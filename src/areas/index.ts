@@ -1,6 +1,13 @@
 /** The areas: their deciders, their routes, and what may be reported of each. */
 import type { Type } from '@nestjs/common';
 import type { Decider } from '../kernel/decider.js';
+import { sha256 } from '../ledger/identity.js';
+import { caseFile } from './accountability/case.js';
+import { documentFor } from './accountability/document.js';
+import { lead } from './accountability/lead.js';
+import { recusal } from './accountability/recusal.js';
+import { authority, conduct, reporter } from './accountability/registers.js';
+import { review } from './accountability/review.js';
 import { calendarYear } from './calendar/calendar.js';
 import { day } from './calendar/day.js';
 import { CalendarController } from './calendar/calendar.controller.js';
@@ -58,6 +65,9 @@ import { FindingsController } from './supervision/findings.controller.js';
 import { pack } from './supervision/pack.js';
 import { RulesController } from './supervision/rules.controller.js';
 
+/** Its digests are the shell's. */
+export const document = documentFor((text) => `sha256:${sha256(text).toString('hex')}`);
+
 export const deciders: readonly Decider[] = [
   calendarYear,
   item,
@@ -89,6 +99,14 @@ export const deciders: readonly Decider[] = [
   day,
   finding,
   pack,
+  lead,
+  caseFile,
+  review,
+  recusal,
+  document,
+  conduct,
+  authority,
+  reporter,
 ];
 export const controllers: readonly Type[] = [
   CalendarController,

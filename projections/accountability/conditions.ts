@@ -1,0 +1,197 @@
+/** What has to fit the record, and which terms have to be kept, by command: each named by what is wrong where it is not. */
+import { SCOPES, type ReviewDecision } from '../events/accountability.js';
+import { addDays } from '../kernel/instant.js';
+import { canonical } from '../kernel/canonical.js';
+import type { CaseState } from './case.js';
+import type { Asking } from './guard-inputs.js';
+import { initial, LIMITS, type StateLimit } from './limits.js';
+import { effectPeriod, isFirstForm, type Outcome } from './outcomes.js';
+
+type Conditions = Readonly<Record<string, boolean>>;
+type By = Readonly<Record<string, (asking: Asking) => Conditions>>;
+const list = <T>(value: unknown): readonly T[] => (Array.isArray(value) ? (value as T[]) : []);
+
+const caseOpen = ({ affair }: Asking): Conditions => ({
+  'filed-already': ['none', 'filing-returned', 'not-filed'].includes(affair.case.status),
+});
+const accused = ({ affair }: Asking) => affair.lead.accused.map(({ person }) => person);
+const subjectOfCase = ({ affair, data }: Asking): Conditions => ({
+  'subject-unknown': affair.case.subjects.includes(data.subject as string),
+});
+/** Outcomes are for those in the case, and for what they did. */
+const outcomesFit = ({ affair, data }: Asking): Conditions => {
+  const outcomes = list<Outcome>(data.outcomes ?? data.proposal);
+  const { subjects, conducts } = affair.case;
+  return {
+    'subject-unknown': outcomes.every(({ subject }) => subjects.includes(subject)),
+    'conduct-unknown': outcomes.every((one) =>
+      list<string>(one.conducts).every((id) => conducts.some((c) => c.id === id)),
+    ),
+    'subject-left-out': subjects.every((one) => outcomes.some(({ subject }) => subject === one)),
+  };
+};
+const wideEnough = ({ data }: Asking): Conditions => ({
+  'scope-too-small': SCOPES.indexOf(data.scope as never) >= Math.max(0, SCOPES.indexOf(data.harmScope as never)),
+});
+const evidenceKnown = ({ affair, data }: Asking): Conditions => ({
+  'evidence-unknown': affair.case.evidence.some(({ id }) => id === data.evidence),
+});
+/** 政务处分法 art. 57, 58: each result has its grounds. */
+const GROUNDS: Readonly<Record<ReviewDecision['result'], readonly string[]>> = {
+  uphold: ['sound'],
+  revoke: ['facts-unclear', 'procedure-broken', 'beyond-power'],
+  change: ['wrong-law', 'wrong-circumstances', 'improper'],
+};
+const reviewDecided = ({ data }: Asking): Conditions => ({
+  'ground-unfit': (GROUNDS[data.result as ReviewDecision['result']] ?? []).includes(data.ground as string),
+  'outcomes-unfit': (data.result === 'change') === list(data.outcomes).length > 0,
+});
+const carriedIn =
+  (result: ReviewDecision['result']) =>
+  ({ affair: { review, case: of }, data }: Asking): Conditions => ({
+    'review-not-decided': review.result?.result === result && review.result.event === data.review,
+    'carried-in-already': !of.followed.includes(data.review as string),
+    ...(result === 'change' && {
+      'outcomes-differ': canonical(review.result?.outcomes ?? []) === canonical(list(data.outcomes)),
+    }),
+  });
+
+const FITS: By = {
+  RegisterLead: (asking) => ({
+    ...(asking.data.source === 'finding' && {
+      'not-by-its-finding': asking.data.reference === asking.affair.id,
+      'finding-not-upheld': asking.facts.finding?.status === 'upheld',
+    }),
+    'nobody-named': list(asking.data.subjects).length + list(asking.data.orgs).length > 0,
+    ...caseOpen(asking),
+  }),
+  ProposeNoLead: ({ facts }) => ({ 'finding-not-upheld': facts.finding?.status === 'upheld' }),
+  GiveLightOutcome: (asking) => ({
+    'not-first-form': isFirstForm(asking.data.code as string),
+    'subject-unknown': accused(asking).includes(asking.data.subject as string),
+    ...caseOpen(asking),
+  }),
+  TakeStatement: (asking) => ({
+    'subject-unknown': accused(asking).includes(asking.data.subject as string),
+    ...caseOpen(asking),
+  }),
+  ClearName: wideEnough,
+  ProposeFiling: (asking) => {
+    const { lead } = asking.affair;
+    const subjects = list<string>(asking.data.subjects);
+    return {
+      'lead-not-ready': ['triaged', 'inquiry', 'verifying'].includes(lead.status),
+      'profile-mixed': asking.data.profile === lead.profile,
+      'subject-unknown': subjects.length > 0 && subjects.every((one) => accused(asking).includes(one)),
+      'no-conduct': list(asking.data.conducts).length > 0,
+    };
+  },
+  AddEvidence: ({ affair, data }) => ({
+    'evidence-used': !affair.case.evidence.some(({ id }) => id === data.evidence),
+  }),
+  SignEvidence: evidenceKnown,
+  ExcludeEvidence: evidenceKnown,
+  AssertFact: ({ affair, data }) => ({
+    'conduct-unknown': affair.case.conducts.some(({ id }) => id === data.conduct),
+    'fact-used': !affair.case.facts.some(({ id }) => id === data.fact),
+  }),
+  ConcludeInvestigation: outcomesFit,
+  RecordDefence: (asking) => {
+    const known = new Set(asking.affair.case.defences.flatMap(({ points }) => points.map(({ id }) => id)));
+    const said = list<{ id: string }>(asking.data.points).map(({ id }) => id);
+    return {
+      ...subjectOfCase(asking),
+      'point-used': new Set(said).size === said.length && !said.some((id) => known.has(id)),
+    };
+  },
+  AnswerDefence: ({ affair, data }) => ({
+    'point-unknown': affair.case.defences.some(({ points }) => points.some(({ id }) => id === data.point)),
+  }),
+  GiveAdjudicationOpinion: outcomesFit,
+  ConveneDeliberation: ({ data }) => ({
+    'chair-not-member': list<{ personId: string }>(data.members).some(({ personId }) => personId === data.chair),
+  }),
+  CastVote: ({ affair, person }) => ({
+    'voted-already': !affair.case.votes.some(({ member }) => member === person),
+  }),
+  Decide: outcomesFit,
+  TakeChange: (asking) => ({ ...carriedIn('change')(asking), ...outcomesFit(asking) }),
+  TakeRevocation: carriedIn('revoke'),
+  ClearNameInCase: wideEnough,
+  RequestReview: (asking) => ({
+    ...subjectOfCase(asking),
+    'decision-unknown': (asking.affair.case.decision?.event ?? null) === (asking.data.decision ?? null),
+    'reviewed-already': asking.affair.review.decision !== asking.data.decision,
+  }),
+  DecideReview: reviewDecided,
+  DecideAppeal: reviewDecided,
+  ClearNameInReview: (asking) => ({
+    'nothing-to-clear': ['change', 'revoke'].includes(asking.affair.review.result?.result ?? ''),
+    ...wideEnough(asking),
+  }),
+};
+/** Of a lead nothing goes on once there is a case. */
+const STILL_A_LEAD = new Set(['ProposeTriage', 'RouteLead', 'HoldLead', 'CloseLead', 'StartInquiry']);
+for (const more of ['StartVerification', 'TransferLead', 'ReportVerification', 'RecordAnswer', 'ExtendVerification'])
+  STILL_A_LEAD.add(more);
+export const conditionsOf = (asking: Asking): Conditions =>
+  FITS[asking.command]?.(asking) ?? (STILL_A_LEAD.has(asking.command) ? caseOpen(asking) : {});
+
+/** The longest among those in the case (§4.2). */
+export function periodOf({ subjects, decision }: CaseState, runningTo: string | null) {
+  if (!decision) return null;
+  const each = subjects.map((one) =>
+    effectPeriod(
+      decision.outcomes.filter(({ subject }) => subject === one),
+      decision.on,
+      runningTo,
+    ),
+  );
+  const timed = each.filter(({ to }) => to !== null).toSorted((a, b) => (a.to! < b.to! ? 1 : -1));
+  return timed[0] ?? { months: null, to: null, forever: each.some(({ forever }) => forever) };
+}
+const more = (name: 'handling' | 'handling-days' | 'appeal', { affair }: Asking): boolean => {
+  const { profile } = affair.case;
+  const of: StateLimit = LIMITS[name];
+  return profile !== null && (of.more?.[profile] ?? null) !== null;
+};
+const TERMS: By = {
+  ExtendVerification: ({ affair }) => ({ 'extended-already': !affair.lead.extended }),
+  SuspendInvestigation: ({ data }) => ({ 'ground-missing': typeof data.ground === 'string' }),
+  ExtendInvestigation: (asking) => ({
+    'extended-already': asking.affair.case.extended < 1,
+    'no-extension': more('handling', asking) || more('handling-days', asking),
+  }),
+  Supplement: ({ affair: { case: of } }) => ({
+    'supplements-used-up': of.status === 'facts-served' || of.supplements < initial('supplements'),
+  }),
+  StartPeriod: ({ affair, data, facts }) => {
+    const period = periodOf(affair.case, facts.runningTo);
+    return {
+      'no-period': period !== null && period.to !== null,
+      'period-differs':
+        period !== null &&
+        data.from === affair.case.decision!.on &&
+        data.to === period.to &&
+        data.months === period.months,
+    };
+  },
+  EndPeriod: ({ affair: { case: of }, data, on }) => ({
+    'period-runs': of.period?.to != null && on >= of.period.to,
+    'new-violation': data.newViolation !== true,
+  }),
+  CloseCase: ({ affair, facts }) => ({ 'period-not-started': periodOf(affair.case, facts.runningTo)?.to == null }),
+  RequestReview: ({ affair: { case: of }, data }) => ({
+    'not-served-yet': of.service !== null,
+    'out-of-term': of.service !== null && String(data.receivedOn) <= addDays(of.service.on, initial('reviewDays')),
+  }),
+  Appeal: ({ affair: { review, case: of }, data }) => {
+    const days = initial(of.profile === 'commission' ? 'commissionAppealDays' : 'appealDays');
+    return { 'out-of-term': review.result !== null && String(data.receivedOn) <= addDays(review.result.on, days) };
+  },
+  ExtendAppeal: (asking) => ({
+    'extended-already': !asking.affair.review.extended,
+    'no-extension': more('appeal', asking),
+  }),
+};
+export const termsOf = (asking: Asking): Conditions => TERMS[asking.command]?.(asking) ?? {};
