@@ -2,7 +2,7 @@
 import { NotCanonical } from '../../projections/kernel/canonical.js';
 import { Refusal } from '../kernel/decider.js';
 import { Contention, KeyReused, StaleRevision } from '../ledger/commands.js';
-import { AppendTooLarge, ClockBehind, Unavailable } from '../ledger/event-store.js';
+import { AppendTooLarge, ClockBehind, QueueFull, Unavailable } from '../ledger/event-store.js';
 import { KeyGone } from '../ledger/vault.js';
 import { Lagging, NoHistory } from '../read/rows.js';
 import { Unreadable } from '../read/select.js';
@@ -57,7 +57,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof AppendTooLarge) return new Problem('append-too-large', { members: { bytes: error.bytes } });
   if (error instanceof ClockBehind)
     return new Problem('clock-behind', { members: { clock: error.now, ledgerTime: error.ledgerTime } });
-  if (error instanceof Unavailable) return new Problem('unavailable');
+  if (error instanceof Unavailable || error instanceof QueueFull) return new Problem('unavailable');
   if (error instanceof Unreadable) return Problem.ofParameter(error.parameter, '不能这样查询', error.reason);
   if (error instanceof NoHistory)
     return Problem.ofParameter('asOf', `账本尚未到达该时刻（现到 ${error.head}）`, error.message);

@@ -55,6 +55,24 @@ export class Unavailable extends Error {
   }
 }
 
+/** More waits to be written than there is room for. This append was not sent: ask again later, with the same key. */
+export class QueueFull extends Error {
+  constructor(readonly waiting: number) {
+    super(`${waiting} appends wait to be written; this one was not sent`);
+    this.name = 'QueueFull';
+  }
+}
+/** The log is not what it was: events are gone, or others stand in their place. Nothing is read or written any more. */
+export class LedgerDamaged extends Error {
+  constructor(
+    readonly zh: string,
+    readonly en: string,
+  ) {
+    super(en);
+    this.name = 'LedgerDamaged';
+  }
+}
+
 /** An event with the bytes it was stored as. */
 export type Stored = Readonly<{ index: number; digest: Buffer; bytes: Buffer }>;
 
@@ -66,7 +84,7 @@ export interface Head {
 }
 
 export interface EventStore {
-  /** Throws {@link Conflict}, {@link AppendTooLarge}, {@link ClockBehind}, {@link Unavailable}. */
+  /** Throws {@link Conflict}, {@link AppendTooLarge}, {@link ClockBehind}, {@link QueueFull}, {@link Unavailable}. */
   append(append: Append): Promise<Receipt>;
   readStream(stream: string, fromRevision?: number): Promise<Recorded[]>;
   /** Events from an index on (inclusive), in order, at most `limit`. */

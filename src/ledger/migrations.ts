@@ -3,6 +3,7 @@
  * `log.append` and `log.make_next_partition`; there is no other way in. Beside it the schema of what signs people in.
  */
 import { Client, escapeIdentifier } from 'pg';
+import { KURRENTDB_INDEX } from './kurrentdb.schema.js';
 
 /** Each runs once, in order, in one transaction with its record. Never edit one that has been released: add another. */
 const MIGRATIONS: readonly string[] = [
@@ -296,6 +297,7 @@ create function log.add_cosignature(at_size bigint, with_signers text, by_witnes
     on conflict do nothing;
 $$;
 `,
+  KURRENTDB_INDEX,
 ];
 
 /**
@@ -332,7 +334,9 @@ export async function migrate(adminUrl: string, serviceRole: string): Promise<vo
       `grant execute on function log.append(json, bytea), log.make_next_partition(), log.index_at(timestamptz),
          log.grow_tree(bigint, bigint, bytea[], int[], bigint[], bytea[]),
          log.publish_checkpoint(bigint, text, bytea, text),
-         log.add_cosignature(bigint, text, text, text, timestamptz) to ${service}`,
+         log.add_cosignature(bigint, text, text, text, timestamptz),
+         log.kept_elsewhere(text), log.index_events(bigint, json), log.note_metadata(bigint, text, text),
+         log.position_at(timestamptz) to ${service}`,
     );
     await client.query(`create schema if not exists read authorization ${service}`);
     await client.query('revoke all on schema identity from public');

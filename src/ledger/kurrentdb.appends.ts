@@ -1,0 +1,285 @@
+/**
+ * Appends on their way to KurrentDB. Each caller gets one answer: recorded, conflict, or "not known, ask again". The
+ * client's own append is not used: it keeps what is under way of all connections in one table, has no deadline, and an
+ * answer that comes twice ends the process. The messages and the connection are the client's.
+ */
+import messages from '@eventstore/db-client/generated/streams_pb.js';
+import services from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { ClientDuplexStream } from '@grpc/grpc-js';
+import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import { type Append, AppendTooLarge, Conflict, LedgerDamaged, QueueFull, Unavailable } from './event-store.js';
+import { type Connection, deletedStream, type Kept } from './kurrentdb.client.js';
+
+/** What is known of an append that is there: the index of its first event. */
+export type Place = Readonly<{ index: number }>;
+
+interface Waiting {
+  readonly append: Append;
+  readonly bytes: number;
+  readonly since: number;
+  sentAt: number;
+  /** Sent before with an unknown outcome: a conflict may be with itself. */
+  doubtful: boolean;
+  /** Told to be written; which index it has shows in the log. */
+  written: boolean;
+  /** Somebody is looking into the log for it. */
+  looking: boolean;
+  readonly told: Promise<void>;
+  readonly resolve: (place: Place) => void;
+  readonly reject: (error: unknown) => void;
+}
+/** What appends need of the log. */
+export interface Log {
+  /** Name of a stream in the engine. */
+  named(stream: string): string;
+  /** Position up to which events have been seen. */
+  seenTo(): bigint;
+  /** Index of an event that stands at this revision. */
+  indexOf(stream: string, revision: number): Promise<number>;
+  /** An event that is written is not seen to come. */
+  late(): void;
+}
+/** So many appends and bytes may be under way. */
+export interface Room {
+  readonly appends: number;
+  readonly bytes: number;
+}
+export const ROOM: Room = { appends: 4096, bytes: 64 * 1024 * 1024 };
+
+const NOT_KNOWN = 'it is not known whether this was recorded: ask again with the same key';
+const METADATA = new Uint8Array(Buffer.from('{"content-type":"application/vnd.mingzhang.event+json"}'));
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const LOOK_EVERY_MS = 100;
+
+/** What the client would stumble over two seconds later, in a place where nobody catches it. */
+function valid({ stream, events }: Append): void {
+  if (events.length === 0) throw new Error('an append without events');
+  for (const { envelope } of events) {
+    if (!UUID.test(envelope.id)) throw new Error(`"${envelope.id}" is no UUID in lower case`);
+    if (envelope.type === '' || envelope.type.startsWith('$')) throw new Error(`"${envelope.type}" names no event`);
+    if (envelope.stream !== stream) throw new Error(`an event of ${envelope.stream} in an append to ${stream}`);
+  }
+}
+const uuid = (id: string) => {
+  const made = new shared.UUID();
+  made.setString(id);
+  return made;
+};
+
+/** One message an append: the canonical bytes are the data, unchanged. */
+function requestOf(append: Append, stream: string, deadline: number): BatchAppendReq {
+  const options = new messages.BatchAppendReq.Options();
+  const identifier = new shared.StreamIdentifier();
+  identifier.setStreamName(new Uint8Array(Buffer.from(stream)));
+  options.setStreamIdentifier(identifier);
+  options.setDeadline(timestamps.Timestamp.fromDate(new Date(Date.now() + deadline)));
+  if (append.expected < 0) options.setNoStream(new shared.Empty() as never);
+  else options.setStreamPosition(String(append.expected));
+  const request = new messages.BatchAppendReq();
+  request.setCorrelationId(uuid(append.events[0]!.envelope.id));
+  request.setOptions(options);
+  request.setProposedMessagesList(
+    append.events.map(({ envelope, bytes }) => {
+      const message = new messages.BatchAppendReq.ProposedMessage();
+      message.setId(uuid(envelope.id));
+      message.getMetadataMap().set('type', envelope.type);
+      message.getMetadataMap().set('content-type', 'application/octet-stream');
+      message.setCustomMetadata(METADATA);
+      message.setData(bytes);
+      return message;
+    }),
+  );
+  request.setIsFinal(true);
+  return request;
+}
+
+export class Appends {
+  /** By the id of the first event, in the order they were asked for. */
+  private readonly waiting = new Map<string, Waiting>();
+  private bytes = 0;
+  private duplex: ClientDuplexStream<BatchAppendReq, BatchAppendResp> | null = null;
+  private connecting = false;
+  /** Times that the connection was lost without an answer between. */
+  private losses = 0;
+  private timer: NodeJS.Timeout | null = null;
+  private broken: Error | null = null;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly log: Log,
+    private readonly room: Room = ROOM,
+  ) {}
+
+  /** Throws {@link Conflict}, {@link AppendTooLarge}, {@link QueueFull}, {@link Unavailable}, {@link LedgerDamaged}. */
+  async append(append: Append): Promise<Place> {
+    valid(append);
+    const bytes = append.events.reduce((sum, event) => sum + event.bytes.length, 0);
+    const id = append.events[0]!.envelope.id;
+    for (let twin = this.waiting.get(id); twin; twin = this.waiting.get(id)) await twin.told;
+    if (this.broken) throw this.broken;
+    if (this.waiting.size >= this.room.appends || this.bytes + bytes > this.room.bytes)
+      throw new QueueFull(this.waiting.size);
+    let resolve!: (place: Place) => void;
+    let reject!: (error: unknown) => void;
+    const promise = new Promise<Place>((...both) => ([resolve, reject] = both));
+    const since = performance.now();
+    const done =
+      <A>(tell: (answer: A) => void) =>
+      (answer: A) => {
+        if (!this.waiting.delete(id)) return;
+        this.bytes -= bytes;
+        tell(answer);
+      };
+    const told = promise.then(nothing, nothing);
+    const state = { append, bytes, since, sentAt: since, doubtful: false, written: false, looking: false };
+    const waiting: Waiting = { ...state, told, resolve: done(resolve), reject: done(reject) };
+    this.waiting.set(id, waiting);
+    this.bytes += bytes;
+    this.send(waiting);
+    this.timer ??= setInterval(() => this.look(), LOOK_EVERY_MS);
+    return promise;
+  }
+
+  /** An event that was seen in the log, where it is: whoever waits for it has his answer, whatever else is said. */
+  seen({ id, revision, bytes }: Kept, index: number): void {
+    const waiting = this.waiting.get(id);
+    if (!waiting || revision !== waiting.append.expected + 1) return;
+    if (waiting.append.events[0]!.bytes.equals(bytes)) waiting.resolve({ index });
+    else void this.lookBack(waiting); // another process was asked the same, and was first
+  }
+
+  async drain(): Promise<void> {
+    while (this.waiting.size > 0) await this.waiting.values().next().value!.told;
+  }
+  /** Nothing is sent any more, and what waits is told. */
+  break(error: Error): void {
+    this.broken = error;
+    for (const waiting of this.waiting.values()) waiting.reject(error);
+  }
+  close(): void {
+    this.break(new Unavailable('the store is closed'));
+    if (this.timer) clearInterval(this.timer);
+    this.duplex?.cancel();
+  }
+
+  private send(waiting: Waiting): void {
+    waiting.sentAt = performance.now();
+    if (!this.duplex) return void this.open();
+    const { attempt } = this.connection.deadlines;
+    this.duplex.write(requestOf(waiting.append, this.log.named(waiting.append.stream), attempt));
+  }
+  /** A new connection: whatever is not known to be written is sent once more, in order. */
+  private async open(): Promise<void> {
+    if (this.connecting || this.broken) return;
+    this.connecting = true;
+    try {
+      const duplex = await this.connection.duplex<BatchAppendReq, BatchAppendResp>(services.StreamsClient as never);
+      const over = () => this.lost(duplex);
+      duplex.on('data', (answer: BatchAppendResp) => this.answered(answer));
+      duplex.on('error', over).on('end', over).on('close', over);
+      this.duplex = duplex;
+    } catch {
+      this.losses++;
+    } finally {
+      this.connecting = false;
+    }
+    if (this.duplex) for (const waiting of this.waiting.values()) if (!waiting.written) this.send(waiting);
+    if (!this.duplex) this.again();
+  }
+  private lost(duplex: ClientDuplexStream<BatchAppendReq, BatchAppendResp>): void {
+    if (this.duplex !== duplex) return;
+    this.duplex = null;
+    this.losses++;
+    for (const waiting of this.waiting.values()) waiting.doubtful = true;
+    this.again();
+  }
+  private again(): void {
+    if (this.losses > 1) this.connection.reset();
+    if (this.waiting.size > 0 && !this.broken) setTimeout(() => void this.open(), this.connection.deadlines.retry);
+  }
+
+  /** What has waited too long is sent again, looked for, or given up. */
+  private look(): void {
+    const { attempt, giveUp } = this.connection.deadlines;
+    const now = performance.now();
+    let silent = false;
+    for (const waiting of this.waiting.values()) {
+      if (now - waiting.since > giveUp) void this.lookBack(waiting, true);
+      else if (now - waiting.sentAt > attempt && waiting.written) {
+        waiting.sentAt = now;
+        this.log.late();
+      } else if (now - waiting.sentAt > attempt) silent = true;
+    }
+    if (silent && this.duplex) {
+      const { duplex } = this;
+      this.losses++; // also where it still says it is there: it has not answered
+      this.lost(duplex);
+      duplex.cancel();
+    }
+    if (this.waiting.size === 0 && this.timer) {
+      clearInterval(this.timer);
+      this.timer = null;
+    }
+  }
+
+  /** Answers that come late or twice find nobody who waits, or somebody who was told so already. */
+  private answered(answer: BatchAppendResp): void {
+    this.losses = 0;
+    const waiting = this.waiting.get(answer.getCorrelationId()?.getString() ?? '');
+    if (!waiting) return;
+    const error = answer.getError();
+    if (error) return this.refused(waiting, error.getDetails());
+    waiting.written = true;
+    waiting.sentAt = performance.now();
+    const position = BigInt(answer.getSuccess()?.getPosition()?.getCommitPosition() ?? '0');
+    // Same ids, same place: told to be written, and was before this was asked for. Perhaps with other content.
+    if (position <= this.log.seenTo()) void this.lookBack(waiting);
+  }
+  private refused(waiting: Waiting, details: Details): void {
+    const { append } = waiting;
+    const name = details?.getTypeName().replace(/^event_store\.client\./, '');
+    if (name === 'WrongExpectedVersion') {
+      if (waiting.doubtful) return void this.lookBack(waiting);
+      const wrong = details!.unpack(shared.WrongExpectedVersion.deserializeBinary, details!.getTypeName());
+      const actual = wrong?.hasCurrentStreamRevision() ? Number(wrong.getCurrentStreamRevision()) : -1;
+      waiting.reject(new Conflict(append.stream, append.expected, actual));
+    } else if (name === 'MaximumAppendSizeExceeded') waiting.reject(new AppendTooLarge(waiting.bytes));
+    else if (name === 'AccessDenied')
+      waiting.reject(new Unavailable('the user of EVENTSTORE_URL may not append; nothing was written'));
+    else if (name === 'StreamDeleted') waiting.reject(new LedgerDamaged(...deletedStream(append.stream)));
+    else {
+      // A timeout, a server that is not ready, whatever else: perhaps it is written, perhaps not.
+      waiting.doubtful = true;
+      setTimeout(() => this.stillWaits(waiting) && this.send(waiting), this.connection.deadlines.retry);
+    }
+  }
+  private stillWaits = (waiting: Waiting) =>
+    this.waiting.get(waiting.append.events[0]!.envelope.id) === waiting && !waiting.written;
+
+  /** Reads what stands where this append should be, and compares. `last`: whatever is found, its caller is told. */
+  private async lookBack(waiting: Waiting, last = false): Promise<void> {
+    if (waiting.looking) return;
+    waiting.looking = true;
+    const { stream, expected, events } = waiting.append;
+    try {
+      const { attempt } = this.connection.deadlines;
+      const there = await this.connection.readStream(this.log.named(stream), expected + 1, events.length, attempt);
+      const same = events.every(({ bytes }, n) => there[n]?.bytes.equals(bytes));
+      if (same) waiting.resolve({ index: await this.log.indexOf(stream, expected + 1) });
+      else if (there.length > 0 || !waiting.written) {
+        const actual = await this.connection.revisionOf(this.log.named(stream), attempt);
+        if (actual !== expected) waiting.reject(new Conflict(stream, expected, actual));
+      }
+      if (last) waiting.reject(new Unavailable(NOT_KNOWN)); // it may be on its way yet
+    } catch (error) {
+      if (error instanceof LedgerDamaged) waiting.reject(error);
+      else if (last) waiting.reject(new Unavailable(NOT_KNOWN, { cause: error }));
+    } finally {
+      waiting.looking = false;
+    }
+  }
+}
+type Details = ReturnType<NonNullable<ReturnType<BatchAppendResp['getError']>>['getDetails']>;
+const nothing = () => undefined;

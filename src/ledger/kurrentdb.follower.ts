@@ -1,0 +1,146 @@
+/**
+ * Follows the log in KurrentDB and counts: the n-th event of ours has index n, whoever counts. Subscriptions end (a
+ * consumer too slow, a node that went, a leader that changed): it subscribes again after the last position it has seen.
+ */
+import type { Envelope, Recorded } from '../../projections/kernel/message.js';
+import { LedgerDamaged } from './event-store.js';
+import { type Connection, deletedStream, type Kept, keptOf } from './kurrentdb.client.js';
+
+/** An event with its index. `ledgerTime`: the running maximum, Unix milliseconds. */
+export type Followed = Kept & Readonly<{ index: number; event: Recorded; ledgerTime: number }>;
+/** Metadata of one of our streams: what the engine may take away from it. */
+export type Told = Readonly<{ position: bigint; stream: string; metadata: string }>;
+
+export interface From {
+  readonly next: number;
+  /** Of the last event that was counted; null for none. */
+  readonly position: bigint | null;
+  readonly ledgerTime: number | null;
+}
+interface Hooks {
+  event(event: Followed): void;
+  metadata(told: Told): void;
+  /** Waits here while too much is under way. */
+  room(): Promise<void> | null;
+  /** Follows no further. */
+  damaged(error: LedgerDamaged): void;
+}
+const notOurs = ({ stream, revision }: Kept) =>
+  new LedgerDamaged(
+    `流 ${stream} 版次 ${revision} 的事件不是明账写入的`,
+    `the event at revision ${revision} of ${stream} was not written by Mingzhang`,
+  );
+const LONGEST_PAUSE_MS = 2000;
+
+export class Follower {
+  next: number;
+  position: bigint;
+  ledgerTime: number | null;
+  private readonly prefix: string;
+  private subscription: { unsubscribe(): Promise<void>; destroy(error?: Error): unknown } | null = null;
+  private stopped = false;
+  private running: Promise<void> = Promise.resolve();
+  private reached: (() => void) | null = null;
+  /** Resolves when what was there at the beginning has been counted. */
+  readonly caughtUp = new Promise<void>((resolve) => (this.reached = resolve));
+
+  constructor(
+    private readonly connection: Connection,
+    ledger: string,
+    from: From,
+    private readonly hooks: Hooks,
+  ) {
+    this.prefix = prefixOf(ledger);
+    this.next = from.next;
+    this.position = from.position ?? -1n;
+    this.ledgerTime = from.ledgerTime;
+  }
+  start(): void {
+    this.running = this.run();
+  }
+  /** Subscribes anew: an event is known to be there, and does not come. */
+  restart(): void {
+    this.subscription?.destroy(new Error('what was written is not told'));
+  }
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.letGo();
+    await this.running;
+  }
+
+  private async letGo(): Promise<void> {
+    const { subscription } = this;
+    this.subscription = null;
+    subscription?.destroy();
+    await subscription?.unsubscribe().catch(() => undefined);
+  }
+  private async run(): Promise<void> {
+    let pause = this.connection.deadlines.retry / 2;
+    while (!this.stopped) {
+      const before = this.position;
+      try {
+        await this.follow();
+      } catch (error) {
+        if (error instanceof LedgerDamaged) {
+          this.stopped = true;
+          this.hooks.damaged(error);
+        }
+      } finally {
+        await this.letGo();
+      }
+      if (this.stopped) return;
+      pause = this.position > before ? this.connection.deadlines.retry / 2 : Math.min(pause * 2, LONGEST_PAUSE_MS);
+      if (pause === LONGEST_PAUSE_MS) this.connection.reset();
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  private async follow(): Promise<void> {
+    const after = this.position < 0n ? null : this.position;
+    const prefixes = [this.prefix, `$$${this.prefix}`];
+    let scanned = after;
+    const subscription = this.connection.subscribe(after, prefixes, (position) => (scanned = position));
+    this.subscription = subscription;
+    subscription.on('caughtUp' as never, () => this.reached?.());
+    for await (const each of subscription) {
+      const kept = keptOf(each);
+      // What arrives after it was let go of has been, or will be, told by another subscription.
+      if (this.stopped || this.subscription !== subscription) return;
+      if (!kept || kept.position <= this.position) continue;
+      this.take(kept);
+      const room = this.hooks.room();
+      if (room) await room;
+    }
+    if (scanned !== null && scanned > this.position) this.position = scanned;
+  }
+  private take(kept: Kept): void {
+    if (kept.stream.startsWith('$$')) {
+      const { position, stream, bytes } = kept;
+      this.hooks.metadata({ position, stream: stream.slice(2 + this.prefix.length), metadata: bytes.toString('utf8') });
+      this.position = position;
+      return;
+    }
+    if (kept.type.startsWith('$')) throw new LedgerDamaged(...deletedStream(kept.stream));
+    const event = recordedOf(kept, this.prefix, this.next);
+    this.ledgerTime = Math.max(this.ledgerTime ?? -Infinity, Date.parse(event.recordedAt));
+    this.position = kept.position;
+    this.next++;
+    this.hooks.event({ ...kept, index: event.index, event, ledgerTime: this.ledgerTime });
+  }
+}
+
+/** In front of the names of a ledger's streams, so that several ledgers have room in one cluster. */
+export const prefixOf = (ledger: string): string => `mingzhang.${ledger}/`;
+
+/** What the bytes say, if it is what stands around them. Throws {@link LedgerDamaged}. */
+export function recordedOf(kept: Kept, prefix: string, index: number): Recorded {
+  let envelope: Envelope;
+  try {
+    envelope = JSON.parse(kept.bytes.toString('utf8')) as Envelope;
+  } catch {
+    throw notOurs(kept);
+  }
+  const { id, stream, revision, type, refs, recordedAt } = envelope;
+  const same = id === kept.id && `${prefix}${stream}` === kept.stream && revision === kept.revision;
+  if (!same || type !== kept.type || !Array.isArray(refs) || Number.isNaN(Date.parse(recordedAt))) throw notOurs(kept);
+  return { ...envelope, index };
+}

@@ -1,0 +1,141 @@
+/**
+ * Which event of a log in KurrentDB has which index, in the ledger's database, for ever: written before anything is
+ * projected, by whichever instance is first; an instance that finds something else there than it has counted stops.
+ */
+import { Pool, type QueryResult } from 'pg';
+import { LedgerDamaged, Unavailable } from './event-store.js';
+import { sha256 } from './identity.js';
+import type { Followed, From, Told } from './kurrentdb.follower.js';
+
+/** A row of the index: where an event stands in the engine. */
+export interface Place {
+  readonly index: number;
+  readonly position: bigint;
+  readonly stream: string;
+  readonly revision: number;
+  readonly id: string;
+  readonly digest: Buffer;
+}
+type Row = { index: string; position: string; stream: string; revision: number; id: string; digest: Buffer };
+
+const COLUMNS = 'p.index, p.position, p.stream, p.revision, p.id, p.digest';
+const refused = (error: unknown) => /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code ?? ''));
+
+export class Index {
+  private readonly pool: Pool;
+
+  /** `url`: of the service's role. */
+  constructor(url: string, readers = 8) {
+    this.pool = new Pool({
+      connectionString: url,
+      max: readers,
+      application_name: 'mingzhang index',
+      options: '-c enable_seqscan=off -c jit=off',
+    });
+    this.pool.on('error', () => undefined);
+  }
+  close = (): Promise<void> => this.pool.end();
+
+  private async query<R extends object>(name: string, text: string, values: unknown[]): Promise<QueryResult<R>> {
+    try {
+      return await this.pool.query<R>({ name, text, values });
+    } catch (error) {
+      if ((error as { code?: string }).code === 'MZ001')
+        throw new LedgerDamaged(
+          `账本与索引不符：${(error as Error).message}`,
+          `the log is not what was indexed: ${(error as Error).message}`,
+        );
+      if (refused(error)) throw error;
+      throw new Unavailable('the database cannot be reached', { cause: error });
+    }
+  }
+  private async places(name: string, where: string, values: unknown[]): Promise<Place[]> {
+    const { rows } = await this.query<Row>(name, `select ${COLUMNS} from ${where}`, values);
+    return rows.map((row) => ({ ...row, index: Number(row.index), position: BigInt(row.position) }));
+  }
+
+  /** Under which name the log is kept in KurrentDB; null where it is in this database. */
+  async keptElsewhere(name: string | null): Promise<string | null> {
+    const { rows } = await this.query<{ name: string | null }>('kept', 'select log.kept_elsewhere($1) as name', [name]);
+    return rows[0]!.name;
+  }
+  /** Writes what was counted from an index on; answers the index after the last that is written, by whomever. */
+  async write(events: readonly Followed[]): Promise<number> {
+    const rows = events.map(({ position, event, bytes }) => ({
+      position: String(position),
+      stream: event.stream,
+      revision: event.revision,
+      type: event.type,
+      id: event.id,
+      at: event.recordedAt,
+      digest: sha256(bytes).toString('hex'),
+      refs: event.refs.map(({ type, id }) => [type, id]),
+    }));
+    const { rows: told } = await this.query<{ next: string }>('write', 'select log.index_events($1, $2) as next', [
+      events[0]!.index,
+      JSON.stringify(rows),
+    ]);
+    return Number(told[0]!.next);
+  }
+  async note({ position, stream, metadata }: Told): Promise<void> {
+    await this.query('note', 'select log.note_metadata($1, $2, $3)', [String(position), stream, metadata]);
+  }
+  /** Streams of which something may be taken away, with what was last said of them. */
+  async shortened(): Promise<readonly { stream: string; metadata: string }[]> {
+    const { rows } = await this.query<{ stream: string; metadata: string }>(
+      'shortened',
+      'select distinct on (stream) stream, metadata from log.stream_metadata order by stream, position desc',
+      [],
+    );
+    return rows.filter(({ metadata }) => shortens(metadata));
+  }
+
+  async last(): Promise<(From & { readonly id: string }) | null> {
+    const { rows } = await this.query<{ index: string; position: string; at: Date; id: string }>(
+      'last',
+      'select index, position, ledger_time as at, id from log.positions order by index desc limit 1',
+      [],
+    );
+    const [row] = rows;
+    if (!row) return null;
+    const { id, at } = row;
+    return { id, next: Number(row.index) + 1, position: BigInt(row.position), ledgerTime: at.getTime() };
+  }
+  async indexAt(instant: string): Promise<number> {
+    const { rows } = await this.query<{ i: string }>('at', 'select log.position_at($1) as i', [instant]);
+    return Number(rows[0]!.i);
+  }
+
+  from = (index: number, limit: number) =>
+    this.places('from', 'log.positions p where p.index >= $1 order by p.index limit $2', [index, limit]);
+  ofStream = (stream: string, from: number) =>
+    this.places('stream', 'log.positions p where p.stream = $1 and p.revision >= $2 order by p.revision', [
+      stream,
+      from,
+    ]);
+  ofTypes = (types: readonly string[], from: number, limit: number) =>
+    this.places('types', 'log.positions p where p.type = any($1) and p.index >= $2 order by p.index limit $3', [
+      types,
+      from,
+      limit,
+    ]);
+  ofObject = (type: string, id: string, upTo: number) =>
+    this.places(
+      'object',
+      `log.position_refs r join log.positions p on p.index = r.index
+       where r.object_type = $1 and r.object_id = $2 and r.index <= $3 order by r.index`,
+      [type, id, upTo],
+    );
+  withIds = (ids: readonly string[]) =>
+    this.places('ids', 'log.positions p where p.id = any($1::uuid[]) order by p.index', [ids]);
+}
+
+/** Whether metadata of a stream let the engine take events away. What cannot be read might. */
+export function shortens(metadata: string): boolean {
+  try {
+    const said = JSON.parse(metadata) as Record<string, unknown>;
+    return ['$maxAge', '$maxCount', '$tb'].some((name) => said[name] !== undefined && said[name] !== null);
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,28 @@
+/** The events that came last, as they came: whoever follows the log closely need not read it again. */
+import type { Recorded } from '../../projections/kernel/message.js';
+import type { Followed } from './kurrentdb.follower.js';
+
+const MOST = 8192;
+const MOST_BYTES = 32 * 1024 * 1024;
+
+export class Recent {
+  private readonly all = new Map<number, Followed>();
+  private bytes = 0;
+  private first = 0;
+
+  add(event: Followed): void {
+    if (this.all.size === 0) this.first = event.index;
+    this.all.set(event.index, event);
+    this.bytes += event.bytes.length;
+    while (this.all.size > MOST || this.bytes > MOST_BYTES) {
+      this.bytes -= this.all.get(this.first)!.bytes.length;
+      this.all.delete(this.first++);
+    }
+  }
+  get = (index: number): Followed | undefined => this.all.get(index);
+  /** So many events from an index on, if all of them are here. */
+  stretch(from: number, count: number): Recorded[] | null {
+    if (!this.all.has(from) || !this.all.has(from + count - 1)) return null;
+    return Array.from({ length: count }, (_, n) => this.all.get(from + n)!.event);
+  }
+}

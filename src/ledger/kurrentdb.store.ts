@@ -1,0 +1,386 @@
+/**
+ * The log in KurrentDB or EventStoreDB, for those who outgrow one machine. Its own positions never leave this store: a
+ * follower counts events, an index in PostgreSQL keeps which has which, and everything else speaks of the index.
+ */
+import type { Recorded } from '../../projections/kernel/message.js';
+import {
+  type Append,
+  AppendTooLarge,
+  ClockBehind,
+  Conflict,
+  type EventStore,
+  type Head,
+  LedgerDamaged,
+  MAX_APPEND_BYTES,
+  type Receipt,
+  type Stored,
+  Unavailable,
+} from './event-store.js';
+import { Appends, type Room } from './kurrentdb.appends.js';
+import { Connection, type Deadlines, type Kept } from './kurrentdb.client.js';
+import { type Followed, Follower, prefixOf, recordedOf, type Told } from './kurrentdb.follower.js';
+import { Index, type Place } from './kurrentdb.index.js';
+import { Recent } from './kurrentdb.recent.js';
+import { Wake } from './wake.js';
+
+const BEHIND_MS = 5000;
+/** Events that a subscriber is given at once: so few that reading them holds nobody up. */
+const TOLD = 250;
+const POLL_MS = 500;
+/** So many events are indexed in one go, and so many may wait for it. */
+const BATCH = 1000;
+const UNINDEXED = 20_000;
+/** For an instance that another is ahead of: before it writes to the index itself. */
+const POLITE_MS = 100;
+/** Where less than this share of a stretch of the log is wanted, streams are read and not the stretch. */
+const DENSE = 1 / 4;
+const AT_ONCE = 16;
+
+export interface KurrentOptions {
+  readonly deadlines?: Deadlines;
+  readonly room?: Room;
+}
+
+export class KurrentStore implements EventStore {
+  readonly connection: Connection;
+  readonly index: Index;
+  private readonly prefix: string;
+  private readonly appends: Appends;
+  private follower!: Follower;
+  private readonly recent = new Recent();
+  /** Counted and not yet in the index. */
+  private readonly unindexed: Followed[] = [];
+  /** Metadata of streams, not noted yet: it is before any event that was counted after it. */
+  private readonly unnoted: Told[] = [];
+  private indexing: Promise<void> | null = null;
+  /** The index is written up to here, without it. */
+  private indexed = 0;
+  /** One after the last event that somebody was told of by this instance. */
+  private promised = 0;
+  private polite = false;
+  private readonly news = new Wake();
+  private readonly looked = new Map<string, Promise<number>>();
+  private damage: LedgerDamaged | null = null;
+  private closed = false;
+
+  private constructor(url: string, databaseUrl: string, ledger: string, options: KurrentOptions) {
+    this.connection = new Connection(url, options.deadlines);
+    this.index = new Index(databaseUrl);
+    this.prefix = prefixOf(ledger);
+    const log = {
+      named: (stream: string) => this.named(stream),
+      seenTo: () => this.follower.position,
+      indexOf: async (stream: string, revision: number) => (await this.indexesOf(stream, revision, revision))[0]!,
+      late: () => this.follower.restart(),
+    };
+    this.appends = new Appends(this.connection, log, options.room);
+  }
+
+  /**
+   * `url`: of the cluster; `databaseUrl`: of the database that keeps the index, as the service's role; `ledger`: its
+   * name. Resolves once all that is there has been counted. Throws {@link LedgerDamaged} where less is there than was
+   * indexed, or may become less, {@link Unavailable}.
+   */
+  static async open(url: string, databaseUrl: string, ledger: string, options: KurrentOptions = {}) {
+    const store = new KurrentStore(url, databaseUrl, ledger, options);
+    try {
+      await store.begin(ledger);
+      return store;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+  private async begin(ledger: string): Promise<void> {
+    if ((await this.index.keptElsewhere(ledger)) !== ledger)
+      throw new LedgerDamaged(
+        '本账本的事件在 PostgreSQL 中；请先用 mingzhang copy-ledger 复制到 KurrentDB',
+        'the log of this ledger is in PostgreSQL: copy it to KurrentDB first, with mingzhang copy-ledger',
+      );
+    const last = await this.index.last();
+    if (last) {
+      const [there] = await this.connection.readAll(last.position!, 1).catch(nowhere);
+      if (there?.id !== last.id)
+        throw new LedgerDamaged(
+          `KurrentDB 中没有已编号的事件 ${last.next - 1}：不是同一账本，或数据已丢失`,
+          `event ${last.next - 1}, which was indexed, is not in KurrentDB: it is another ledger, or something was lost`,
+        );
+    }
+    this.indexed = last?.next ?? 0;
+    this.follower = new Follower(this.connection, ledger, last ?? { next: 0, position: null, ledgerTime: null }, {
+      event: (event) => this.counted(event),
+      metadata: (told) => {
+        this.unnoted.push(told);
+        this.toIndex();
+      },
+      room: () => (this.unindexed.length < UNINDEXED ? null : this.indexing),
+      damaged: (error) => this.broken(error),
+    });
+    this.follower.start();
+    await this.caughtUp();
+    await this.until(this.follower.next);
+    await this.indexing;
+    const [short] = await this.index.shortened();
+    if (short) throw new LedgerDamaged(...shortenedStream(short));
+  }
+  /** Until all that was there has been counted; not for ever where nothing more comes. */
+  private async caughtUp(): Promise<void> {
+    const reached = new AbortController();
+    void this.follower.caughtUp.then(() => reached.abort());
+    for (let seen = -2n; !reached.signal.aborted;) {
+      if (this.damage) throw this.damage;
+      if (seen === this.follower.position) throw new Unavailable('the event store does not tell what it holds');
+      seen = this.follower.position;
+      await Wake.orAfter(this.news.next(), this.connection.deadlines.giveUp, reached.signal);
+    }
+  }
+
+  private named = (stream: string) => `${this.prefix}${stream}`;
+  private broken(error: LedgerDamaged): void {
+    this.damage ??= error;
+    this.appends.break(error);
+    this.news.all();
+  }
+
+  private counted(event: Followed): void {
+    this.recent.add(event);
+    this.unindexed.push(event);
+    this.promised = event.index + 1;
+    this.appends.seen(event, event.index);
+    this.toIndex();
+  }
+  private toIndex(): void {
+    this.indexing ??= this.writeIndex().finally(() => (this.indexing = null));
+  }
+  /** Two instances count the same; the one that finds that the other has written leaves it to that one for a while. */
+  private async writeIndex(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve)); // what has come with it is written with it
+    while (this.unindexed.length + this.unnoted.length > 0 && !this.closed && !this.damage) {
+      try {
+        for (let told = this.unnoted[0]; told; told = this.unnoted[0]) {
+          await this.index.note(told);
+          this.unnoted.shift();
+        }
+        if (this.unindexed.length === 0) continue;
+        if (this.polite) {
+          await new Promise((resolve) => setTimeout(resolve, POLITE_MS / 5));
+          this.polite = await this.othersWrite();
+          continue;
+        }
+        const batch = this.unindexed.slice(0, BATCH);
+        const next = await this.index.write(batch);
+        this.polite = next > batch.at(-1)!.index + 1 || this.unindexed[0] !== batch[0];
+        this.written(next);
+      } catch (error) {
+        if (error instanceof LedgerDamaged) return this.broken(error);
+        await new Promise((resolve) => setTimeout(resolve, this.connection.deadlines.retry));
+      }
+    }
+  }
+  private async othersWrite(): Promise<boolean> {
+    const before = this.indexed;
+    this.written((await this.index.last())?.next ?? 0);
+    return this.indexed > before;
+  }
+  private written(next: number): void {
+    if (next <= this.indexed) return;
+    this.indexed = next;
+    const first = this.unindexed[0]?.index ?? next;
+    this.unindexed.splice(0, Math.max(0, next - first));
+    this.news.all();
+  }
+  /** Until all events before an index are in the index. */
+  private async until(next: number): Promise<void> {
+    while (this.indexed < next && !this.closed) {
+      if (this.damage) throw this.damage;
+      await this.news.next();
+    }
+  }
+
+  async append(append: Append): Promise<Receipt> {
+    if (this.damage) throw this.damage;
+    const bytes = append.events.reduce((sum, event) => sum + event.bytes.length, 0);
+    if (bytes > MAX_APPEND_BYTES) throw new AppendTooLarge(bytes);
+    const { expected, unchanged, events } = append;
+    const at = events[0]?.envelope.recordedAt;
+    const { ledgerTime } = this.follower;
+    if (at !== undefined && ledgerTime !== null && Date.parse(at) < ledgerTime - BEHIND_MS)
+      throw new ClockBehind(at, new Date(ledgerTime).toISOString());
+    // Just before the append, not with it: between the two somebody may still be faster.
+    await Promise.all(
+      Object.entries(unchanged).map(async ([name, revision]) => {
+        const actual = await this.revisionOf(name);
+        if (actual !== revision) throw new Conflict(name, revision, actual);
+      }),
+    );
+    const { index } = await this.appends.append(append);
+    this.promised = Math.max(this.promised, index + events.length);
+    return { revision: expected + events.length, index, after: String(index + events.length - 1) };
+  }
+  /** All who ask before it is read are told what is read. */
+  private revisionOf(stream: string): Promise<number> {
+    const known = this.looked.get(stream);
+    if (known) return known;
+    const asked = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      this.looked.delete(stream);
+      return this.connection.revisionOf(this.named(stream));
+    });
+    this.looked.set(stream, asked);
+    return asked;
+  }
+
+  async readStream(stream: string, fromRevision = 0): Promise<Recorded[]> {
+    if (this.damage) throw this.damage;
+    const kept = await this.connection.readStream(this.named(stream), fromRevision);
+    if (kept.length === 0) return [];
+    const indexes = await this.indexesOf(stream, fromRevision, kept.at(-1)!.revision);
+    return kept.map((each, n) => recordedOf(each, this.prefix, indexes[n]!));
+  }
+  /** Indexes of a stream's events from one revision to another, which are known to be there. */
+  private async indexesOf(stream: string, from: number, to: number): Promise<number[]> {
+    const giveUp = performance.now() + this.connection.deadlines.giveUp;
+    for (;;) {
+      const woken = this.news.next();
+      const places = await this.index.ofStream(stream, from);
+      if (places.length > to - from) return places.slice(0, to - from + 1).map(({ index }) => index);
+      if (this.damage) throw this.damage;
+      if (performance.now() > giveUp) throw new Unavailable(`the index lags behind ${stream}`);
+      await Wake.orAfter(woken, POLL_MS / 10, NEVER);
+    }
+  }
+
+  /** What the engine holds at these places. */
+  private async fetch(places: readonly Place[]): Promise<Found[]> {
+    if (this.damage) throw this.damage;
+    const missing = places.filter(({ index }) => !this.recent.get(index));
+    const kept = new Map<bigint, Kept>();
+    const span = missing.length === 0 ? 0 : missing.at(-1)!.index - missing[0]!.index + 1;
+    const found = missing.length >= span * DENSE ? this.stretch(missing) : this.scattered(missing);
+    for (const each of await found) kept.set(each.position, each);
+    return places.map((place) => {
+      const recent = this.recent.get(place.index);
+      if (recent) return { place, bytes: recent.bytes, event: recent.event };
+      const there = kept.get(place.position);
+      if (!there || there.id !== place.id)
+        throw new LedgerDamaged(
+          `KurrentDB 中没有事件 ${place.index}`,
+          `event ${place.index} is not in KurrentDB any more`,
+        );
+      return { place, bytes: there.bytes, event: recordedOf(there, this.prefix, place.index) };
+    });
+  }
+  private async stretch(places: readonly Place[]): Promise<Kept[]> {
+    if (places.length === 0) return [];
+    const found: Kept[] = [];
+    const last = places.at(-1)!;
+    for (let from = places[0]!.position; ;) {
+      const left = last.index - places[0]!.index + 1 - found.length;
+      const read = await this.connection.readAll(from, Math.max(32, left + 8));
+      found.push(...read.filter(({ position, stream }) => position <= last.position && stream.startsWith(this.prefix)));
+      const end = read.at(-1)?.position ?? from;
+      if (end >= last.position || end === from) return found;
+      from = end; // inclusive: it is read once more, and stands in the same place
+    }
+  }
+  /** Runs of revisions that follow each other in a stream, some at once. */
+  private async scattered(places: readonly Place[]): Promise<Kept[]> {
+    const runs: { stream: string; from: number; count: number }[] = [];
+    const open = new Map<string, (typeof runs)[number]>();
+    for (const { stream, revision } of places) {
+      const run = open.get(stream);
+      if (run && run.from + run.count === revision) run.count++;
+      else {
+        const made = { stream, from: revision, count: 1 };
+        runs.push(made);
+        open.set(stream, made);
+      }
+    }
+    const found: Kept[] = [];
+    const work = async () => {
+      for (let run = runs.pop(); run; run = runs.pop())
+        found.push(...(await this.connection.readStream(this.named(run.stream), run.from, run.count)));
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, runs.length) }, work));
+    return found;
+  }
+  private events = async (places: Promise<Place[]>) => (await this.fetch(await places)).map(({ event }) => event);
+  /** Whatever this instance has told anybody of is in the index. */
+  private settled = () => this.until(this.promised);
+
+  async readAll(from: number, limit: number): Promise<Recorded[]> {
+    await this.settled();
+    return this.events(this.index.from(from, limit));
+  }
+  async readStored(from: number, limit: number): Promise<Stored[]> {
+    await this.settled();
+    const found = await this.fetch(await this.index.from(from, limit));
+    return found.map(({ place: { index, digest }, bytes }) => ({ index, digest, bytes }));
+  }
+  async readTypes(types: readonly string[], from: number, limit: number): Promise<Recorded[]> {
+    await this.settled();
+    return this.events(this.index.ofTypes(types, from, limit));
+  }
+  async readRefs(type: string, id: string, upTo = Number.MAX_SAFE_INTEGER): Promise<Recorded[]> {
+    await this.settled();
+    return this.events(this.index.ofObject(type, id, upTo));
+  }
+  async readIds(ids: readonly string[]): Promise<Recorded[]> {
+    await this.settled();
+    return this.events(this.index.withIds(ids));
+  }
+  async head(): Promise<Head> {
+    await this.settled();
+    const last = await this.index.last();
+    return { next: last?.next ?? 0, ledgerTime: last ? new Date(last.ledgerTime!).toISOString() : null };
+  }
+  async indexAt(instant: string): Promise<number> {
+    await this.settled();
+    return this.index.indexAt(instant);
+  }
+
+  async *subscribe(from: number, signal: AbortSignal): AsyncGenerator<Recorded[]> {
+    for (let next = from; !signal.aborted && !this.closed;) {
+      const woken = this.news.next(); // asked for before reading, so that nothing slips between
+      let batch: Recorded[] = [];
+      try {
+        if (next < this.indexed)
+          batch =
+            this.recent.stretch(next, Math.min(TOLD, this.indexed - next)) ??
+            (await this.events(this.index.from(next, TOLD)));
+      } catch (error) {
+        if (this.closed) return;
+        if (!(error instanceof Unavailable)) throw error;
+      }
+      if (this.damage) throw this.damage;
+      if (batch.length > 0) {
+        next = batch.at(-1)!.index + 1;
+        yield batch;
+      } else await Wake.orAfter(woken, POLL_MS, signal);
+    }
+  }
+
+  /** What waits is written first; then every connection is closed. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    await this.appends.drain();
+    this.closed = true;
+    this.appends.close();
+    this.news.all();
+    await this.follower?.stop();
+    await this.indexing;
+    await Promise.allSettled([this.connection.close(), this.index.close()]);
+  }
+}
+type Found = Readonly<{ place: Place; bytes: Buffer; event: Recorded }>;
+const NEVER = new AbortController().signal;
+/** A position at which nothing stands is answered with an error of no name. */
+const nowhere = (error: unknown): Kept[] => {
+  const cause = (error as Error).cause as { type?: string } | undefined;
+  if (cause?.type === 'unknown') return [];
+  throw error;
+};
+export const shortenedStream = ({ stream, metadata }: { stream: string; metadata: string }) =>
+  [
+    `流 ${stream} 的元数据允许删减事件（${metadata}）：请先清除`,
+    `metadata of ${stream} let events be taken away (${metadata}): clear it first`,
+  ] as const;
