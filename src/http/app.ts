@@ -193,10 +193,11 @@ export async function createApp(opened: Opened, options: AppOptions = {}): Promi
   keepPace(fastify, limits);
   readBodies(fastify);
   nest.useGlobalPipes(validation());
-  const description = describeInterface(nest);
-  fastify.get('/openapi.json', () => description);
+  let description: OpenAPIObject | null = null; // made when somebody asks: most commands at a terminal never do
+  const described = () => (description ??= describeInterface(nest));
+  fastify.get('/openapi.json', described);
   // The page is loaded in a way that a test's sandbox of modules does not know.
-  if (page) SwaggerModule.setup('docs', nest, description);
+  if (page) SwaggerModule.setup('docs', nest, described);
   await nest.init();
   projector.start();
   return {
