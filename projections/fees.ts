@@ -118,6 +118,8 @@ export type FeeRow = {
   status: 'assessed' | 'cancelled';
   cancelledOn: string | null;
   payer: string | null;
+  /** Who assessed it. */
+  assessedBy: string | null;
   payCode: string | null;
   dueOn: string | null;
   instalment: Readonly<{ n: number; of: number }> | null;
@@ -141,7 +143,7 @@ const later = (change: (row: FeeRow, event: any) => Omit<FeeRow, 'owedFen'>) => 
 /** One row per assessment. A second one of the same name takes its place, and is marked in the log. */
 export const fees = projection<FeeEvent>()<FeeRow>({
   name: 'fee',
-  version: 2,
+  version: 3,
   key: 'fee',
   columns: {
     fee: 'text',
@@ -159,6 +161,7 @@ export const fees = projection<FeeEvent>()<FeeRow>({
     status: 'text',
     cancelledOn: 'date',
     payer: 'text',
+    assessedBy: 'text',
     payCode: 'text',
     dueOn: 'date',
     instalment: 'jsonb',
@@ -197,6 +200,7 @@ export const fees = projection<FeeEvent>()<FeeRow>({
           status: 'assessed',
           cancelledOn: null,
           payer: payer?.personId ?? null,
+          assessedBy: event.actor.person,
           payCode: row?.payCode ?? null,
           dueOn: row?.dueOn ?? null,
           instalment,

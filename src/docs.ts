@@ -1,6 +1,8 @@
-/** Writes what is generated from the code: docs/events.md, docs/rules.md, docs/accountability.md, docs/permissions.md, docs/openapi.json. With `--check`: says what is not current, and writes nothing. */
+/** Writes what is generated from the code: events, rules, accountability, audit-tests, permissions, openapi.json in docs/. With `--check`: says what is not current, and writes nothing. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NEVER_A_FINDING } from '../projections/audit/kinds.js';
+import { AUDIT_TESTS } from '../projections/audit/pack.js';
 import { eventsByArea } from '../projections/events/index.js';
 import type { Parameter } from '../projections/kernel/rule.js';
 import { rules } from '../projections/rules/index.js';
@@ -47,6 +49,24 @@ function rulesPage(): string {
   return `${lines.join('\n')}\n`;
 }
 
+function auditPage(): string {
+  const lines = [
+    '# Audit tests 审计测试',
+    '',
+    'Generated from `projections/audit/` by `npm run docs`. Each runs over the rows of a period, as of a moment of the log; each',
+    'line names the events behind it. Sampling by monetary units is in `projections/audit/sample.ts`.',
+    '',
+    `**${NEVER_A_FINDING.zh}** **${NEVER_A_FINDING.en}**`,
+  ];
+  for (const { id, title, says, basis, parameters, off } of AUDIT_TESTS) {
+    lines.push('', `## ${id} ${title.zh} ${title.en}`, '', says.zh, '', says.en, '', `- 依据 basis: ${basis}`);
+    for (const [name, { value, says: of }] of Object.entries(parameters))
+      lines.push(`- \`${name}\` = ${value} ${of.zh} ${of.en}`);
+    if (off) lines.push(`- 默认不运行 off by default: ${off.zh}。${off.en}.`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
 function permissionsPage(): string {
   const lines = [
     '# Permissions 权限',
@@ -76,6 +96,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/events.md': eventsPage,
   'docs/rules.md': rulesPage,
   'docs/accountability.md': accountabilityPage,
+  'docs/audit-tests.md': auditPage,
   'docs/permissions.md': permissionsPage,
   'docs/openapi.json': async () => `${JSON.stringify(await interfaceOf(), null, 2)}\n`,
 };
