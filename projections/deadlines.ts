@@ -8,6 +8,15 @@ import { type Look, type Projection, projection } from './kernel/projection.js';
 import { DELIVERY, ENTRY, MARK, NOTICE, RECORD } from './limit-parameters.js';
 import { itemLimits, type Limits, matterLimits, type Running } from './limits.js';
 import { matterCards } from './matter-cards.js';
+import { accountLimits, blockLimits, depositLimit, feeLimits, paymentLimits } from './money-limits.js';
+import {
+  daysTouched,
+  MATTER_KEYS,
+  MONEY,
+  MONEY_KEYS,
+  underCalendar,
+  underPack as moneyUnderPack,
+} from './money-touched.js';
 import { packs } from './packs.js';
 import { regions } from './regions.js';
 import { firstResult } from './story.js';
@@ -22,15 +31,8 @@ export type Deadline = {
   /** Something passed that was kept, or is due only later. */
   lift: boolean;
 };
-type Used = {
-  calendarYears: typeof calendarYears;
-  matterCards: typeof matterCards;
-  regions: typeof regions;
-  itemVersions: typeof itemVersions;
-  itemEntries: typeof itemEntries;
-  exemptions: typeof exemptions;
-  packs: typeof packs;
-};
+const USED = { ...MONEY, calendarYears, matterCards, regions, itemVersions, itemEntries, exemptions, packs } as const;
+type Used = typeof USED;
 
 export const kept = ({ due, doneOn }: Running): boolean => doneOn !== null && doneOn <= due;
 export const isDue = (limit: Limit, closed: string): boolean =>
@@ -81,13 +83,32 @@ const regionOf = (look: Look<Used>) => look.regions.range('all', [])[0];
 function fold(before: Deadline | undefined, event: Recorded, look: Look<Used>, stream: string): Deadline | null {
   const region = regionOf(look);
   const closed = region?.closed ?? BEFORE_ALL;
-  if (stream.startsWith('item-'))
-    return row(stream, merged(before?.limits ?? {}, itemLimits(stream.slice('item-'.length), look)), closed);
-  const card = look.matterCards.get(stream.slice('matter-'.length));
+  const dash = stream.indexOf('-');
+  const [category, id] = [stream.slice(0, dash), stream.slice(dash + 1)];
+  const local = region?.region ?? 'CN';
+  const again = (limits: Limits) => {
+    const now = row(stream, merged(before?.limits ?? {}, limits), closed);
+    return before && JSON.stringify(now) === JSON.stringify(before) ? before : now;
+  };
+  switch (category) {
+    case 'item':
+      return again(itemLimits(id, look));
+    case 'payment':
+      return again(paymentLimits(id, look, local));
+    case 'fee':
+      return again(feeLimits(id, look, local));
+    case 'block':
+      return again(blockLimits(id, look));
+    case 'payee': {
+      const known = Object.keys(before?.limits ?? {}).map((name) => name.slice(depositLimit('').length));
+      return again(accountLimits(id, new Set([...known, ...daysTouched(event, id, look)]), look, local));
+    }
+  }
+  const card = look.matterCards.get(id);
   if (!card) return null;
   const known = before && !ANEW.has(event.type) ? before.limits : null;
   const running = matterLimits(card, {
-    region: card.clocks.region ?? region?.region ?? 'CN',
+    region: card.clocks.region ?? local,
     years: look.calendarYears,
     versions: look.itemVersions,
     packs: look.packs,
@@ -148,26 +169,32 @@ function underPack(event: Recorded, look: Look<Used>): readonly string[] {
     const left = look.itemEntries.range('byItem', []).filter(({ to }) => to !== null && to >= from);
     return [...published, ...left].map(({ itemCode }) => `item-${itemCode}`);
   }
-  if (!PACKED_FOR_MATTERS.has(rule)) return [];
-  return running(look).flatMap(({ matterId, story, clocks }) => {
+  const money = moneyUnderPack(rule, from, look);
+  if (!PACKED_FOR_MATTERS.has(rule)) return money;
+  const matters = running(look).flatMap(({ matterId, story, clocks }) => {
     const starts = [story.received?.on, clocks.start?.slice(0, 10), firstResult(story)?.on, story.decisions.at(-1)?.on];
     return starts.some((on) => on != null && on >= from) ? [`matter-${matterId}`] : [];
   });
+  return [...matters, ...money];
 }
 
 const stream = (event: Recorded) => event.stream;
+const ofMatter = (event: Recorded, look: Look<Used>) => [
+  event.stream,
+  ...[MATTER_KEYS[event.type]?.(event, look) ?? []].flat(),
+];
 const on = (types: readonly string[], keys: (event: Recorded, look: Look<Used>) => string | readonly string[]) =>
   types.map((type) => [type, { keys, fold }] as const);
 
 export const deadlines: Projection<any, Deadline, Used> = projection()<Deadline, Used>({
   name: 'deadline',
-  version: 2,
+  version: 3,
   key: 'stream',
   columns: { stream: 'text', limits: 'jsonb', next: 'date', lift: 'boolean' },
   indexes: { byNext: ['next'], byLift: ['lift'] },
-  uses: { calendarYears, matterCards, regions, itemVersions, itemEntries, exemptions, packs },
+  uses: USED,
   on: Object.fromEntries([
-    ...on(MATTER, stream),
+    ...on(MATTER, ofMatter),
     ...on(ITEM, stream),
     ...on(EXEMPTION, (event, look) =>
       look.itemVersions
@@ -175,7 +202,11 @@ export const deadlines: Projection<any, Deadline, Used> = projection()<Deadline,
         .filter(({ mustEnter }) => mustEnter)
         .map(({ itemCode }) => `item-${itemCode}`),
     ),
-    ...on(CALENDAR, (_, look) => running(look).map(({ matterId }) => `matter-${matterId}`)),
+    ...on(CALENDAR, (event, look) => [
+      ...running(look).map(({ matterId }) => `matter-${matterId}`),
+      ...underCalendar(event, look),
+    ]),
+    ...MONEY_KEYS.map(([type, keys]) => [type, { keys, fold }] as const),
     ...on(['RulePackAdopted'], underPack),
     ...['LimitPassed', 'LimitLifted'].map((type) => [type, { keys: stream, fold: said }] as const),
   ]),

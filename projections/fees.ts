@@ -89,7 +89,7 @@ export const feeRegister: Fold<FeeState, FeeEvent> = {
   },
 };
 
-/** A waiver as it was granted; `request`: the event by which it had been asked for. */
+/** A waiver as it was granted; `request`: the event by which it had been asked for, `written`: with a document. */
 export type Waiver = Readonly<{
   event: string;
   seq: number;
@@ -100,6 +100,7 @@ export type Waiver = Readonly<{
   decidedOn: string;
   document: string | null;
   request: string | null;
+  written: boolean | null;
 }>;
 export type FeeRow = {
   fee: string;
@@ -131,6 +132,19 @@ export type FeeRow = {
   events: readonly string[];
 };
 const feeOf = idOf('fee');
+const askedFor = ({ request }: FeeRow) => ({
+  request: request?.event ?? null,
+  written: request === null ? null : request.document !== null,
+});
+/** A request that becomes known only after the waiver that it led to is of that waiver. */
+function requested(row: FeeRow, event: Recorded<any>): FeeRow {
+  const on = happenedOn(event);
+  const { document } = event.data;
+  const of = row.waivers.findLast(({ request, decidedOn }) => request === null && on <= decidedOn);
+  if (!of) return { ...row, request: { event: event.id, on, document } };
+  const known = { ...of, request: event.id, requestedOn: of.requestedOn ?? on, written: document !== null };
+  return { ...row, waivers: row.waivers.map((each) => (each === of ? known : each)) };
+}
 const owed = (row: Omit<FeeRow, 'owedFen'>): FeeRow => ({
   ...row,
   owedFen: row.status === 'assessed' ? minus(row.assessedFen, row.waivedFen) : '0',
@@ -218,15 +232,12 @@ export const fees = projection<FeeEvent>()<FeeRow>({
       assessedFen: data.amountFen,
       events: [...row.events, id],
     })),
-    WaiverRequested: later((row, event) => ({
-      ...row,
-      request: { event: event.id, on: happenedOn(event), document: event.data.document },
-    })),
+    WaiverRequested: later(requested),
     FeeWaived: later((row, { data, id: event, index: seq }) => ({
       ...row,
       waivedFen: data.kind === 'defer' ? row.waivedFen : plus(row.waivedFen, data.amountFen),
       request: null,
-      waivers: [...row.waivers, { ...data, event, seq, request: row.request?.event ?? null }],
+      waivers: [...row.waivers, { ...data, event, seq, ...askedFor(row) }],
     })),
     WaiverDenied: later((row) => ({ ...row, request: null })),
     PaymentNoticeIssued: later((row, { data }) => ({ ...row, payCode: data.payCode, dueOn: data.dueOn })),

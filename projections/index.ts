@@ -5,6 +5,7 @@ import { calendarDays, calendarYears } from './calendar.js';
 import { blocks, stockPages } from './blocks.js';
 import { blockUses } from './block-uses.js';
 import { breaks } from './breaks.js';
+import { clerkMonths } from './clerk-months.js';
 import { itemVersions } from './catalogue.js';
 import { itemEntries, itemMoves } from './entries.js';
 import { centreWindows, posts } from './centres.js';
@@ -49,6 +50,7 @@ export const projectionsFor = ({ verdictTables }: RuleTable): readonly Projectio
   stockPages,
   receipts,
   receiptLines,
+  clerkMonths,
   blockUses,
   remittances,
   payments,

@@ -58,3 +58,34 @@ export const ENTRY = limit('EN-01', {
   days: { value: 30, says: days('进驻宽限', 'to enter'), source: LOCAL, grade: 'D' },
   redDays: { value: 90, says: days('升为红色', 'until red'), source: LOCAL, grade: 'D' },
 });
+/** From a payment that names what it is for, to its receipt. */
+export const RECEIPTING = limit('FE-08', {
+  workdays: { value: 5, says: workdays('到账后开票', 'to receipt a payment'), source: LOCAL, grade: 'D' },
+});
+/** From the decision or the delivery that waits for the payment: until the bank's file has told of it (T+1). */
+export const GATE = limit('FE-09', {
+  lagWorkdays: { value: 1, says: workdays('银行报送滞后', 'lag of the bank’s file'), source: LOCAL, grade: 'D' },
+});
+/** From the use of the next number. */
+export const GAP = limit('RC-01', {
+  days: { value: 30, says: days('断号说明', 'to account for a number'), source: LOCAL, grade: 'D' },
+});
+export const STOCK = limit('RC-06', {
+  months: {
+    value: 24,
+    says: { zh: '领用后核销（月）', en: 'to write off a block, months' },
+    source: '非税票据审计（超过两年未核销）',
+    grade: 'B',
+    most: 120,
+  },
+  drawDays: {
+    value: 183,
+    says: days('一次领用不超过的用量期间', 'of whose use a draw covers at most'),
+    source: '深圳市财政局（限量领用，约半年用量）',
+    grade: 'B',
+  },
+});
+/** 日清日缴: from the day on which it was received. */
+export const DEPOSIT = limit('RM-01', {
+  workdays: { value: 1, says: workdays('缴存期限', 'to deposit'), source: LOCAL, grade: 'D' },
+});

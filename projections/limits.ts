@@ -28,7 +28,8 @@ const dayIn = (moment: string) => (isDay(moment) ? moment : dayOf(moment));
 const first = (...days: readonly (string | null | undefined)[]) =>
   days.reduce<string | null>((least, day) => (day != null && (least === null || day < least) ? day : least), null);
 
-function after(start: string, n: number, region: string, years: Years): string {
+/** The n-th working day after a day, by the calendars that are known. */
+export function after(start: string, n: number, region: string, years: Years): string {
   const year = Number(start.slice(0, 4));
   const known = calendarIds(region, year, year + 1).flatMap((id) => years.get(id) ?? []);
   return dueOf(start, { n, unit: 'working-day' }, calendarOfYears(region, known)).due;

@@ -81,7 +81,7 @@ const folded = <E extends Recorded<any>, R>(
 
 export const payments = projection<PaymentEvent>()<PaymentRow>({
   name: 'payment',
-  version: 1,
+  version: 2,
   key: 'payment',
   columns: {
     payment: 'text',
@@ -112,6 +112,7 @@ export const payments = projection<PaymentEvent>()<PaymentRow>({
     byMatter: ['matterId'],
     byOrg: ['org', 'on'],
     byItem: ['itemCode', 'on'],
+    byDay: ['on'],
   },
   uses: {},
   on: { PaymentReceived: folded(paymentOf, paymentAfter), PaymentReversed: folded(paymentOf, paymentAfter) },
@@ -206,7 +207,7 @@ export type RemittanceRow = {
 const remittanceOf = idOf('remittance');
 export const remittances = projection<RemittanceEvent>()<RemittanceRow>({
   name: 'remittance',
-  version: 1,
+  version: 2,
   key: 'remittance',
   columns: {
     remittance: 'text',
@@ -219,7 +220,7 @@ export const remittances = projection<RemittanceEvent>()<RemittanceRow>({
     payCode: 'text',
     event: 'text',
   },
-  indexes: { byOrg: ['org', 'day'] },
+  indexes: { byOrg: ['org', 'day'], byPayCode: ['payCode'] },
   uses: {},
   on: {
     RemittanceMade: {

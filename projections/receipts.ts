@@ -41,6 +41,8 @@ export type ReceiptRow = {
   endedOn: string | null;
   endedBy: string | null;
   ended: string | null;
+  /** How often it was said to have ended. */
+  ends: number;
   copiesKept: boolean | null;
   lines: readonly ReceiptLine[];
   /** The events that issued it, the second use, too. */
@@ -81,6 +83,7 @@ function issuedRow(before: ReceiptRow | undefined, event: Recorded<Extract<Recei
     endedOn: null,
     endedBy: null,
     ended: null,
+    ends: 0,
     copiesKept: null,
     issued: [event.id],
   };
@@ -101,7 +104,15 @@ function receiptAfter(row: ReceiptRow | undefined, event: Recorded<ReceiptEvent>
       const { on, handler } = event.data;
       const copiesKept = event.type === 'ReceiptVoided' ? event.data.copiesKept : row.copiesKept;
       const status = event.type === 'ReceiptVoided' ? 'voided' : 'reversed';
-      return { ...row, status, endedOn: on, endedBy: handler?.personId ?? null, ended: event.id, copiesKept };
+      return {
+        ...row,
+        status,
+        endedOn: on,
+        endedBy: handler?.personId ?? null,
+        ended: event.id,
+        ends: row.ends + 1,
+        copiesKept,
+      };
     }
     case 'ReceiptLost':
       return { ...row, status: isLive(row) ? 'lost' : row.status };
@@ -137,7 +148,7 @@ const RECEIPT_EVENTS = [
 ] as const;
 export const receipts = projection<ReceiptEvent>()<ReceiptRow>({
   name: 'receipt',
-  version: 1,
+  version: 2,
   key: 'receipt',
   columns: {
     receipt: 'text',
@@ -168,6 +179,7 @@ export const receipts = projection<ReceiptEvent>()<ReceiptRow>({
     endedOn: 'date',
     endedBy: 'text',
     ended: 'text',
+    ends: 'int',
     copiesKept: 'boolean',
     lines: 'jsonb',
     issued: 'jsonb',

@@ -108,3 +108,8 @@ export const idOf =
   (category: string) =>
   ({ stream }: { readonly stream: string }): string =>
     stream.slice(category.length + 1);
+/** As {@link idOf}, and nothing of the streams of other categories: limits pass in all of them. */
+export const idIn =
+  (category: string) =>
+  (of: { readonly stream: string }): string | readonly string[] =>
+    of.stream.startsWith(`${category}-`) ? idOf(category)(of) : [];

@@ -1,14 +1,12 @@
 /** 两头受理: what was accepted inside and outside the centre, twice, or not at all. */
 import { acceptances } from '../acceptances.js';
-import { deadlines } from '../deadlines.js';
 import { itemVersions } from '../catalogue.js';
-import { isThere, itemEntries } from '../entries.js';
+import { itemEntries } from '../entries.js';
 import { exemptions } from '../exemptions.js';
 import { addDays } from '../kernel/instant.js';
 import { idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
-import { type About, MOST, NOTHING_KNOWN, rule, type Values, type Verdict } from '../kernel/rule.js';
-import { RECORD } from '../limit-parameters.js';
+import { type About, MOST, rule } from '../kernel/rule.js';
 import { type MatterCard, matterCards } from '../matter-cards.js';
 import {
   actsTouched,
@@ -19,7 +17,6 @@ import {
   placeDays,
   PLACING_EVENTS,
 } from '../places.js';
-import { firstResult } from '../story.js';
 import { departmentOn } from './department.js';
 
 export const PLACES = { acceptances, itemVersions, itemEntries, exemptions, placedActs, placeDays } as const;
@@ -288,69 +285,3 @@ export const acceptedTwice = rule({
     };
   },
 });
-
-type Shadow = Twice & { deadlines: typeof deadlines; itemEntries: typeof itemEntries };
-const lagOf = (id: string, look: Look<Shadow>) => look.deadlines.get(`matter-${id}`)?.limits['acceptance-record'];
-const shadowOf = (event: Recorded) => matterOf(event); // of a limit of something else: no matter
-/** Matters of an item whose acceptance was not on record when they came to a result. */
-const shadowsOf = (event: Recorded, look: Look<Shadow>) =>
-  look.matterCards
-    .range('byItem', [idOf('item')(event)])
-    .map(({ matterId }) => matterId)
-    .filter((id) => lagOf(id, look) !== undefined);
-
-export const shadowHandling = rule({
-  id: RECORD.id,
-  version: 1,
-  title: { zh: '体外循环', en: 'handled outside the ledger' },
-  definition: {
-    zh: '已进驻事项有决定、证件或送达，而账本中到滞后期满仍没有受理登记。进驻之前发出的旧证、与已受理办件关联的补换证、涉密件除外。',
-    en: 'An entered item came to a decision, a certificate or a delivery, and by the end of the lag no acceptance was on record. Not so for certificates from before the entry, reprints linked to a matter that was accepted, and sealed matters.',
-  },
-  basis: '优化营商环境条例 art. 37; 三项制度讲话',
-  severity: 'red',
-  parameters: RECORD.parameters,
-  tests: {
-    entered: { zh: '事项当时已进驻', en: 'the item had entered by then', clears: false },
-    legacy: { zh: '证件生效日早于进驻', en: 'the certificate is from before the entry', clears: true },
-    linkedToAccepted: { zh: '与已受理办件关联', en: 'linked to a matter that was accepted', clears: true },
-    sealed: { zh: '涉密', en: 'sealed', clears: true },
-  },
-  uses: { matterCards, itemVersions, itemEntries, deadlines },
-  again: {
-    LimitPassed: shadowOf,
-    LimitLifted: shadowOf,
-    MatterAccepted: shadowOf,
-    MaterialsReceived: shadowOf,
-    MatterLinked: shadowOf,
-    LicenceIssued: shadowOf,
-    ItemEntered: shadowsOf,
-    ItemLeftCentre: shadowsOf,
-  },
-  judge: judgeShadow,
-});
-
-function judgeShadow(id: string, look: Look<Shadow>, parameters: (on: string) => Values): Verdict | null {
-  const limit = lagOf(id, look);
-  if (!limit || limit.passed === null) return null;
-  const card = look.matterCards.get(id)!;
-  const result = firstResult(card.story)!;
-  parameters(limit.start); // by which its last day was counted
-  const { itemCode, story, placeKind, centre } = card;
-  const evidence = [result.event, limit.passed];
-  const known = { certain: true, severity: 'red', evidence } as const;
-  const about = { ...NOTHING_KNOWN, on: result.on, matterId: id, itemCode, placeKind, centre };
-  if (itemCode === null) return { ...known, about, result: 'undetermined', tested: {}, missing: ['item'] };
-  const stays = look.itemEntries.range('byItem', [itemCode]);
-  const entered = stays.some((stay) => isThere(stay, result.on));
-  const valid = story.certificates.map(({ validFrom }) => validFrom).filter((day) => day !== null);
-  const tested = {
-    entered,
-    legacy: entered && valid.some((day) => !stays.some((stay) => isThere(stay, day))),
-    linkedToAccepted: story.links.some(({ to }) => look.matterCards.get(to)?.story.accepted),
-    sealed: story.certificates.some(({ sealed }) => sealed),
-  };
-  const cleared = !tested.entered || tested.legacy || tested.linkedToAccepted || tested.sealed;
-  const org = departmentOn(look.itemVersions, itemCode, result.on);
-  return { ...known, about: { ...about, org }, tested, missing: [], result: cleared ? 'cleared' : 'violation' };
-}

@@ -4,7 +4,7 @@ import { itemVersions } from '../catalogue.js';
 import { itemEntries } from '../entries.js';
 import { exemptions } from '../exemptions.js';
 import { addDays } from '../kernel/instant.js';
-import { idOf, type Recorded } from '../kernel/message.js';
+import { idIn, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
 import { NOTHING_KNOWN, rule } from '../kernel/rule.js';
 import { ENTRY } from '../limit-parameters.js';
@@ -16,9 +16,10 @@ import { onPlacing, PLACES, type Places } from './dual-acceptance.js';
 type Entering = { deadlines: typeof deadlines };
 /** The item, and with the day on which it left a centre each time that it has been outside since. */
 function timesOutside(event: Recorded, look: Look<Entering>): readonly string[] {
-  const code = idOf('item')(event);
-  const names = Object.keys(look.deadlines.get(`item-${code}`)?.limits ?? {}); // limits of matters pass, too
-  return names.map((name) => [code, ...name.split(':').slice(1)].join(' '));
+  return [idIn('item')(event)].flat().flatMap((code) => {
+    const names = Object.keys(look.deadlines.get(`item-${code}`)?.limits ?? {});
+    return names.map((name) => [code, ...name.split(':').slice(1)].join(' '));
+  });
 }
 
 export const notEntered = rule({

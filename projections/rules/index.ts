@@ -3,10 +3,25 @@ import type { Rule, VerdictTable } from '../kernel/rule.js';
 import { verdictsOf } from '../packs.js';
 import { accessWithoutPurpose } from './access.js';
 import { abnormalClosure, contradictoryOutcomes } from './closures.js';
-import { acceptedTwice, dualAcceptance, outOfCentreAcceptance, shadowHandling } from './dual-acceptance.js';
+import { acceptedTwice, dualAcceptance, outOfCentreAcceptance } from './dual-acceptance.js';
 import { enteredInName, notEntered } from './entry.js';
 import { exemptionDefect, exemptionExpired, exemptionScope } from './exemptions.js';
 import { correctionAfterAcceptance, pauseNotTold, pauseTooLong, pauseWithoutBasis } from './pauses.js';
+import {
+  afterAbolition,
+  bundledFee,
+  irregularWaiver,
+  offCatalogue,
+  overRate,
+  splitFee,
+  underCollected,
+} from './fees.js';
+import { cashAtWindow, doneBeforePaid, notReceipted, offCentreCharge } from './fees-collected.js';
+import { handlerChecks, notWrittenOff, numberUsedTwice, outOfBlock, outOfOrder, receiptGap } from './receipts.js';
+import { voidAnomaly } from './receipts-voided.js';
+import { refundAnomaly } from './refunds.js';
+import { lateRemittance, shortRemittance, spentFromCollections, transitAccount } from './remittance.js';
+import { shadowHandling } from './shadow-handling.js';
 import { registeredAfterwards, registeredInBulk } from './registration.js';
 import {
   askedTwice,
@@ -48,6 +63,29 @@ export const rules: readonly Rule[] = [
   abnormalClosure,
   contradictoryOutcomes,
   accessWithoutPurpose,
+  offCentreCharge,
+  offCatalogue,
+  overRate,
+  underCollected,
+  afterAbolition,
+  irregularWaiver,
+  cashAtWindow,
+  notReceipted,
+  doneBeforePaid,
+  splitFee,
+  bundledFee,
+  receiptGap,
+  numberUsedTwice,
+  outOfBlock,
+  outOfOrder,
+  voidAnomaly,
+  notWrittenOff,
+  handlerChecks,
+  lateRemittance,
+  shortRemittance,
+  transitAccount,
+  spentFromCollections,
+  refundAnomaly,
 ];
 /** Rules with the tables of their verdicts. */
 export interface RuleTable {

@@ -3,7 +3,7 @@ import { deadlines } from '../deadlines.js';
 import { itemVersions } from '../catalogue.js';
 import { SPECIAL_PROCEDURES } from '../events/matters.js';
 import { dayOf, isDay } from '../kernel/instant.js';
-import { idOf, type Recorded } from '../kernel/message.js';
+import { idIn, idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
 import { rule, type Text, type Verdict } from '../kernel/rule.js';
 import { matterCards } from '../matter-cards.js';
@@ -11,6 +11,7 @@ import { aboutMatter } from './time-limits.js';
 
 const USED = { matterCards, deadlines, itemVersions } as const;
 type Used = typeof USED;
+const matterOf = idIn('matter');
 const subjectOf = (event: Recorded, pause: string) => `${idOf('matter')(event)}/${pause}`;
 
 /** A pause of a matter: the subject is `<matter>/<event that began it>`. */
@@ -28,7 +29,9 @@ type Found = ReturnType<typeof pauseOf>;
 const begun = { MatterPaused: (event: Recorded) => subjectOf(event, event.id) };
 /** An acceptance that is reported after a pause began makes it one after acceptance; a decision ends it. */
 const ofAll = (event: Recorded, look: Look<Used>) =>
-  look.matterCards.get(idOf('matter')(event))?.clocks.pauses.map((pause) => subjectOf(event, pause.event)) ?? [];
+  [matterOf(event)]
+    .flat()
+    .flatMap((id) => look.matterCards.get(id)?.clocks.pauses.map((pause) => subjectOf(event, pause.event)) ?? []);
 
 function pauseRule(
   id: string,

@@ -4,7 +4,7 @@ import { clocksOf, yearsOf } from '../clocks.js';
 import { calendarYears } from '../calendar.js';
 import { deadlines } from '../deadlines.js';
 import { dayOf, isDay } from '../kernel/instant.js';
-import { idOf, type Recorded } from '../kernel/message.js';
+import { idIn, idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
 import {
   type About,
@@ -23,7 +23,7 @@ import { departmentOn } from './department.js';
 const TIMES = { matterCards, deadlines, itemVersions } as const;
 type Times = typeof TIMES;
 
-export const ofMatter = (event: Recorded) => (event.stream.startsWith('matter-') ? idOf('matter')(event) : []);
+export const ofMatter = idIn('matter');
 export const aboutMatter = (card: MatterCard, on: string, look: Pick<Look<Times>, 'itemVersions'>): About => ({
   on,
   matterId: card.matterId,
@@ -179,10 +179,10 @@ export const nearDue = lateRule(
 );
 
 /** A step is named in its limit: one matter has several. */
-const allSteps = (event: Recorded, look: Look<Times>) => {
-  const id = idOf('matter')(event);
-  return Object.keys(look.matterCards.get(id)?.story.steps ?? {}).map((step) => `${id}/${step}`);
-};
+const allSteps = (event: Recorded, look: Look<Times>) =>
+  [ofMatter(event)]
+    .flat()
+    .flatMap((id) => Object.keys(look.matterCards.get(id)?.story.steps ?? {}).map((step) => `${id}/${step}`));
 export const stepLate = rule({
   id: 'TL-05',
   version: 1,

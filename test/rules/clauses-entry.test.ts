@@ -1,7 +1,7 @@
 /** Each clause of DA-04, EN-01 and EN-02 by itself, and whole verdicts. */
 import type { VerdictRow } from '../../projections/kernel/rule.js';
 import type { MatterCard } from '../../projections/matter-cards.js';
-import { shadowHandling } from '../../projections/rules/dual-acceptance.js';
+import { shadowHandling } from '../../projections/rules/shadow-handling.js';
 import { quarterOf } from '../../projections/rules/entry.js';
 import { item } from '../../src/areas/catalogue/item.js';
 import { pack } from '../../src/areas/supervision/pack.js';
