@@ -12,6 +12,16 @@ const PLACING = [
 ];
 const PASSING = ['LimitPassed', 'LimitLifted'];
 const LATE = [...PASSING, 'MatterWithdrawn'];
+const RECEIPTING = ['ReceiptIssued', 'ReceiptVoided', 'ReceiptRedReversed'];
+const CHARGING = [
+  'FeeAssessed',
+  'FeeRecalculated',
+  'FeeCancelled',
+  ...RECEIPTING,
+  'FeeItemPublished',
+  'FeeItemAbolished',
+];
+const DEPOSITING = [...PASSING, 'PaymentReceived', 'PaymentReversed', 'RefundPaid', 'DepositMade', 'DepositReturned'];
 const ENDING = ['MatterDecided', 'MatterClosed', 'MatterReopened'];
 
 /** `clears` and `not`: tests of which the outcome clears what is found, and of which it does not. */
@@ -34,7 +44,7 @@ const expected: readonly (readonly [
   [
     'DA-04',
     'red',
-    { clears: 'legacy linkedToAccepted sealed', not: 'entered' },
+    { clears: 'legacy linkedToAccepted sealed reversed', not: 'entered' },
     { lagWorkdays: 3 },
     [
       ...PASSING,
@@ -44,6 +54,9 @@ const expected: readonly (readonly [
       'LicenceIssued',
       'ItemEntered',
       'ItemLeftCentre',
+      'PaymentReversed',
+      'FeeAssessed',
+      'PaymentNoticeIssued',
     ],
   ],
   [
@@ -140,6 +153,118 @@ const expected: readonly (readonly [
     { clears: 'purposeGiven granted' },
     {},
     ['AccessViewed', 'LogExported', 'AccessGranted', 'AccessGrantRevoked'],
+  ],
+  [
+    'FE-01',
+    'red',
+    { clears: 'online exempt collectorByLaw arrears reversed', not: 'entered' },
+    {},
+    [
+      'ReceiptIssued',
+      'PaymentReceived',
+      'PaymentReversed',
+      'FeeAssessed',
+      'PaymentNoticeIssued',
+      'FeeItemPublished',
+      'FeeItemAbolished',
+      'AccountApproved',
+      'AccountClosed',
+      'ItemPublished',
+      'ItemEntered',
+      'ItemLeftCentre',
+      'ExemptionApproved',
+      'ExemptionRevoked',
+      'MaterialsReceived',
+      'MatterAccepted',
+    ],
+  ],
+  ['FE-02', 'red', { clears: 'inForce ofItem undone' }, {}, CHARGING],
+  ['FE-03', 'red', { clears: 'withinRate undone' }, {}, CHARGING],
+  ['FE-04', 'yellow', { clears: 'byRate waived undone' }, {}, [...CHARGING, 'FeeWaived']],
+  ['FE-05', 'red', { clears: 'inForce undone' }, {}, CHARGING],
+  [
+    'FE-06',
+    'red',
+    { clears: 'requested inWriting byFinance notBackdated' },
+    {},
+    ['FeeWaived', 'WaiverRequested', 'FeeAssessed'],
+  ],
+  [
+    'FE-07',
+    'red',
+    { clears: 'mayTakeCash', not: 'cash atWindow' },
+    {},
+    ['ReceiptIssued', 'FeeItemPublished', 'FeeItemAbolished'],
+  ],
+  [
+    'FE-08',
+    'red',
+    { clears: 'inTime' },
+    { workdays: 5 },
+    [
+      'PaymentReceived',
+      ...PASSING,
+      'ReceiptIssued',
+      'ReceiptCompleted',
+      'ReceiptVoided',
+      'ReceiptRedReversed',
+      'RemittanceMade',
+      'PaymentReversed',
+      'RefundPaid',
+    ],
+  ],
+  ['FE-09', 'yellow', { clears: 'paidFirst waivedOrDeferred' }, { lagWorkdays: 1 }, [...PASSING, 'FeeAssessed']],
+  ['FE-10', 'yellow', { clears: 'instalment undone' }, { days: 3 }, CHARGING],
+  ['FE-11', 'red', {}, {}, ['FeeItemPublished']],
+  [
+    'RC-01',
+    'yellow',
+    { clears: 'accountedFor', not: 'writtenOff' },
+    { days: 30 },
+    [...PASSING, 'BlockPrinted', 'BlockIssued', 'BlockReturned', 'BlockDestroyed', 'BlockWrittenOff', 'ReceiptIssued'],
+  ],
+  ['RC-02', 'red', { clears: 'usedOnce' }, {}, ['ReceiptIssued']],
+  ['RC-03', 'red', { clears: 'inStock ofUnit issuedByThen' }, {}, ['ReceiptIssued', 'BlockPrinted', 'BlockIssued']],
+  ['RC-04', 'info', { clears: 'inOrder' }, { allowed: 2, yellowOver: 5 }, ['ReceiptIssued']],
+  [
+    'RC-05',
+    'red',
+    { clears: 'supported copiesKept asPeers' },
+    { z: 3, least: 5 },
+    [
+      'ReceiptIssued',
+      'ReceiptCompleted',
+      'ReceiptVoided',
+      'ReceiptRedReversed',
+      'PaymentReceived',
+      'PaymentReversed',
+      'RefundPaid',
+    ],
+  ],
+  [
+    'RC-06',
+    'yellow',
+    { clears: 'writtenOff withinUse' },
+    { months: 24, drawDays: 183 },
+    [...PASSING, 'BlockWrittenOff', 'BlockIssued', 'BlockPrinted', 'ReceiptIssued'],
+  ],
+  ['RC-07', 'yellow', { clears: 'twoPeople' }, {}, ['ReceiptIssued', 'ReceiptChecked', 'ReceiptCompleted']],
+  ['RM-01', 'red', { clears: 'inTime' }, { workdays: 1 }, DEPOSITING],
+  ['RM-02', 'red', { clears: 'inTime whole' }, {}, DEPOSITING],
+  [
+    'RM-03',
+    'red',
+    { clears: 'approved reversed' },
+    {},
+    ['PaymentReceived', 'PaymentReversed', 'AccountApproved', 'AccountClosed'],
+  ],
+  ['RM-04', 'red', { clears: 'isDeposit isRefund' }, {}, ['BankDebitSeen', 'DepositMade', 'RefundPaid']],
+  [
+    'RF-01',
+    'red',
+    { clears: 'supported withinShare' },
+    { sharePercent: 30, least: 10 },
+    ['RefundPaid', 'RefundRequested', 'RefundVerified', 'RefundApproved', 'PaymentReceived', 'PaymentReversed'],
   ],
 ];
 

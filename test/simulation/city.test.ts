@@ -10,6 +10,8 @@ import { aboutOf } from '../../src/simulation/score.js';
 import { playCity, type Played, simulate } from '../../src/simulation/simulate.js';
 import { openWorld } from '../../src/simulation/world.js';
 
+/** The city has no fees yet. */
+const planted = rules.filter(({ id }) => !/^(FE|RC|RM|RF)-/.test(id));
 const LONG = process.env['MINGZHANG_LONG'] === '1';
 const size = LONG ? 0.15 : 0.03;
 const seeds = Array.from({ length: LONG ? 20 : 2 }, (_, n) => n + 1);
@@ -25,10 +27,10 @@ describe.each(seeds)('seed %i', (seed) => {
   test('everything planted is found, and nothing else', async () => {
     calm = await simulate(plan);
     expect(calm.refused).toEqual([]);
-    const planted = new Set(calm.city.labels.map(({ rule }) => rule));
+    const found = new Set(calm.city.labels.map(({ rule }) => rule));
     const nearly = new Set(calm.city.nearMisses.map(({ rule }) => rule));
-    const lacking = (what: ReadonlySet<string>) => rules.map(({ id }) => id).filter((id) => !what.has(id));
-    expect({ planted: lacking(planted), nearly: lacking(nearly) }).toEqual({ planted: [], nearly: [] });
+    const lacking = (what: ReadonlySet<string>) => planted.map(({ id }) => id).filter((id) => !what.has(id));
+    expect({ planted: lacking(found), nearly: lacking(nearly) }).toEqual({ planted: [], nearly: [] });
     // What only looks like a violation is none: nothing planted is called both.
     const bad = new Set(calm.city.labels.map(({ rule, about }) => `${rule} ${about}`));
     const both = calm.city.nearMisses.filter(({ rule, about }) => bad.has(`${rule} ${about}`));
@@ -48,7 +50,7 @@ test('the same seed makes the same city, another seed another', () => {
   expect(JSON.stringify(one)).toBe(JSON.stringify(two));
   expect(JSON.stringify(cityOf({ ...plan, seed: 8 }))).not.toBe(JSON.stringify(one));
   const kinds = (of: typeof one) => new Set([...of.labels, ...of.nearMisses].map(({ rule }) => rule)).size;
-  expect(kinds(one)).toBe(rules.length);
+  expect(kinds(one)).toBe(planted.length);
 });
 
 test.each(['2025-02-06', '2025-04-01', '2025-12-31'])(
