@@ -52,7 +52,7 @@ export const refundAnomaly = rule({
   tests: {
     supported: {
       zh: '申请、核实、批准齐全，不超所缴，退回原账户',
-      en: 'asked for, verified, approved, no more than paid, and to where it came from',
+      en: 'asked for, verified, approved, back to the account it came from, and no more than paid',
       clears: true,
     },
     withinShare: { zh: '不超过单位当日到账的规定比例', en: 'within the share of the unit’s day', clears: true },
