@@ -3,46 +3,44 @@ import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import { matter } from './areas/matters/matter.js';
 import { sentenceOf } from './cli-sentences.js';
-import { importFile } from './intake/import.js';
+import { type Foreign, importForeign, logOf } from './intake/import.js';
 import { inspectFile, mappingDraft } from './intake/inspect.js';
-import { ledgerSink } from './intake/ledger-sink.js';
+import { type LedgerSink, ledgerSink } from './intake/ledger-sink.js';
 import { readMapping } from './intake/mapping.js';
+import type { Summary } from './intake/summary.js';
 import { Advice } from './postgres/advice.js';
 import { bar } from './progress.js';
 import * as text from './text.js';
 import type { Run, Work } from './cli.js';
 
-type ImportOptions = { mapping: string; dryRun?: boolean; rejects?: string; keyFile?: string };
-async function importLog(
-  format: 'xes' | 'csv',
+export type FileOptions = { dryRun?: boolean; rejects?: string; keyFile?: string };
+/** A file on its way into the ledger: progress to people, checkpoints beside the data, what is not taken into a list. */
+export async function importing(
+  foreign: Foreign,
   file: string,
-  options: ImportOptions,
-  { app, installation, config, say, signal, holder }: Work,
-) {
-  const { opened } = installation;
-  const mapping = await readMapping(options.mapping, Object.keys(matter.commands));
-  if (!holder!.systems.includes(mapping.source))
+  { dryRun = false, rejects = `${file}.rejects.ndjson` }: FileOptions,
+  { app, installation: { opened }, config, signal, holder }: Work,
+  how: Pick<LedgerSink, 'decider' | 'check'>,
+): Promise<Summary> {
+  if (!holder!.systems.includes(foreign.system))
     throw new Advice(
-      `当前账号不能为来源系统 ${mapping.source} 报送。`,
-      `This account may not report for the system ${mapping.source}.`,
+      `当前账号不能为来源系统 ${foreign.system} 报送。`,
+      `This account may not report for the system ${foreign.system}.`,
     );
-  const dryRun = options.dryRun ?? false;
   const progress = bar('{phase} {bar} {percentage}% · {events} 事件 events · {rate}/s · 剩余 left {left}');
   try {
-    const summary = await importFile({
+    return await importForeign(foreign, {
       file,
-      format,
-      mapping,
       dryRun,
       signal,
-      rejects: options.rejects ?? `${file}.rejects.ndjson`,
+      rejects,
       checkpoints: join(config.data, 'imports', opened.name),
       sink: (batch) =>
         ledgerSink({
           commands: app.commands,
           opened,
-          decider: matter,
-          source: mapping.source,
+          ...how,
+          source: foreign.system,
           batch,
           dryRun,
           reporter: holder!.person,
@@ -55,12 +53,17 @@ async function importLog(
           left: secondsLeft === null ? '?' : text.duration(secondsLeft),
         }),
     });
-    progress.end();
-    say(summary, () => text.summary(summary));
-    return summary.stopped ? 1 : 0;
   } finally {
     progress.end();
   }
+}
+
+type ImportOptions = FileOptions & { mapping: string };
+async function importLog(format: 'xes' | 'csv', file: string, options: ImportOptions, work: Work) {
+  const mapping = await readMapping(options.mapping, Object.keys(matter.commands));
+  const summary = await importing(logOf(format, mapping), file, options, work, { decider: matter });
+  work.say(summary, () => text.summary(summary));
+  return summary.stopped ? 1 : 0;
 }
 
 async function inspect(
@@ -81,7 +84,8 @@ async function inspect(
   }
 }
 
-export function intakeCommands(program: Command, run: Run): void {
+/** The group that other kinds of files are added to. */
+export function intakeCommands(program: Command, run: Run): Command {
   const intake = program.command('import').description('导入来源系统的日志 import the log of a source system');
   for (const format of ['xes', 'csv'] as const)
     intake
@@ -104,4 +108,5 @@ export function intakeCommands(program: Command, run: Run): void {
     .addOption(new Option('--format <format>', 'xes | csv').choices(['xes', 'csv']))
     .option('--draft', '输出映射草稿 a draft of the mapping')
     .action((file: string, options: { format?: 'xes' | 'csv'; draft?: boolean }) => inspect(program, file, options));
+  return intake;
 }

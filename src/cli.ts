@@ -24,6 +24,7 @@ import { bar, DEMO_BAR } from './progress.js';
 import { dropRetired, rebuild } from './read/rebuild.js';
 import * as text from './text.js';
 import { intakeCommands } from './cli-intake.js';
+import { moneyCommands } from './cli-money.js';
 
 /** What every command is given. */
 export interface Work {
@@ -215,7 +216,7 @@ async function restoring(program: Command, file: string): Promise<void> {
 function commandsOf(program: Command): void {
   const run: Run = (doing, work) => withLedger(program, doing, work);
   identityCommands(program, run);
-  intakeCommands(program, run);
+  moneyCommands(program, intakeCommands(program, run), run);
   program
     .command('history <matter>')
     .description('办件历程 the history of a matter')

@@ -14,6 +14,8 @@ export interface CsvShape {
   readonly caseColumns?: readonly string[];
   /** The line that the header stands in, where something stands before it; 1 if left out. */
   readonly headerLine?: number;
+  /** Columns without which it is another file than it is taken for. */
+  readonly needs?: readonly string[];
 }
 /** A row, or what is wrong with it. */
 export type Row = Exclude<SourceRecord, { kind: 'end' }>;
@@ -43,6 +45,16 @@ export function columnsOf(file: string, header: readonly string[], shape: CsvSha
   const seen = new Set<string>();
   if (header.length > MOST_ATTRIBUTES)
     throw new Unreadable(file, `表头超过 ${MOST_ATTRIBUTES} 列`, `a header of more than ${MOST_ATTRIBUTES} columns`, 1);
+  const titles = new Set(header.map((cell) => cell.trim()));
+  const missing = (shape.needs ?? []).filter((name) => !titles.has(name));
+  if (missing.length > 0) {
+    const there = header.slice(0, 12).join('、').slice(0, 200);
+    const [zh, en] = [
+      `表头没有映射所说的列 ${missing.join('、')}；有：${there}`,
+      `the header has no ${missing.join(', ')}`,
+    ];
+    throw new Unreadable(file, zh, en, shape.headerLine ?? 1);
+  }
   return header.map((cell) => {
     const title = cell.trim();
     if (seen.has(title)) throw new Unreadable(file, `表头中“${title}”出现两次`, `the header names "${title}" twice`, 1);
@@ -132,6 +144,8 @@ export async function* readRows({ file, chunks }: Bytes, shape: CsvShape = {}): 
   }
   stop();
   yield* broken.splice(0);
+  if (!columns && shape.needs)
+    throw new Unreadable(file, '其中没有表头', 'there is no header in it', shape.headerLine ?? 1);
 }
 
 /** Where the rows say which case they belong to. */

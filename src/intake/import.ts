@@ -131,7 +131,7 @@ function atOnce(limit: number) {
 }
 
 /** A log, as a mapping says. */
-function log(format: 'xes' | 'csv', mapping: Mapping): Foreign {
+export function logOf(format: 'xes' | 'csv', mapping: Mapping): Foreign {
   const of = translator(mapping);
   async function* read(file: string, signal: AbortSignal | undefined, opened: (bytes: Bytes) => void) {
     let records: AsyncIterable<SourceRecord>;
@@ -292,7 +292,7 @@ export async function importForeign(foreign: Foreign, options: ForeignOptions): 
 
 /** {@link importForeign} of a log. */
 export const importFile = ({ format, mapping, ...options }: ImportOptions): Promise<Summary> =>
-  importForeign(log(format, mapping), options);
+  importForeign(logOf(format, mapping), options);
 
 function progressOf(
   phase: Progress['phase'],

@@ -16,8 +16,8 @@ import type { Report, SourceActor } from './translate.js';
 export interface LedgerSink {
   readonly commands: Commands;
   readonly opened: Opened;
-  /** Whose streams the matters are. */
-  readonly decider: Decider;
+  /** Whose streams the reports are of: all of them, or each by what it says. */
+  readonly decider: Decider | ((report: Report) => Decider);
   readonly source: string;
   readonly batch: string;
   /** Who hands the reports over, and why only now, where a person does. */
@@ -26,7 +26,7 @@ export interface LedgerSink {
   /** Nothing is recorded; the outcomes are what they would be. */
   readonly dryRun?: boolean;
   /** What is wrong with the form of a command; null where nothing is. */
-  readonly check?: (command: Message) => Problem | null;
+  readonly check?: (command: Message, report: Report) => Problem | null;
 }
 
 /** The state of a source's row as this ledger last knew it. */
@@ -132,14 +132,15 @@ function contexts({ opened, source, batch, dryRun, reporter, reason }: LedgerSin
   };
 }
 
-/** Throws, from `send`, what {@link Commands.send} throws but what lies in the report itself. */
+/** Reports that are sent together are of one stream. Throws, from `send`, what {@link Commands.send} throws but what lies in the report itself. */
 export function ledgerSink(to: LedgerSink): Sink {
-  const { commands, opened, decider, source, check } = to;
+  const { commands, opened, source, check } = to;
   const { store, vault } = opened;
+  const deciderOf = (report: Report) => (typeof to.decider === 'function' ? to.decider(report) : to.decider);
   const contextOf = contexts(to);
 
   async function sendOne(report: Report, known: Known | undefined, digest: string): Promise<Outcome> {
-    const problem = check?.(report.command) ?? null;
+    const problem = check?.(report.command, report) ?? null;
     if (problem) return problem;
     const recorded = known ? 'changed' : 'recorded';
     if (to.dryRun) return recorded;
@@ -150,13 +151,13 @@ export function ledgerSink(to: LedgerSink): Sink {
           `${report.key}~${known.changes + 1}`,
         ]
       : [report.command, report.key];
-    const answer = await commands.send(decider, report.id, command, { context, key });
+    const answer = await commands.send(deciderOf(report), report.id, command, { context, key });
     return 'repeated' in answer ? 'unchanged' : recorded;
   }
   async function send(reports: readonly Report[], again = false): Promise<Outcome[]> {
     const [first] = reports;
     if (!first) return [];
-    const rows = knownRows(await store.readStream(`${decider.category}-${first.id}`), source);
+    const rows = knownRows(await store.readStream(`${deciderOf(first).category}-${first.id}`), source);
     const outcomes: Outcome[] = [];
     for (const report of reports) {
       const digest = vault.macOfLedger('source-row', report.content);

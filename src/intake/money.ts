@@ -179,7 +179,7 @@ export function ignoredRow(line: number, event: string | null, why: string, tota
   totals.ignored++;
   return alone(line, null, { event, ignored: why });
 }
-const alone = (line: number, activity: string | null, of: Partial<Translated>): readonly Translated[] => [
+export const alone = (line: number, activity: string | null, of: Partial<Translated>): readonly Translated[] => [
   { kind: 'event', line, case: null, event: null, activity, reports: [], problems: [], ...of },
   { kind: 'end', line, case: null, event: null, activity, reports: [], problems: [] },
 ];

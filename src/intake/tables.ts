@@ -148,6 +148,11 @@ function balances(totals: Totals) {
   };
 }
 
+/** Columns that the file has to have: all that the mapping names. */
+function named({ columns, total }: TableMapping): readonly string[] {
+  const all = Object.values(columns).map((spec) => (typeof spec === 'string' ? spec : spec.from));
+  return [...new Set([...all, total?.column].filter((name) => name !== undefined))];
+}
 const contentOf = (attributes: Attributes) => JSON.stringify([...attributes].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** A table. Its statement is told at its end, where it is a bank's. */
@@ -160,12 +165,8 @@ export const table = (mapping: TableMapping, name: string): Foreign => ({
     const { head, all } = await peek(bytes.chunks);
     const again = { ...bytes, chunks: all };
     const format = isZip(head) ? 'xlsx' : 'csv';
-    yield* translateTable(
-      mapping,
-      name,
-      format,
-      format === 'xlsx' ? readSheet(again, mapping.file) : readRows(again, mapping.file),
-    );
+    const shape = { ...mapping.file, needs: named(mapping) };
+    yield* translateTable(mapping, name, format, format === 'xlsx' ? readSheet(again, shape) : readRows(again, shape));
   },
 });
 

@@ -217,6 +217,37 @@ describe('the command line', () => {
     expect(tried.json.events).toMatchObject({ read: 5, rejected: 1, recorded: 4 });
   }, 60_000);
 
+  test('takes a statement, reconciles it, lists what is left over, and writes a file for spreadsheets', async () => {
+    const account = '4501';
+    const entry = (ref: string, amount: string, text: string) =>
+      `<Ntry><Amt Ccy="CNY">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2024-03-04</Dt></BookgDt><AcctSvcrRef>${ref}</AcctSvcrRef><NtryDtls><TxDtls><RmtInf><Ustrd>${text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`;
+    const inside = `<Stmt><Id>S1</Id><Acct><Id><Othr><Id>${account}</Id></Othr></Id></Acct>${entry('R1', '15.00', '45012400000000000001')}${entry('R2', '2.00', '=1+1')}</Stmt>`;
+    const xmlns = 'urn:iso:std:iso:20022:tech:xsd:camt.053.001.08';
+    await writeFile(at('s.xml'), `<Document xmlns="${xmlns}"><BkToCstmrStmt>${inside}</BkToCstmrStmt></Document>`);
+    const money = (...args: string[]) => mingzhang('--ledger', 'town', '--json', ...args);
+    const from = ['import', 'camt', at('s.xml'), '--source', 'x', ...withKey('town')];
+    const taken = await money(...from);
+    expect(taken.json).toMatchObject({
+      events: { recorded: 3, rejected: 0 },
+      statements: [{ statement: 'S1', rows: 2, creditsFen: '1700', differenceFen: null }],
+      reconciled: { inputs: { paid: { rows: 2, fen: '1700' } }, opened: 4 },
+    });
+    const again = await money(...from);
+    expect(again.json).toMatchObject({ events: { unchanged: 3, recorded: 0 }, reconciled: null });
+    const found = await money('breaks', '--csv', at('breaks.csv'));
+    expect(found.json.rows.map(({ code, subject }: any) => `${code} ${subject}`)).toEqual([
+      'BK-05 4501-R1',
+      'BK-07 4501-R2',
+      'BK-08 4501-R1',
+      'BK-08 4501-R2',
+    ]);
+    expect(await readFile(at('breaks.csv'), 'utf8')).toMatch(/^\uFEFFcode,name,名称.*\r\nBK-05,/);
+    const told = await mingzhang('--ledger', 'town', 'reconcile', '--from', '2024-03', '--to', '2024-03', '--residues');
+    expect(told.code).toBe(0);
+    expect(told.out).toMatch(/开票—到账.*17\.00/);
+    expect(told.out).toMatch(/残差 4 项，合计 0\.00 元/);
+  }, 120_000);
+
   test.each([
     ['a matter that is not there', ['history', 'nobody'], /knows nothing of the matter/],
     ['a day that is none', ['history', 'A-1', '--on', '2024-02-30'], /YYYY-MM-DD/],
