@@ -41,6 +41,7 @@ export const receipt = (number: string, more: Partial<ReceiptRow> = {}, fen = mo
     endedOn: null,
     endedBy: null,
     ended: null,
+    ends: 0,
     copiesKept: null,
     lines: [
       { fee: `f-${number}`, matterId: `m-${number}`, itemCode: null, feeItem: 'F-1', quantity: '10', amountFen: fen },
