@@ -4,7 +4,8 @@ import { MappingRefused } from './intake/mapping.js';
 import { Unreadable as FileUnreadable } from './intake/records.js';
 import { Refusal } from './kernel/decider.js';
 import { BackupUnusable, LedgerNotEmpty } from './ledger/backup.js';
-import { ClockBehind, Unavailable as StoreUnavailable } from './ledger/event-store.js';
+import { CopyDiffers } from './ledger/copy.js';
+import { ClockBehind, LedgerDamaged, Unavailable as StoreUnavailable } from './ledger/event-store.js';
 import { Advice } from './postgres/advice.js';
 import { NoHistory } from './read/rows.js';
 import { Unreadable } from './read/select.js';
@@ -19,6 +20,12 @@ export function sentenceOf(error: unknown): { zh: string; en: string } {
     return {
       zh: `该账本已有 ${error.events} 个事件；请用 --ledger 指定一个新账本来恢复。`,
       en: `This ledger holds ${error.events} events; restore into a new one: --ledger NAME.`,
+    };
+  if (error instanceof LedgerDamaged) return { zh: `${error.zh}。`, en: `${error.en}.` };
+  if (error instanceof CopyDiffers)
+    return {
+      zh: `两处的事件 ${error.index} 不同：目标处已有别的账本，或顺序不同；请换一个空的目标。`,
+      en: `Event ${error.index} is not the same here and there: the target holds another ledger, or another order; take an empty one.`,
     };
   if (error instanceof MappingRefused || error instanceof FileUnreadable)
     return { zh: `无法读取：\n${error.message}`, en: 'It cannot be read, see above.' };

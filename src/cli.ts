@@ -20,6 +20,7 @@ import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
 import { accessCommands, aPurpose, lookingHere, recordBackup } from './cli-access.js';
 import { ruleCommands } from './cli-rules.js';
+import { copyCommands } from './cli-copy.js';
 import { bar, DEMO_BAR } from './progress.js';
 import { dropRetired, rebuild } from './read/rebuild.js';
 import * as text from './text.js';
@@ -195,6 +196,11 @@ async function restoring(program: Command, file: string): Promise<void> {
   const { ledger, json = false } = program.opts<{ ledger?: string; json?: boolean }>();
   try {
     const config = readConfig({ ledger });
+    if (config.eventStoreUrl !== undefined)
+      throw new Advice(
+        '备份先恢复到 PostgreSQL：请不设 EVENTSTORE_URL 运行，再用 mingzhang copy-ledger 复制到 KurrentDB。',
+        'A backup is restored into PostgreSQL: run this without EVENTSTORE_URL, then mingzhang copy-ledger.',
+      );
     const making = bar(DEMO_BAR);
     const installation = await openInstallation(config, (share) => making.at(Math.round(share * 100), 100));
     making.end();
@@ -234,6 +240,7 @@ function commandsOf(program: Command): void {
     );
   ruleCommands(program, run);
   accessCommands(program, run);
+  copyCommands(program, run);
   keeping(program, run);
 }
 

@@ -197,7 +197,8 @@ export function readConfig(options: { ledger?: string | undefined } = {}, env = 
     ]);
   }
   const eventStoreSchemes = ['esdb:', 'esdb+discover:', 'kurrentdb:', 'kurrentdb+discover:'];
-  const eventStoreUrl = urlIn('EVENTSTORE_URL', env['EVENTSTORE_URL'], eventStoreSchemes, complaints);
+  const eventStore = secretIn('EVENTSTORE_URL', env, complaints); // it may hold a password
+  const eventStoreUrl = urlIn('EVENTSTORE_URL', eventStore, eventStoreSchemes, complaints);
   const ledger = options.ledger ?? (databaseUrl === undefined ? DEMO_LEDGER : MAIN_LEDGER);
   if (!LEDGER_NAME.test(ledger)) {
     complaints.push([

@@ -6,6 +6,7 @@ import type { Config } from './config.js';
 import type { Installation } from './installation.js';
 
 import { sha256 } from './ledger/identity.js';
+import type { KurrentStore } from './ledger/kurrentdb.store.js';
 import { BEHIND_MS } from './ledger/self.js';
 import { listLedgers } from './postgres/ledgers.js';
 import { lag } from './read/projector.js';
@@ -160,6 +161,13 @@ async function tables({ opened }: Installation): Promise<Finding[]> {
   }
 }
 
+/** Of a log that is not in PostgreSQL. What it takes to ask is only loaded where there is one. */
+async function eventStore({ opened }: Installation, { eventStoreUrl }: Config, deep: boolean) {
+  if (eventStoreUrl === undefined) return [];
+  const { examineKurrent } = await import('./doctor-kurrentdb.js');
+  return examineKurrent(opened.store as KurrentStore, eventStoreUrl, opened.name, deep);
+}
+
 /** `deep`: the digest of every event, not only of the last ones. */
 export async function examine(installation: Installation, config: Config, deep: boolean): Promise<readonly Finding[]> {
   const ledgers = await listLedgers(installation.server);
@@ -172,6 +180,7 @@ export async function examine(installation: Installation, config: Config, deep: 
       en: `PostgreSQL ${version}; ledgers: ${ledgers.join(', ')}`,
     },
     ...(await folder(config)),
+    ...(await eventStore(installation, config, deep)),
     await clocks(installation),
     await digests(installation, deep),
     ...(await tables(installation)),

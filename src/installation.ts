@@ -6,10 +6,12 @@ import { CITY_BEGINS, CITY_ENDS, type CityPlan } from './demo/city/city.js';
 import { fillDemo } from './demo/fill.js';
 import { SimulatedClock } from './ledger/clock.js';
 import type { Commands } from './ledger/commands.js';
+import { LedgerDamaged, Unavailable } from './ledger/event-store.js';
 import { openLedger, type Opened } from './ledger/open.js';
+import { Advice } from './postgres/advice.js';
 import { acceptedClock, ledgerSelf, SELF, systemContext } from './ledger/self.js';
 import { type Ledger, openLedger as openDatabase } from './postgres/ledgers.js';
-import { joinServer, type Server } from './postgres/server.js';
+import { asked, joinServer, type Server } from './postgres/server.js';
 import { bar } from './progress.js';
 import type { Reader } from './read/reader.js';
 
@@ -48,13 +50,19 @@ export async function openInstallation(
     const folder = join(config.data, 'keys', name);
     const keys = [folder, `${folder}.copy`];
     const clock = mode === 'demo' ? new SimulatedClock(startOfDay(CITY_BEGINS), true) : undefined;
-    const opened = await openLedger({
+    const { eventStoreUrl } = config;
+    if (eventStoreUrl === undefined) await isHere(database);
+    const opening = {
       name,
       mode,
       region: REGION,
       serviceUrl,
+      eventStoreUrl,
       keyFolders: keys,
       ...(clock && { clock }),
+    };
+    const opened = await openLedger(opening).catch((error: unknown) => {
+      throw adviceOnLog(error);
     });
     const close = async () => {
       await opened.close();
@@ -62,6 +70,7 @@ export async function openInstallation(
     };
     let made: Installation['made'] = null;
     if (mode === 'demo' && (await opened.store.head()).next === 0) {
+      if (eventStoreUrl !== undefined) throw noDemoThere();
       const plan = { seed: DEMO_SEED, until: CITY_ENDS, size: config.demoSize, ...demo };
       const events = await fillDemo(
         { adminUrl: database.adminUrl, vault: opened.vault, name, region: REGION, plan },
@@ -75,6 +84,39 @@ export async function openInstallation(
     throw error;
   }
 }
+
+/** A log that was moved to KurrentDB is not gone on with here. */
+async function isHere({ serviceUrl, name }: Ledger): Promise<void> {
+  const elsewhere = await asked(serviceUrl, async (client) => {
+    const { rows } = await client.query<{ name: string }>('select name from log.elsewhere');
+    return rows[0]?.name ?? null;
+  });
+  if (elsewhere !== null)
+    throw new Advice(
+      `账本 “${name}” 的事件在 KurrentDB 中；请用 EVENTSTORE_URL 指明其地址后重试。`,
+      `The log of "${name}" is in KurrentDB: name its address in EVENTSTORE_URL, and try again.`,
+    );
+}
+function adviceOnLog(error: unknown): unknown {
+  if (error instanceof LedgerDamaged)
+    return new Advice(
+      `账本可能已缺失或会被删减，不能启动：${error.zh}。`,
+      `The ledger may have been shortened, or may yet be, so nothing is started: ${error.en}.`,
+      { cause: error },
+    );
+  if (error instanceof Unavailable)
+    return new Advice(
+      `无法连接事件库（EVENTSTORE_URL）：请检查地址、证书、用户和集群是否有主节点（${error.message}）。`,
+      `The event store of EVENTSTORE_URL does not answer: see to address, certificates, user, and whether there is a leader (${error.message}).`,
+      { cause: error },
+    );
+  return error;
+}
+const noDemoThere = () =>
+  new Advice(
+    '演示账本先在 PostgreSQL 中生成：请不设 EVENTSTORE_URL 启动一次，再运行 mingzhang copy-ledger；正式账本请用 --ledger 指定。',
+    'The demo ledger is made in PostgreSQL: start once without EVENTSTORE_URL, then run mingzhang copy-ledger; name a real ledger with --ledger.',
+  );
 
 /** The first event of a new ledger; the demo's clock; a clock that was accepted. */
 export async function begin(opened: Opened, commands: Commands): Promise<void> {

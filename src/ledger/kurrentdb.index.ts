@@ -59,6 +59,13 @@ export class Index {
     const { rows } = await this.query<{ name: string | null }>('kept', 'select log.kept_elsewhere($1) as name', [name]);
     return rows[0]!.name;
   }
+  /** From now on the log is there; answers the first event that is not the same here and there, or null. */
+  async moveElsewhere(name: string): Promise<number | null> {
+    const { rows } = await this.query<{ other: string | null }>('move', 'select log.move_elsewhere($1) as other', [
+      name,
+    ]);
+    return rows[0]!.other === null ? null : Number(rows[0]!.other);
+  }
   /** Writes what was counted from an index on; answers the index after the last that is written, by whomever. */
   async write(events: readonly Followed[]): Promise<number> {
     const rows = events.map(({ position, event, bytes }) => ({

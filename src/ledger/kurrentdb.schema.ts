@@ -48,6 +48,29 @@ begin
   return (select name from log.elsewhere);
 end $$;
 
+-- A log that is here and has been copied there, event by event: from now on it is there. Answers what is not the same.
+create function log.move_elsewhere(to_name text) returns bigint language plpgsql security definer set search_path = log, pg_temp as $$
+declare
+  other bigint;
+begin
+  perform from log.head for update;
+  if exists (select from log.elsewhere) then raise exception 'the log is elsewhere already'; end if;
+  select coalesce(e.index, p.index) into other from log.events e full join log.positions p on p.index = e.index
+    where e.digest is distinct from p.digest order by 1 limit 1;
+  if other is not null then return other; end if;
+  insert into log.elsewhere (name) values (to_name);
+  return null;
+end $$;
+-- What is elsewhere grows there, and not here as well.
+create function log.refuse_growth() returns trigger language plpgsql as $$
+begin
+  if exists (select from log.elsewhere) then
+    raise exception 'the log is in KurrentDB: EVENTSTORE_URL names it' using errcode = 'MZ002';
+  end if;
+  return null;
+end $$;
+create trigger not_here before update on log.head for each statement execute function log.refuse_growth();
+
 -- rows: [{position, stream, revision, type, id, at, digest, refs: [[type, id]]}] from index first on. Answers the next index.
 create function log.index_events(first bigint, rows json) returns bigint language plpgsql security definer set search_path = log, pg_temp as $$
 declare
@@ -55,7 +78,7 @@ declare
   known timestamptz;
   last_position bigint;
 begin
-  perform from log.elsewhere for update;
+  perform pg_advisory_xact_lock(hashtext('log.index_events'));
   select p.index + 1, p.position, p.ledger_time into upto, last_position, known from log.positions p order by p.index desc limit 1;
   upto := coalesce(upto, 0);
   if first > upto then raise exception 'index % does not follow %', first, upto - 1 using errcode = 'MZ001'; end if;

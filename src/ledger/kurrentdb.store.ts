@@ -39,6 +39,8 @@ const AT_ONCE = 16;
 export interface KurrentOptions {
   readonly deadlines?: Deadlines;
   readonly room?: Room;
+  /** The log is still in PostgreSQL, and is being copied. */
+  readonly copying?: boolean;
 }
 
 export class KurrentStore implements EventStore {
@@ -84,15 +86,16 @@ export class KurrentStore implements EventStore {
   static async open(url: string, databaseUrl: string, ledger: string, options: KurrentOptions = {}) {
     const store = new KurrentStore(url, databaseUrl, ledger, options);
     try {
-      await store.begin(ledger);
+      await store.begin(ledger, options.copying ?? false);
       return store;
     } catch (error) {
       await store.close();
       throw error;
     }
   }
-  private async begin(ledger: string): Promise<void> {
-    if ((await this.index.keptElsewhere(ledger)) !== ledger)
+  private async begin(ledger: string, copying: boolean): Promise<void> {
+    const elsewhere = await this.index.keptElsewhere(copying ? null : ledger);
+    if (elsewhere !== ledger && !(copying && elsewhere === null))
       throw new LedgerDamaged(
         '本账本的事件在 PostgreSQL 中；请先用 mingzhang copy-ledger 复制到 KurrentDB',
         'the log of this ledger is in PostgreSQL: copy it to KurrentDB first, with mingzhang copy-ledger',

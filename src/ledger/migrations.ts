@@ -335,7 +335,7 @@ export async function migrate(adminUrl: string, serviceRole: string): Promise<vo
          log.grow_tree(bigint, bigint, bytea[], int[], bigint[], bytea[]),
          log.publish_checkpoint(bigint, text, bytea, text),
          log.add_cosignature(bigint, text, text, text, timestamptz),
-         log.kept_elsewhere(text), log.index_events(bigint, json), log.note_metadata(bigint, text, text),
+         log.kept_elsewhere(text), log.move_elsewhere(text), log.index_events(bigint, json), log.note_metadata(bigint, text, text),
          log.position_at(timestamptz) to ${service}`,
     );
     await client.query(`create schema if not exists read authorization ${service}`);

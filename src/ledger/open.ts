@@ -1,6 +1,7 @@
 /** One ledger opened for use: its log, its key store, its clock, and the folds that deciders ask for. */
 import { type Clock, STEP_MS, SystemClock } from './clock.js';
 import type { Ledger } from './commands.js';
+import type { EventStore } from './event-store.js';
 import { PostgresStore } from './postgres.store.js';
 import { Streams } from './streams.js';
 import { Vault } from './vault.js';
@@ -13,6 +14,8 @@ export interface Opening {
   readonly region?: string;
   /** The database of the ledger, as the service's role. */
   readonly serviceUrl: string;
+  /** KurrentDB or EventStoreDB, where the log is there; the index of it and the read models are in the database. */
+  readonly eventStoreUrl?: string | undefined;
   /** Folders of the key store; the first leads, the others are copies. */
   readonly keyFolders: readonly string[];
   readonly clock?: Clock;
@@ -31,12 +34,15 @@ export interface Opened extends Ledger {
 }
 export const OPENED = Symbol('Opened');
 
-/** Throws what {@link Vault.open} throws; the database is first reached when something is asked of it. */
+/**
+ * Throws what {@link Vault.open} throws; the database is first reached when something is asked of it. With KurrentDB it
+ * resolves when all that is there has been counted, and throws what {@link KurrentStore.open} throws.
+ */
 export async function openLedger(opening: Opening): Promise<Opened> {
   const { name, mode = 'real', region = 'CN-GX', serviceUrl, clock = new SystemClock() } = opening;
   if (mode === 'real' && !(clock instanceof SystemClock)) throw new Error('only a demo ledger has a simulated clock');
   const vault = await Vault.open(opening.keyFolders, mode === 'real'); // nobody misses a demo's keys
-  const store = new PostgresStore(serviceUrl);
+  const store = await storeOf(opening);
   let last = 0;
   let floor = 0;
   return {
@@ -58,4 +64,11 @@ export async function openLedger(opening: Opening): Promise<Opened> {
     },
     close: () => store.close(),
   };
+}
+
+/** The client of KurrentDB takes a while to load: who has the log in PostgreSQL does without. */
+async function storeOf({ name, serviceUrl, eventStoreUrl }: Opening): Promise<EventStore> {
+  if (eventStoreUrl === undefined) return new PostgresStore(serviceUrl);
+  const { KurrentStore } = await import('./kurrentdb.store.js');
+  return KurrentStore.open(eventStoreUrl, serviceUrl, name);
 }

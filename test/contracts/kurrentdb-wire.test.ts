@@ -2,10 +2,13 @@
 import { status } from '@grpc/grpc-js';
 import { Conflict, LedgerDamaged, QueueFull, Unavailable } from '../../src/ledger/event-store.js';
 import { type KurrentOptions, KurrentStore } from '../../src/ledger/kurrentdb.store.js';
+import { examineKurrent } from '../../src/doctor-kurrentdb.js';
+import { look } from '../../src/ledger/kurrentdb.doctor.js';
 import { type Behaviour, KurrentServer } from '../support/kurrent-server.js';
 import { freshLedger, type FreshLedger } from '../support/server.js';
 import { append, collect, eventsFor, eventStoreContract, range } from './event-store.contract.js';
 
+const [LEADER, FOLLOWER, CATCHING_UP, SHUT_DOWN] = [8, 6, 4, 11] as const;
 const QUICK: KurrentOptions = { deadlines: { attempt: 300, giveUp: 1500, retry: 20 } };
 const server = new KurrentServer();
 let ledger: FreshLedger;
@@ -248,4 +251,48 @@ describe('nothing may be taken away', () => {
       await here.close();
       await expect(open(QUICK, 'here', of)).rejects.toThrow('copy-ledger');
     }));
+});
+
+describe('the doctor', () => {
+  const wrong = async (deep = false) =>
+    (await examineKurrent(store, server.url, 'wire', deep))
+      .filter(({ ok }) => !ok)
+      .map(({ what, warning }) => [what, warning]);
+  afterEach(() => {
+    Object.assign(server, { version: '23.10.8', nodes: [{ state: LEADER, alive: true }] });
+  });
+  const three = (...states: number[]) => states.map((state) => ({ state, alive: state !== SHUT_DOWN }));
+
+  test('of a cluster of three on this machine, without TLS, it only warns of that', async () => {
+    server.nodes = three(LEADER, FOLLOWER, FOLLOWER);
+    expect(await wrong()).toEqual([['event-store-tls', true]]);
+    expect((await look(store, 'esdb://user:pass@db.example:2113', 'wire', false)).tls).toBe(true);
+  });
+  test.each([
+    ['one node', three(LEADER), [['cluster-size', true]]],
+    ['a node that is missing', three(LEADER, FOLLOWER, SHUT_DOWN), [['cluster', true]]],
+    ['a node that catches up', three(LEADER, FOLLOWER, CATCHING_UP), [['cluster', true]]],
+    ['two that are missing', three(LEADER, SHUT_DOWN, SHUT_DOWN), [['cluster', undefined]]],
+    ['no leader', three(FOLLOWER, FOLLOWER, FOLLOWER), [['cluster', undefined]]],
+  ])('%s', async (_, nodes, expected) => {
+    server.nodes = nodes;
+    expect(await wrong()).toEqual([...expected, ['event-store-tls', true]]);
+  });
+  test('an old server, no TLS across a network, everybody reading $all, a stream that may be cut', async () => {
+    server.nodes = three(LEADER, FOLLOWER, FOLLOWER);
+    server.version = '22.10.1';
+    store.connection.reset(); // its version is asked for once a connection
+    server.put('$$$all', '$metadata', Buffer.from('{"$acl":{"$r":["$all"]}}'));
+    server.put(`$$${named('cut-2')}`, '$metadata', Buffer.from('{"$maxAge":1}'));
+    expect(await wrong(true)).toEqual([
+      ['event-store', undefined],
+      ['event-store-tls', true],
+      ['event-store-acl', undefined],
+      ['truncation', undefined],
+    ]);
+    server.put(`$$${named('cut-2')}`, '$metadata', Buffer.from('{}'));
+    server.put('$$$all', '$metadata', Buffer.from('{"$acl":{"$r":["$admins"]}}'));
+    const far = await look(store, 'esdb://db.example:2113?tls=false', 'wire', true);
+    expect([far.tls, far.home, far.readsAll, far.shortened]).toEqual([false, false, ['$admins'], []]);
+  });
 });

@@ -56,7 +56,7 @@ export class KurrentServer {
   /** No read is answered while this is set. */
   silent = false;
   version = '23.10.8';
-  nodes: readonly { readonly state: number; readonly alive: boolean }[] = [{ state: 7, alive: true }];
+  nodes: readonly { readonly state: number; readonly alive: boolean }[] = [{ state: 8, alive: true }];
   private server: Server | null = null;
   private port = 0;
   private readonly listening = new Set<{
