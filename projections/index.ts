@@ -1,4 +1,5 @@
 /** The table of all read models. An area adds what it exports here; the order is found from what each uses. */
+import { caseCards, documentVersions, leadCards, reviewCards } from './accountability/cards.js';
 import { accountDays } from './account-days.js';
 import { accounts } from './accounts.js';
 import { calendarDays, calendarYears } from './calendar.js';
@@ -69,6 +70,10 @@ export const projectionsFor = ({ verdictTables }: RuleTable): readonly Projectio
   residuePages,
   reconciliationRuns,
   regions,
+  leadCards,
+  caseCards,
+  reviewCards,
+  documentVersions,
   deadlines,
   placedActs,
   placeDays,

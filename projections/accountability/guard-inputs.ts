@@ -303,3 +303,17 @@ export const INPUTS: Readonly<Record<GuardId, (asking: Asking) => Inputs>> = {
   }),
   FIT: (asking) => ({ conditions: conditionsOf(asking) }),
 };
+/** Guards that look at what a command brings, so that nothing can be said of them before it is given. */
+const ALWAYS: ReadonlySet<GuardId> = new Set(['G6', 'G10', 'G13', 'G14', 'G15', 'FIT']);
+const SOMETIMES: Readonly<Partial<Record<GuardId, readonly string[]>>> = {
+  G4: ['AssertFact'],
+  G5: ['ServeFacts', 'GiveLightOutcome'],
+  G8: ['Appeal'],
+  G12: ['SuspendInvestigation', 'StartPeriod', 'RequestReview', 'Appeal'],
+};
+const BY_STATE: ReadonlySet<string> = new Set(['ConcludeInvestigation', 'ReportVerification']);
+export function isBrought(guard: GuardId, command: string, { named }: Transition): boolean {
+  if (guard === 'G1') return !BY_STATE.has(command);
+  if (guard === 'G2' || guard === 'G11') return named === true;
+  return ALWAYS.has(guard) || (SOMETIMES[guard] ?? []).includes(command);
+}

@@ -1,10 +1,18 @@
 /** The areas: their deciders, their routes, and what may be reported of each. */
 import type { Type } from '@nestjs/common';
 import type { Decider } from '../kernel/decider.js';
-import { sha256 } from '../ledger/identity.js';
 import { caseFile } from './accountability/case.js';
-import { documentFor } from './accountability/document.js';
+import { AffairsController } from './accountability/affairs.controller.js';
+import { conductBodies, leadBodies, recusalBodies } from './accountability/accountability.dto.js';
+import { CasesController, ReviewsController } from './accountability/cases.controller.js';
+import { caseBodies, reviewBodies } from './accountability/cases.dto.js';
+import {
+  document,
+  DocumentsController,
+  RegistersOfAccountabilityController,
+} from './accountability/documents.controller.js';
 import { lead } from './accountability/lead.js';
+import { LeadsController, RecusalsController } from './accountability/leads.controller.js';
 import { recusal } from './accountability/recusal.js';
 import { authority, conduct, reporter } from './accountability/registers.js';
 import { review } from './accountability/review.js';
@@ -64,9 +72,6 @@ import { finding } from './supervision/finding.js';
 import { FindingsController } from './supervision/findings.controller.js';
 import { pack } from './supervision/pack.js';
 import { RulesController } from './supervision/rules.controller.js';
-
-/** Its digests are the shell's. */
-export const document = documentFor((text) => `sha256:${sha256(text).toString('hex')}`);
 
 export const deciders: readonly Decider[] = [
   calendarYear,
@@ -130,6 +135,13 @@ export const controllers: readonly Type[] = [
   BreaksController,
   FindingsController,
   RulesController,
+  AffairsController,
+  LeadsController,
+  RecusalsController,
+  CasesController,
+  ReviewsController,
+  DocumentsController,
+  RegistersOfAccountabilityController,
   SessionController,
   OidcController,
   AccountsController,
@@ -167,4 +179,11 @@ export const reportables: Readonly<Record<string, readonly Reportable[]>> = {
   ],
   calendar: [{ decider: calendarYear, bodies: { GazetteYear: ReportedYearBody, ChangeDay: ReportedChangeBody } }],
   access: [{ decider: access, bodies: accessBodies }],
+  accountability: [
+    { decider: lead, bodies: leadBodies },
+    { decider: caseFile, bodies: caseBodies },
+    { decider: review, bodies: reviewBodies },
+    { decider: recusal, bodies: recusalBodies },
+    { decider: conduct, bodies: conductBodies },
+  ],
 };

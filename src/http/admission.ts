@@ -40,7 +40,8 @@ export async function admit(
 
 /** What of a list he may see; undefined: all. A unit answers for the matters of its items, whoever has them in hand. */
 export async function withinOf(reader: Reader, holder: Holder, condition: Condition): Promise<Within | undefined> {
-  if (condition === 'any') return undefined;
+  // Whoever is not involved sees all of it; what he is involved in is left out of each list by itself.
+  if (condition === 'any' || condition === 'uninvolved') return undefined;
   if (condition !== 'own-unit') return { centre: holder.centre ?? '' };
   const { rows } = await reader.find(itemVersions, { department: holder.org ?? '' }, { limit: 1000 });
   return { org: holder.org ?? '', items: [...new Set(rows.map(({ itemCode }) => itemCode))] };

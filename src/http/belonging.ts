@@ -1,6 +1,7 @@
 /** What the thing of an address belongs to, for the conditions of the table of permissions. */
 import { blockRegister } from '../../projections/blocks.js';
 import { breakRegister } from '../../projections/breaks.js';
+import { leadRegister } from '../../projections/accountability/lead.js';
 import { itemRegister } from '../../projections/catalogue.js';
 import { feeRegister } from '../../projections/fees.js';
 import { findingRegister } from '../../projections/findings.js';
@@ -11,7 +12,7 @@ import { refundRegister } from '../../projections/refunds.js';
 import type { Belonging } from '../kernel/permissions.js';
 import type { Look } from '../identity/holder.js';
 
-type Of = (look: Look, id: string) => Promise<readonly string[] | null>;
+type Of = (look: Look, id: string) => Promise<readonly string[] | { readonly barred: readonly string[] } | null>;
 const named = (names: readonly (string | null | undefined)[]) => names.filter((name) => name != null);
 
 /** Whoever has had to do with it, and the units that its item is or was of. */
@@ -50,6 +51,11 @@ const period: Of = async (look, id) => {
   const { status, org } = await look(periodRegister, id);
   return status === 'none' ? null : named([org]);
 };
+/** Of an affair of accountability: the accused, and their units. */
+const affair: Of = async (look, id) => {
+  const { status, accused, orgs } = await look(leadRegister, id);
+  return status === 'none' ? null : { barred: [...accused.map(({ person }) => person), ...orgs] };
+};
 /** Another centre's day is nobody's to know of. */
 const centre: Of = async (_, id) => [id];
 const unit: Of = async (_, id) => [id];
@@ -68,6 +74,13 @@ const KINDS: Readonly<Record<string, readonly [parameter: string, of: Of]>> = {
   break: ['id', moneyBreak],
   reconciliation: ['id', period],
   remittance: ['centre', centre],
+  accountability: ['id', affair],
+  lead: ['id', affair],
+  case: ['id', affair],
+  review: ['id', affair],
+  recusal: ['id', affair],
+  document: ['id', affair],
+  reporter: ['id', centre],
 };
 
 /** Null: no thing in particular, or one that is not there yet. */
@@ -80,7 +93,8 @@ export async function belongingOf(
   const known = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   const id = known && parameters[known[0]];
   if (!known || id === undefined || !/^[\w.-]{1,100}$/.test(id)) return null;
-  const parties = await known[1](look, id);
-  if (!parties) return null;
-  return { thing: `${kind.replace(/s$/, '')}/${id}`, parties, ...(known[1] === unit && { known: true as const }) };
+  const found = await known[1](look, id);
+  if (!found) return null;
+  const whose = 'barred' in found ? { parties: [], barred: found.barred } : { parties: found };
+  return { thing: `${kind.replace(/s$/, '')}/${id}`, ...whose, ...(known[1] === unit && { known: true as const }) };
 }

@@ -99,6 +99,14 @@ export const PROBLEMS = {
       en: 'show it with POST /v1/session/code; where there is none and your role sees personal data, set one up with POST /v1/session/factors and sign in again',
     },
   },
+  'signing-needs-code': {
+    status: 403,
+    title: { zh: '签署须重新出示第二因素', en: 'signing takes a second factor that was shown just now' },
+    detail: {
+      zh: '请以 POST /v1/session/code 出示验证码，并在十分钟内签署',
+      en: 'show a code with POST /v1/session/code, and sign within ten minutes',
+    },
+  },
   'oidc-request-unusable': {
     status: 400,
     title: { zh: '此次统一身份认证登录不可用', en: 'this sign-in by OpenID Connect cannot be used' },

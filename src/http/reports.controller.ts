@@ -136,6 +136,13 @@ export class ReportsController {
     return this.take('access', body, request.holder!, dryRun);
   }
 
+  /** What another office did about leads and cases: never refused, and marked with what it breaks. */
+  @Post('accountability')
+  @Action('reports.accountability')
+  accountability(@Body() body: ReportBody, @Req() request: Asking, @Query('dryRun') dryRun?: string) {
+    return this.take('accountability', body, request.holder!, dryRun);
+  }
+
   /** `outcome`: recorded; unchanged, where the source had said the same before; changed, where it had said otherwise. */
   private async take(area: string, body: ReportBody, holder: Holder, dryRun?: string) {
     checkReporter(holder, body);

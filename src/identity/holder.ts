@@ -30,7 +30,8 @@ export interface Holder {
   readonly posts: readonly string[];
   /** Roles that he would have at a post where he does not stand any more, and why. */
   readonly lapsed: readonly { readonly role: Role; readonly why: Irregularity }[];
-  readonly session?: { readonly id: string; readonly factors: readonly string[] };
+  /** `begunAt`: when its factors were shown. */
+  readonly session?: { readonly id: string; readonly factors: readonly string[]; readonly begunAt: Date };
 }
 
 const distinct = (names: readonly (string | null)[]) => [...new Set(names)].filter((name) => name !== null);

@@ -75,7 +75,11 @@ export class Identity {
   /** Whether the account has to have a second factor. */
   async needsSecondFactor(account: string): Promise<boolean> {
     const roles = rolesOn(await this.state(account), this.today()).map(({ role }) => role);
-    return seesPersonal(roles) && (await this.look(identityRegister, IDENTITY_SELF)).waived === null;
+    return seesPersonal(roles) && !(await this.waivesSecondFactors());
+  }
+  /** Whether the installation does without second factors, in writing. */
+  async waivesSecondFactors(): Promise<boolean> {
+    return (await this.look(identityRegister, IDENTITY_SELF)).waived !== null;
   }
   /** A session that began without a second factor although its account has one, or has to. */
   async lacksSecondFactor({ account, session }: Holder): Promise<boolean> {
@@ -169,7 +173,7 @@ export class Identity {
       return null;
     }
     const holder = await holderOf(this.look, row.account, state, { chosen: row.post, on: this.today() });
-    return { ...holder, authMethod: 'session', session: { id: row.id, factors: row.factors } };
+    return { ...holder, authMethod: 'session', session: { id: row.id, factors: row.factors, begunAt: row.begun_at } };
   }
 
   /** `<prefix>_<secret>` of an adapter. Null: there is none such in force. */

@@ -76,6 +76,7 @@ export async function makeAccount(parts: Parts, person: Person): Promise<{ accou
     'reports.centres',
     'reports.calendar',
     'reports.access',
+    'reports.accountability',
   ];
   await send(id, { type: 'IssueKey', data: { prefix: made.prefix, systems, scope, endsOn: UNTIL } }, made.prefix);
   await addKey(identity.secrets, id, made, UNTIL);

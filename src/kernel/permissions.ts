@@ -33,6 +33,7 @@ export const GRANTABLE = (Object.keys(ROLES) as Role[]).filter((role) => role !=
 /**
  * Beside the days of the grant, which always count. own-post: he stands at a post (or covers it), and the thing belongs
  * to its centre or unit. own-unit, own-centre: the thing belongs there. granted: by a grant for this very thing.
+ * uninvolved: it is not about him, nor about his unit.
  */
 export const CONDITIONS = {
   any: { zh: '不限', en: 'no condition' },
@@ -40,6 +41,7 @@ export const CONDITIONS = {
   'own-unit': { zh: '本单位', en: 'own unit' },
   'own-centre': { zh: '本中心', en: 'own centre' },
   granted: { zh: '须有对该对象的查阅授权', en: 'a grant for this very thing' },
+  uninvolved: { zh: '非当事人且不属当事单位', en: 'neither accused nor of an accused unit' },
 } as const satisfies Record<string, Text>;
 export type Condition = keyof typeof CONDITIONS;
 type Row = Readonly<Partial<Record<Role, Condition>>>;
@@ -70,6 +72,11 @@ const ADMINISTRATORS: Row = {
 const SYSTEM: Row = { 'system-administrator': 'any' };
 const SECURITY: Row = { 'security-administrator': 'any' };
 const OPERATOR: Row = { operator: 'any' };
+/** Whoever holds people to account, and leads those who do; personnel executes. */
+const OFFICERS: Row = { inspector: 'uninvolved' };
+const LEADERS: Row = { leader: 'uninvolved' };
+const HANDLERS: Row = { ...OFFICERS, ...LEADERS };
+const PERSONNEL: Row = { ...OFFICERS, registrar: 'uninvolved' };
 
 const table = {
   'session.own': { ...EVERYBODY, ...ADMINISTRATORS },
@@ -196,12 +203,89 @@ const table = {
   'pack.ProposePack': { inspector: 'any' },
   'pack.AdoptPack': { inspector: 'any', leader: 'any' },
   'pack.DeclinePack': { inspector: 'any', leader: 'any' },
+  'accountability.read': { ...HANDLERS, ...PERSONNEL },
+  'lead.ProposeNoLead': OFFICERS,
+  'lead.ConfirmNoLead': LEADERS,
+  'lead.RefuseNoLead': LEADERS,
+  'lead.RegisterLead': OFFICERS,
+  'lead.ProposeTriage': OFFICERS,
+  'lead.RouteLead': LEADERS,
+  'lead.ReturnLead': OFFICERS,
+  'lead.ReportOutcome': OFFICERS,
+  'lead.HoldLead': LEADERS,
+  'lead.TakeUpLead': OFFICERS,
+  'lead.CloseLead': LEADERS,
+  'lead.ReopenLead': LEADERS,
+  'lead.StartInquiry': LEADERS,
+  'lead.RecordAnswer': OFFICERS,
+  'lead.StartVerification': LEADERS,
+  'lead.ExtendVerification': LEADERS,
+  'lead.TakeStatement': OFFICERS,
+  'lead.ReportVerification': OFFICERS,
+  'lead.GiveLightOutcome': LEADERS,
+  'lead.TransferLead': LEADERS,
+  'lead.ClearName': LEADERS,
+  'case.ProposeFiling': OFFICERS,
+  'case.ReturnFiling': LEADERS,
+  'case.RejectFiling': LEADERS,
+  'case.ApproveFiling': LEADERS,
+  'case.AssignInvestigators': LEADERS,
+  'case.AddEvidence': OFFICERS,
+  'case.SignEvidence': OFFICERS,
+  'case.ExcludeEvidence': OFFICERS,
+  'case.AssertFact': OFFICERS,
+  'case.SuspendInvestigation': LEADERS,
+  'case.ResumeInvestigation': LEADERS,
+  'case.ExtendInvestigation': LEADERS,
+  'case.ConcludeInvestigation': OFFICERS,
+  'case.ServeFacts': OFFICERS,
+  'case.RecordDefence': OFFICERS,
+  'case.AnswerDefence': OFFICERS,
+  'case.Supplement': LEADERS,
+  'case.StartAdjudication': LEADERS,
+  'case.GiveAdjudicationOpinion': OFFICERS,
+  'case.ConveneDeliberation': LEADERS,
+  'case.CastVote': HANDLERS,
+  'case.Decide': LEADERS,
+  'case.ServeDecision': OFFICERS,
+  'case.StartExecution': PERSONNEL,
+  'case.RecordExecution': PERSONNEL,
+  'case.StartPeriod': OFFICERS,
+  'case.EndPeriod': OFFICERS,
+  'case.CloseCase': OFFICERS,
+  'case.ReopenCase': LEADERS,
+  'case.TakeChange': LEADERS,
+  'case.TakeRevocation': LEADERS,
+  'case.CancelCase': LEADERS,
+  'case.TransferCase': LEADERS,
+  'case.ClearNameInCase': LEADERS,
+  'review.RequestReview': OFFICERS,
+  'review.AssignReviewers': LEADERS,
+  'review.DecideReview': OFFICERS,
+  'review.Appeal': OFFICERS,
+  'review.ExtendAppeal': LEADERS,
+  'review.DecideAppeal': OFFICERS,
+  'review.ClearNameInReview': LEADERS,
+  'recusal.DeclareConflict': { ...HANDLERS, ...PERSONNEL },
+  'recusal.RequestRecusal': { ...HANDLERS, ...PERSONNEL },
+  'recusal.RuleRecusal': LEADERS,
+  'recusal.RecordInterference': { ...HANDLERS, ...PERSONNEL },
+  'document.DraftDocument': HANDLERS,
+  'document.ReviseDocument': HANDLERS,
+  'document.SignDocument': { ...HANDLERS, ...PERSONNEL },
+  'conduct.ClaimConduct': OFFICERS,
+  'conduct.ReleaseConduct': OFFICERS,
+  'authority.SetAuthority': { registrar: 'any' },
+  'authority.RecordPriorStep': { registrar: 'any' },
+  'reporter.RecordReporter': { inspector: 'any' },
+  'reporter.open': { inspector: 'granted', leader: 'granted' },
   'reports.matters': REPORTERS,
   'reports.money': REPORTERS,
   'reports.catalogue': REPORTERS,
   'reports.centres': REPORTERS,
   'reports.calendar': REPORTERS,
   'reports.access': REPORTERS,
+  'reports.accountability': REPORTERS,
   'accounts.read': ADMINISTRATORS,
   'account.CreateAccount': SYSTEM,
   'account.CloseAccount': SYSTEM,
@@ -245,6 +329,7 @@ export const seesPersonal = (roles: readonly string[]): boolean =>
 
 /** Where somebody is, for conditions. */
 export interface Whereabouts {
+  readonly person?: string | undefined;
   readonly post?: string | undefined;
   readonly org?: string | undefined;
   readonly centre?: string | undefined;
@@ -257,6 +342,8 @@ export interface Belonging {
   /** That it exists is no secret, as of a unit. */
   readonly known?: true;
   readonly parties: readonly string[];
+  /** People and units that it is about, who do not handle it. */
+  readonly barred?: readonly string[];
 }
 /** Whether a condition lets somebody at a thing. `of` null: it is about no thing in particular, or one that is new. */
 export function reaches(condition: Condition, who: Whereabouts, of: Belonging | null): boolean {
@@ -271,6 +358,8 @@ export function reaches(condition: Condition, who: Whereabouts, of: Belonging | 
       return who.org !== undefined && belongs(who.org);
     case 'own-centre':
       return who.centre !== undefined && belongs(who.centre);
+    case 'uninvolved':
+      return !of?.barred?.some((name) => name === who.person || name === who.org);
     case 'granted':
       return of !== null && (who.granted ?? []).includes(of.thing);
   }

@@ -7,7 +7,7 @@ import {
 } from '../../../projections/accountability/registers.js';
 import { caseRegister, type CaseState } from '../../../projections/accountability/case.js';
 import type { Affair } from '../../../projections/accountability/contents.js';
-import { type Asking, type Facts, NO_FACTS } from '../../../projections/accountability/guard-inputs.js';
+import { type Asking, type Facts, isBrought, NO_FACTS } from '../../../projections/accountability/guard-inputs.js';
 import { evaluate, GUARDS } from '../../../projections/accountability/guards.js';
 import { leadRegister } from '../../../projections/accountability/lead.js';
 import { wordsOf } from '../../../projections/accountability/missing.js';
@@ -112,13 +112,13 @@ export function askingOf(
 }
 export const guardIdsOf = (step: Transition): readonly GuardId[] => ['FIT', ...step.guards];
 
-const guardOf = (machine: Machine, command: string, id: GuardId): Guard<any, Data, Given> => {
+const guardOf = (machine: Machine, command: string, id: GuardId, step: Transition): Guard<any, Data, Given> => {
   const { code, says, basis, mend } = GUARDS[id];
   return {
     code,
     says,
     basis,
-    standing: true,
+    ...(!isBrought(id, command, step) && { standing: true as const }),
     broken: (data, state, context) => {
       const { inputs, missing } = evaluate(id, askingOf(machine, command, data, state as object, context));
       if (missing.length === 0) return false;
@@ -153,7 +153,7 @@ export function commandsOf(machine: Machine): Readonly<Record<string, CommandRul
       {
         says: step.says,
         from: step.from,
-        guards: guardIdsOf(step).map((id) => guardOf(machine, command, id)),
+        guards: guardIdsOf(step).map((id) => guardOf(machine, command, id, step)),
         needs: (data: Data, context: Context, state: object) => needsFor(machine, step, data, context, state),
         events: (data: Data, state: object, context: Context & Given) => {
           const asking = askingOf(machine, command, data, state, context);

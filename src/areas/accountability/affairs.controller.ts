@@ -1,0 +1,149 @@
+/** What is read of accountability: lists, the page of an affair, what comes next, guards: `/v1/accountability/…`. */
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { caseCards, leadCards } from '../../../projections/accountability/cards.js';
+import { MACHINE_NAMES, type Machine } from '../../../projections/accountability/table.js';
+import { deadlines } from '../../../projections/deadlines.js';
+import type { Recorded } from '../../../projections/kernel/message.js';
+import { Action, At, By } from '../../http/by.js';
+import { type Looking, LookingAt, TakesPurpose } from '../../http/looking.js';
+import { type Asked, filtersIn, idIn, oneOf, PAGES, pageIn, Takes } from '../../http/parameters.js';
+import { Problem } from '../../http/problems.js';
+import { openPersonal, personsIn } from '../../ledger/envelope.js';
+import { type Opened, OPENED } from '../../ledger/open.js';
+import { Reader } from '../../read/reader.js';
+import { affairNow, type Fold, guardsOf, mustBeClear, nextOf } from './looking-up.js';
+
+export const foldsOf =
+  ({ streams }: Opened): Fold =>
+  async ({ of, id }) =>
+    (await streams.get(of, id, true)).state as object;
+
+/** Every name that the events of an affair seal, for those who may see it. */
+export async function namesIn({ vault }: Opened, events: readonly Recorded[]) {
+  const names = new Map<string, string>();
+  const gather = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const { personId, personal } = value as { personId?: string; personal?: { name?: string | null } };
+    if (typeof personId === 'string' && typeof personal?.name === 'string') names.set(personId, personal.name);
+    for (const member of Object.values(value)) gather(member);
+  };
+  for (const event of events) gather((await openPersonal(vault, event.id, event.data)).data);
+  const opened = [...new Set((await Promise.all(events.map(({ data }) => personsIn(data)))).flat())];
+  return { names, opened };
+}
+/** Whether a row is about him, or about his unit. */
+export const isInvolved = (
+  { accused, orgs }: { readonly accused: readonly string[]; readonly orgs: readonly string[] },
+  { person, org }: By['context']['by'],
+) => (person !== null && accused.includes(person)) || (org !== undefined && orgs.includes(org));
+
+const FILTERS = ['status', 'profile', 'org', 'source'] as const;
+const CASE_FILTERS = ['status', 'profile', 'org', 'organ', 'caseNo'] as const;
+
+@Controller('v1/accountability')
+export class AffairsController {
+  constructor(
+    @Inject(Reader) private readonly reader: Reader,
+    @Inject(OPENED) private readonly opened: Opened,
+  ) {}
+
+  /** The latest first; without what the asker, or his unit, is involved in. */
+  @Get('leads')
+  @Takes(...FILTERS, ...PAGES)
+  @Action('accountability.read')
+  async leads(@Query() asked: Asked, @At() at: At, @By() { context }: By) {
+    const page = await this.reader.find(leadCards, filtersIn(asked, FILTERS), {
+      ...at,
+      ...pageIn(asked),
+      order: ['-registeredOn'],
+    });
+    const rows = page.rows.filter((row) => !isInvolved(row, context.by));
+    return {
+      ...page,
+      rows: rows.map(({ lead, status, profile, source, org, registeredOn, since, filed }) => {
+        return { lead, status, profile, source, org, registeredOn, since, filed };
+      }),
+    };
+  }
+  @Get('cases')
+  @Takes(...CASE_FILTERS, ...PAGES)
+  @Action('accountability.read')
+  async cases(@Query() asked: Asked, @At() at: At, @By() { context }: By) {
+    const page = await this.reader.find(caseCards, filtersIn(asked, CASE_FILTERS), {
+      ...at,
+      ...pageIn(asked),
+      order: ['-filedOn'],
+    });
+    const rows = page.rows.filter((row) => !isInvolved(row, context.by));
+    return {
+      ...page,
+      rows: rows.map(({ case: id, status, profile, organ, caseNo, org, filedOn, since, decidedOn }) => {
+        return { case: id, status, profile, organ, caseNo, org, filedOn, since, decidedOn };
+      }),
+    };
+  }
+  /** The whole affair, with names: after a declaration, with a purpose; the look is an event. */
+  @Get('affairs/:id')
+  @TakesPurpose()
+  @Action('accountability.read')
+  async affair(@Param('id') id: string, @By() { context }: By, @LookingAt() looking: Looking) {
+    const { affair, events } = await this.seen(id, context);
+    return looking.at({ type: 'affair', id }, 'personal', async () => {
+      const { names, opened } = await namesIn(this.opened, events);
+      const { lead, case: of, review, recusal } = affair;
+      const told = events.map(({ index, id: event, type, stream, occurredAt, actor, irregularities }) => {
+        return { index, event, type, stream, at: occurredAt, by: actor.person, irregularities };
+      });
+      const answer = { id, lead, case: of, review, recusal, names: Object.fromEntries(names), events: told };
+      return { answer, count: events.length, opened };
+    });
+  }
+  /** For lead, case or review: what may be done next, by whom, until when. */
+  @Get('affairs/:id/next')
+  @Takes('of')
+  @Action('accountability.read')
+  async next(@Param('id') id: string, @By() { context }: By, @At() at: At, @Query('of') of?: string) {
+    await this.seen(id, context);
+    const machine: Machine = oneOf('of', of, MACHINE_NAMES, 'case');
+    const row = await this.reader.get(deadlines, `${machine}-${id}`, at);
+    const until = Object.entries(row?.limits ?? {}).flatMap(([limit, { due, start, doneOn, passed }]) =>
+      doneOn === null ? [{ limit, start, due, passed: passed !== null }] : [],
+    );
+    return { ...(await nextOf(machine, id, foldsOf(this.opened), context)), until };
+  }
+  /** All guards now: met, unmet, coming with a command, not yet due; and how each was evaluated. */
+  @Get('affairs/:id/guards')
+  @Action('accountability.read')
+  async guards(@Param('id') id: string, @By() { context }: By) {
+    const { events } = await this.seen(id, context);
+    return { id, guards: await guardsOf(id, events, foldsOf(this.opened), context) };
+  }
+  /** Who reported it: by a grant for this very reporter; the look is an event. */
+  @Get('reporters/:id')
+  @TakesPurpose()
+  @Action('reporter.open')
+  async reporter(
+    @Param('id') id: string,
+    @LookingAt() looking: Looking,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    void reply.header('cache-control', 'no-store');
+    return looking.at({ type: 'reporter', id: idIn('id', id) }, 'personal', async () => {
+      const events = await this.opened.store.readStream(`reporter-${id}`, 0);
+      if (events.length === 0) throw new Problem('not-found');
+      const [first] = events;
+      const { data } = await openPersonal(this.opened.vault, first!.id, first!.data);
+      return { answer: { id, ...data }, count: 1, opened: await personsIn(first!.data) };
+    });
+  }
+
+  /** Throws where there is none, or where the asker has not declared, or has a conflict. */
+  private async seen(id: string, { by }: By['context']) {
+    const events = await this.opened.store.readRefs('affair', idIn('id', id));
+    if (events.length === 0) throw new Problem('not-found');
+    const affair = await affairNow(id, foldsOf(this.opened));
+    mustBeClear(affair, by.person ?? '');
+    return { affair, events };
+  }
+}
