@@ -56,6 +56,14 @@ const members = (store: KurrentStore) =>
     ),
   );
 
+/** Where the node is that leads: of one node by itself, the address that reaches it. */
+export async function leaderOf(store: KurrentStore, url: string): Promise<{ host: string; port: number }> {
+  const list = (await members(store)).getMembersList();
+  const end = list.find((member) => STATES[member.getState()] === 'Leader')?.getHttpEndPoint();
+  const [, host = '127.0.0.1', port = '2113'] = /^[a-z+]+:\/\/(?:[^@/]*@)?([^:/?,]+)(?::(\d+))?/.exec(url) ?? [];
+  return list.length > 1 && end ? { host: end.getAddress(), port: end.getPort() } : { host, port: Number(port) };
+}
+
 /** Every metadata of our streams from the beginning, whatever was noted: what was said last of each counts. */
 async function metadataOf(store: KurrentStore, ledger: string): Promise<readonly Kept[]> {
   const prefix = `$$${prefixOf(ledger)}`;

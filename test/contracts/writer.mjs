@@ -1,11 +1,13 @@
 // A writer in a process of its own, to be killed or stopped: appends to streams of its own and prints what is acknowledged.
-// usage: node writer.mjs URL NAME WRITERS; prints "stream revision index" a line, after each acknowledgement.
+// usage: node writer.mjs URL NAME WRITERS [EVENTSTORE_URL LEDGER]; prints "stream revision index" a line, after each acknowledgement.
 import { PostgresStore } from '../../dist/src/ledger/postgres.store.js';
 import { sealEnvelope } from '../../dist/src/ledger/envelope.js';
 import { uuidOf } from '../../dist/src/ledger/identity.js';
 
-const [url, name, writers] = process.argv.slice(2);
-const store = new PostgresStore(url);
+const [url, name, writers, eventStoreUrl, ledger] = process.argv.slice(2);
+const store = eventStoreUrl
+  ? await (await import('../../dist/src/ledger/kurrentdb.store.js')).KurrentStore.open(eventStoreUrl, url, ledger)
+  : new PostgresStore(url);
 process.stdout.write('ready\n');
 
 async function write(n) {

@@ -6,7 +6,7 @@ import type { Envelope, Recorded } from '../../projections/kernel/message.js';
 import { projection } from '../../projections/kernel/projection.js';
 import { sealEnvelope } from '../../src/ledger/envelope.js';
 import { uuidOf } from '../../src/ledger/identity.js';
-import type { PostgresStore } from '../../src/ledger/postgres.store.js';
+import type { EventStore } from '../../src/ledger/event-store.js';
 import type { Entry } from '../../src/read/registry.js';
 import { type AnyProjection, quote } from '../../src/read/tables.js';
 
@@ -127,7 +127,7 @@ export const event: fc.Arbitrary<VillageEvent> = fc.oneof(
 let streams = 0;
 /** Appends events of any type, in appends of at most a hundred. */
 export async function record(
-  store: PostgresStore,
+  store: Pick<EventStore, 'append'>,
   events: readonly { type: string; data: object }[],
   at: (n: number) => string = () => new Date().toISOString(),
 ): Promise<void> {
@@ -164,7 +164,7 @@ export async function record(
   }
 }
 
-export const logOf = (store: PostgresStore): Promise<Recorded[]> => store.readAll(0, 1_000_000);
+export const logOf = (store: Pick<EventStore, 'readAll'>): Promise<Recorded[]> => store.readAll(0, 1_000_000);
 
 /** All versions of a table, byte for byte. */
 export async function dump(url: string, p: AnyProjection, table: string): Promise<string[]> {
