@@ -58,38 +58,45 @@ export function assessedAndReceipted(books: Books, { 'assessed-receipted': match
   return [...waiting, ...notAssessed, ...differ];
 }
 
+type Dated = Readonly<{ on: string; fen: number; org: string | null }>;
 /** What comes before must not be later. */
 export function inversions(books: Books, relations: Relations): Gap[] {
-  const days = new Map<string, string>();
-  const fens = new Map<string, number>();
-  const orgs = new Map<string, string | null>();
-  const put = (id: string, on: string, fen: number, org: string | null) => {
-    days.set(id, on);
-    fens.set(id, fen);
-    orgs.set(id, org);
-  };
-  for (const { id, on, assessedFen, org } of books.assessed) put(`a ${id}`, on, assessedFen, org);
-  for (const { id, on, parts, org } of books.receipts) parts.forEach(({ fen }, n) => put(`r ${id}#${n}`, on, fen, org));
-  for (const { id, on, fen, org } of books.payments) put(`p ${id}`, on, fen, org);
   const owners = accountOwners(books);
-  for (const { id, on, fen, account } of books.deposits) put(`d ${id}`, on, fen, owners.get(account) ?? null);
-  for (const { id, on, fen, org } of books.credits) put(`c ${id}`, on, fen, org);
-  const steps = [
-    ['assessed-receipted', 'a', 'r'],
-    ['paid-deposited', 'p', 'd'],
-    ['deposited-credited', 'd', 'c'],
-  ] as const;
+  const byId = <T extends { readonly id: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.id, row]));
+  const [assessed, receipts, payments] = [byId(books.assessed), byId(books.receipts), byId(books.payments)];
+  const [deposits, credits] = [byId(books.deposits), byId(books.credits)];
+  const part = (id: string): Dated | undefined => {
+    const row = receipts.get(receiptOf(id));
+    return row && { on: row.on, org: row.org, fen: row.parts[Number(id.slice(id.lastIndexOf('#') + 1))]!.fen };
+  };
+  const deposit = (id: string): Dated | undefined => {
+    const row = deposits.get(id);
+    return row && { on: row.on, fen: row.fen, org: owners.get(row.account) ?? null };
+  };
+  const steps: readonly (readonly [
+    step: 'assessed-receipted' | 'paid-deposited' | 'deposited-credited',
+    before: (id: string) => string | undefined,
+    after: (id: string) => Dated | undefined,
+  ])[] = [
+    ['assessed-receipted', (id) => assessed.get(id)?.on, part],
+    ['paid-deposited', (id) => payments.get(id)?.on, deposit],
+    ['deposited-credited', (id) => deposits.get(id)?.on, (id) => credits.get(id)],
+  ];
   return steps.flatMap(([step, before, after]) =>
     relations[step].matches.flatMap(({ left, right }) => {
-      const started = left.flatMap((id) => days.get(`${before} ${id}`) ?? []).sort(compareText);
-      const [from] = started;
-      if (from === undefined) return [];
+      let from: string | undefined;
+      for (const id of left) {
+        const on = before(id);
+        if (on !== undefined && (from === undefined || on < from)) from = on;
+      }
+      const first = from;
+      if (first === undefined) return [];
       return right.flatMap((id): Gap[] => {
-        const name = `${after} ${id}`;
-        const on = days.get(name);
-        if (on === undefined || on >= from) return [];
-        const of = { org: orgs.get(name) ?? null, since: on, fen: fens.get(name)!, step, left, right: [id] };
-        return [{ code: 'BK-20', subject: id, ...of, details: { before: from, after: on } }];
+        const row = after(id);
+        if (row === undefined || row.on >= first) return [];
+        const { on, fen, org } = row;
+        const of = { org, since: on, fen, step, left, right: [id], details: { before: first, after: on } };
+        return [{ code: 'BK-20', subject: id, ...of }];
       });
     }),
   );

@@ -94,6 +94,12 @@ const inParts = <T>(all: readonly T[], most: number): readonly (readonly T[])[] 
   Array.from({ length: Math.ceil(all.length / most) }, (_, n) => all.slice(n * most, (n + 1) * most));
 const whole = (pair: Pair) => `${pairKey(pair)} ${pair.leftFen} ${pair.rightFen}`;
 
+/** Pairs of the one that are not in the other, and the other way round. */
+function apart(before: readonly Pair[], now: readonly Pair[]): readonly [readonly Pair[], readonly Pair[]] {
+  if (before.length === 0 || now.length === 0) return [before, now];
+  const [nowKeys, beforeKeys] = [new Set(now.map(whole)), new Set(before.map(whole))];
+  return [before.filter((pair) => !nowKeys.has(whole(pair))), now.filter((pair) => !beforeKeys.has(whole(pair)))];
+}
 function matching(found: Reconciliation, told: readonly MatchDay[], at: At) {
   const wanted = wantedDays(found, at);
   const standing = new Map(told.map((row) => [row.id, row]));
@@ -103,9 +109,7 @@ function matching(found: Reconciliation, told: readonly MatchDay[], at: At) {
     const [day, row] = [wanted.get(id), standing.get(id)];
     const { step, pass, org, day: of } = (day ?? row)!;
     const [now, before] = [day?.pairs ?? [], row?.pairs ?? []];
-    const [nowKeys, beforeKeys] = [new Set(now.map(whole)), new Set(before.map(whole))];
-    const gone = before.filter((pair) => !nowKeys.has(whole(pair)));
-    const come = now.filter((pair) => !beforeKeys.has(whole(pair)));
+    const [gone, come] = apart(before, now);
     const say = (type: string, pairs: readonly Pair[]) => {
       for (const part of inParts(pairs, MOST_PAIRS))
         commands.push({ category: 'matches', id, command: { type, data: { step, pass, org, day: of, pairs: part } } });

@@ -96,13 +96,17 @@ function follow(
   return lines;
 }
 
-const cellKey = ({ org, feeItem, month }: Cell) => JSON.stringify([org, feeItem, month]);
+/** No text in the log holds a NUL, so that it can stand between names; null is nothing, a name has a sign before it. */
+const named = (name: string | null) => (name === null ? '' : `=${name}`);
+const unnamed = (text: string) => (text === '' ? null : text.slice(1));
+const cellKey = (org: string | null, feeItem: string | null, month: string) =>
+  `${month}\0${named(org)}\0${named(feeItem)}`;
 const cellOf = (text: string): Cell => {
-  const [org, feeItem, month] = JSON.parse(text) as [string | null, string | null, string];
-  return { org, feeItem, month };
+  const [month, org, feeItem] = text.split('\0') as [string, string, string];
+  return { org: unnamed(org), feeItem: unnamed(feeItem), month };
 };
 const cells = function* ({ month, parts }: Line): Generator<[cell: string, fen: number]> {
-  for (const { org, feeItem, fen } of parts) yield [cellKey({ org, feeItem, month }), fen];
+  for (const { org, feeItem, fen } of parts) yield [cellKey(org, feeItem, month), fen];
 };
 
 type Residues = (pair: Pick<Match, 'left' | 'right'>, kind: ResidueKind) => Residue[];
@@ -235,7 +239,7 @@ function residuesOfStep({ step, left, right, leftOver, rightOver }: StepLines, {
 }
 
 type Sums = Omit<TieOut, keyof Cell | 'identities'>;
-const NO_SUMS: Sums = {
+const noSums = () => ({
   assessedFen: 0,
   waivedFen: 0,
   cancelledFen: 0,
@@ -243,22 +247,29 @@ const NO_SUMS: Sums = {
   voidFen: 0,
   redFen: 0,
   refundedFen: 0,
-};
-function* sums({ assessed, receipts }: Books, taken: Lines): Generator<[cell: string, sums: Partial<Sums>]> {
-  for (const { org, feeItem, on, assessedFen, waivedFen, cancelledFen } of assessed)
-    yield [cellKey({ org, feeItem, month: monthOf(on) }), { assessedFen, waivedFen, cancelledFen }];
+});
+const SUMS = Object.keys(noSums()) as readonly (keyof Sums)[];
+function addSums({ assessed, receipts }: Books, taken: Lines, at: (cell: string) => Record<keyof Sums, number>): void {
+  for (const { org, feeItem, on, assessedFen, waivedFen, cancelledFen } of assessed) {
+    const sums = at(cellKey(org, feeItem, monthOf(on)));
+    sums.assessedFen += assessedFen;
+    sums.waivedFen += waivedFen;
+    sums.cancelledFen += cancelledFen;
+  }
   for (const row of receipts) {
     if (row.notice) continue;
     for (const { feeItem, fen } of row.parts) {
-      const ended = row.ended === null ? {} : row.ended.how === 'void' ? { voidFen: fen } : { redFen: fen };
-      yield [cellKey({ org: row.org, feeItem, month: monthOf(row.on) }), { issuedFen: fen, ...ended }];
+      const sums = at(cellKey(row.org, feeItem, monthOf(row.on)));
+      sums.issuedFen += fen;
+      if (row.ended?.how === 'void') sums.voidFen += fen;
+      else if (row.ended) sums.redFen += fen;
     }
   }
-  for (const line of taken.values())
-    for (const [cell, fen] of cells(line)) if (fen < 0) yield [cell, { refundedFen: -fen }];
+  for (const line of taken.values()) for (const [cell, fen] of cells(line)) if (fen < 0) at(cell).refundedFen -= fen;
 }
 
-const identityOf = (step: Step): Identity => ({
+type Counting = { -readonly [K in keyof Identity]: Identity[K] } & { byKind: Partial<Record<ResidueKind, number>> };
+const identityOf = (step: Step): Counting => ({
   step,
   leftFen: 0,
   rightFen: 0,
@@ -276,42 +287,29 @@ export interface Reconciled {
 export function tieOut(books: Books, relations: Relations): Reconciled {
   const steps = stepLines(books, relations);
   const residues = steps.flatMap((lines) => residuesOfStep(lines, relations[lines.step]));
-  const found = new Map<string, { sums: Sums; identities: Record<Step, Identity> }>();
+  const found = new Map<string, { sums: Record<keyof Sums, number>; identities: Record<Step, Counting> }>();
   const at = (cell: string) => {
     let known = found.get(cell);
     if (!known) {
       const identities = Object.fromEntries(Object.keys(STEPS).map((step) => [step, identityOf(step as Step)]));
-      found.set(cell, (known = { sums: NO_SUMS, identities: identities as Record<Step, Identity> }));
+      found.set(cell, (known = { sums: noSums(), identities: identities as Record<Step, Counting> }));
     }
     return known;
   };
-  const change = (cell: string, step: Step, to: (of: Identity) => Partial<Identity>) => {
-    const { identities } = at(cell);
-    identities[step] = { ...identities[step], ...to(identities[step]) };
-  };
   for (const { step, left, right } of steps) {
-    for (const line of left.values())
-      for (const [cell, fen] of cells(line)) change(cell, step, ({ leftFen }) => ({ leftFen: leftFen + fen }));
-    for (const line of right.values())
-      for (const [cell, fen] of cells(line)) change(cell, step, ({ rightFen }) => ({ rightFen: rightFen + fen }));
+    for (const line of left.values()) for (const [cell, fen] of cells(line)) at(cell).identities[step].leftFen += fen;
+    for (const line of right.values()) for (const [cell, fen] of cells(line)) at(cell).identities[step].rightFen += fen;
   }
-  for (const residue of residues)
-    change(cellKey(residue), residue.step, ({ residueFen, byKind, residues: count }) => ({
-      residueFen: residueFen + residue.fen,
-      byKind: { ...byKind, [residue.kind]: (byKind[residue.kind] ?? 0) + residue.fen },
-      residues: count + 1,
-    }));
-  for (const [cell, more] of sums(books, steps[2]!.left)) {
-    const known = at(cell);
-    const added = Object.entries(more).map(([name, fen]) => [name, known.sums[name as keyof Sums] + fen]);
-    known.sums = { ...known.sums, ...Object.fromEntries(added) };
+  for (const { org, feeItem, month, step, kind, fen } of residues) {
+    const identity = at(cellKey(org, feeItem, month)).identities[step];
+    identity.residueFen += fen;
+    identity.byKind[kind] = (identity.byKind[kind] ?? 0) + fen;
+    identity.residues++;
   }
-  const rows = [...found].map(([cell, { sums: of, identities }]): TieOut => {
-    const tied = Object.values(identities).map((one) => [
-      one.step,
-      { ...one, differenceFen: one.leftFen - one.rightFen },
-    ]);
-    return { ...cellOf(cell), ...of, identities: Object.fromEntries(tied) as Record<Step, Identity> };
+  addSums(books, steps[2]!.left, (cell) => at(cell).sums);
+  const rows = [...found].map(([cell, { sums, identities }]): TieOut => {
+    for (const one of Object.values(identities)) one.differenceFen = one.leftFen - one.rightFen;
+    return { ...cellOf(cell), ...sums, identities };
   });
   rows.sort(
     (a, b) =>
@@ -336,9 +334,8 @@ export function summed(cells: readonly TieOut[]): Omit<TieOut, keyof Cell> {
     const names = ['leftFen', 'rightFen', 'differenceFen', 'residueFen', 'residues'] as const;
     return [step, { step, byKind, ...Object.fromEntries(names.map((name) => [name, add(name)])) }];
   });
-  const names = Object.keys(NO_SUMS) as (keyof Sums)[];
   return {
-    ...(Object.fromEntries(names.map((name) => [name, sumOf(name)])) as unknown as Sums),
+    ...(Object.fromEntries(SUMS.map((name) => [name, sumOf(name)])) as unknown as Sums),
     identities: Object.fromEntries(identities) as Record<Step, Identity>,
   };
 }
