@@ -18,6 +18,7 @@ import { begin, type Installation, openInstallation } from './installation.js';
 import { restoreBackup, writeBackup } from './ledger/backup.js';
 import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
+import { auditCommands } from './cli-audit.js';
 import { accessCommands, aPurpose, lookingHere, recordBackup } from './cli-access.js';
 import { ruleCommands } from './cli-rules.js';
 import { copyCommands } from './cli-copy.js';
@@ -241,6 +242,7 @@ function commandsOf(program: Command): void {
   ruleCommands(program, run);
   accessCommands(program, run);
   copyCommands(program, run);
+  auditCommands(program, run);
   keeping(program, run);
 }
 

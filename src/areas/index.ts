@@ -40,6 +40,7 @@ import { AcceptancesController, MatterHistoryController } from './matters/histor
 import { matter } from './matters/matter.js';
 import { MattersController } from './matters/matters.controller.js';
 import { matterBodies } from './matters/matters.dto.js';
+import { AuditController } from './money/audit.controller.js';
 import { credit, debit, deposit, payment, voucher } from './money/bank.js';
 import { block } from './money/block.js';
 import { moneyBreak } from './money/break.js';
@@ -130,6 +131,7 @@ export const controllers: readonly Type[] = [
   ReceiptsController,
   RemittancesController,
   BankController,
+  AuditController,
   ReconciliationController,
   PairingsController,
   BreaksController,

@@ -82,6 +82,7 @@ const table = {
   'session.own': { ...EVERYBODY, ...ADMINISTRATORS },
   'matters.read': { ...OVERSEERS, ...STAFF, 'back-registrar': 'any' },
   'money.read': { ...OVERSEERS, clerk: 'any', handler: 'any', approver: 'any', finance: 'any' },
+  'audit.read': { ...OVERSEERS, finance: 'any' },
   'catalogue.read': EVERYBODY,
   'centres.read': EVERYBODY,
   'calendar.read': EVERYBODY,

@@ -226,6 +226,44 @@ describe('money over HTTP', () => {
     expect((await read('blocks/4501-0001')).use.runs[0]).toMatchObject({ first: '0001', last: '0003' });
   });
 
+  test("the auditor's tests, a sample that is drawn again, and the map of a block, as of a moment", async () => {
+    const audit = async (path: string, who = 'auditor') =>
+      at.as(who).get(`/v1/money/${path}${path.includes('?') ? '&' : '?'}from=${today}&to=${today}&${await last()}`);
+    const pack = (await audit('audit')).body;
+    expect(pack.never.en).toBe('A flag is a reason to open the file, never a finding that fraud occurred.');
+    const of = (id: string) => pack.tests.find((test: any) => test.id === id);
+    expect([of('duplicates').flagged, of('benford').note !== null, pack.control.receipts.rows]).toEqual([1, true, 9]);
+    const { body } = await audit('audit/duplicates');
+    const [second] = await at.opened.store.readStream('receipt-4501-0002');
+    expect(body.rows).toMatchObject([{ subject: 'receipt 4501-0002', flagged: true }]);
+    expect(body.rows[0].events).toContain(second!.id);
+    expect([body.digest, body.total, body.next]).toEqual([pack.digest, 1, null]);
+    const then = (await audit(`audit/duplicates?asOf=${second!.index}`)).body;
+    expect([then.flagged, then.asOf]).toEqual([0, String(second!.index)]);
+    const set = (await audit('audit/strata?flagged=false&set=top:2&limit=1')).body;
+    expect([set.values.top, set.rows.length, set.next]).toEqual([2, 1, '1']);
+
+    const sample = (await audit('audit/sample?size=5&seed=9')).body;
+    expect(sample.drawn.reduce((sum: number, { units }: any) => sum + units.length, 0)).toBe(5);
+    expect((await audit('audit/sample?size=5&seed=9')).body).toEqual(sample);
+    const map = (await read('blocks/4501-0001/map')).runs;
+    expect(map.slice(0, 2).map(({ what, first, last: to }: any) => `${what} ${first}-${to}`)).toEqual([
+      'used 0001-0003',
+      expect.stringMatching(/^gap 0004-00/),
+    ]);
+    expect(map.reduce((sum: number, { count }: any) => sum + count, 0)).toBe(100);
+    for (const [path, status] of [
+      ['audit/none', 404],
+      ['audit/strata?set=bottom:1', 400],
+      ['audit/strata?set=top:x', 400],
+      ['audit/sample?seed=0', 400],
+      ['audit/sample?of=everything', 400],
+    ] as const)
+      expect([path, (await audit(path)).status]).toEqual([path, status]);
+    expect((await audit('audit', 'clerk')).status).toBe(403);
+    expect((await at.as('auditor').get('/v1/money/audit?from=2024-03-01&to=2024-02-01')).status).toBe(400);
+  });
+
   test('what cannot be read is told by its field', async () => {
     for (const [amountFen, status] of [
       ['-1', 400],
