@@ -2,7 +2,8 @@
 import type { CellStyle, CellValue, Cell as WrittenCell, WriteSheet } from 'hucre';
 import { writeXlsx } from 'hucre/xlsx';
 import { writeFile } from 'node:fs/promises';
-import { type Cell, csvOf, type Sheet } from '../projections/audit/workpaper.js';
+import type { Cell, Sheet } from '../projections/audit/workpaper.js';
+import { safeCsv } from './intake/safe-csv.js';
 
 /** What a sheet can hold, its header left out. */
 export const MOST_ROWS = 1_048_575;
@@ -20,6 +21,12 @@ function written(cell: Cell): Partial<WrittenCell> | null {
 const plain = (cell: Cell): CellValue => {
   if (cell === null || typeof cell !== 'object') return cell;
   return 'yuan' in cell ? cell.yuan / 100 : cell.result;
+};
+
+/** Formulas as what they come to, money with two decimals. */
+const shown = (cell: Cell): string | number | null => {
+  if (cell === null || typeof cell !== 'object') return cell;
+  return 'yuan' in cell ? (cell.yuan / 100).toFixed(2) : cell.result;
 };
 
 function sheetFor({ name, columns, rows }: Sheet): WriteSheet {
@@ -54,7 +61,7 @@ export async function writeCsvs(file: string, sheets: readonly Sheet[]): Promise
   const files: string[] = [];
   for (const sheet of sheets) {
     const name = `${base}.${sheet.name.split(' ').at(-1)}.csv`;
-    await writeFile(name, `\uFEFF${csvOf(sheet)}`, { mode: 0o600 });
+    await writeFile(name, safeCsv([sheet.columns, ...sheet.rows.map((row) => row.map(shown))]), { mode: 0o600 });
     files.push(name);
   }
   return files;

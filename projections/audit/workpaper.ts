@@ -287,19 +287,3 @@ export function workpaper(
     ...populationSheets(rows),
   ];
 }
-
-/** What a spreadsheet would take for a formula is text to it with an apostrophe before it (OWASP: CSV injection). */
-const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
-export const safeText = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
-function csvCell(cell: Cell): string {
-  if (cell === null || cell === undefined) return '';
-  if (typeof cell === 'number') return String(cell);
-  if (typeof cell === 'object' && 'yuan' in cell) return (cell.yuan / 100).toFixed(2);
-  const text = typeof cell === 'object' ? cell.result : cell;
-  if (typeof text === 'number') return String(text);
-  const safe = safeText(text);
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-/** RFC 4180, formulas as what they come to. */
-export const csvOf = ({ columns, rows }: Sheet): string =>
-  [columns, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');

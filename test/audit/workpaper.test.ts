@@ -8,7 +8,7 @@ import { readXlsx } from 'hucre/xlsx';
 import { parse } from 'csv-parse/sync';
 import { runPack } from '../../projections/audit/pack.js';
 import { draw, population, project } from '../../projections/audit/sample.js';
-import { csvOf, safeText, workpaper } from '../../projections/audit/workpaper.js';
+import { workpaper } from '../../projections/audit/workpaper.js';
 import { writeCsvs, writeWorkbook } from '../../src/workbook.js';
 import { block, fee, payment, receipt, rows } from './rows.js';
 
@@ -84,25 +84,13 @@ describe('a workpaper', () => {
     expect([rowsRead.rows[1]![2], rowsRead.cells?.get('1,2')?.formula]).toEqual([evil, undefined]);
   });
   test('as CSV says the same, and nothing in it is taken for a formula', async () => {
-    expect(['=1', '+1', '-1', '@x', '\t=1', '\r', '＝1', "'=1", '1', 'a=1'].map(safeText)).toEqual([
-      "'=1",
-      "'+1",
-      "'-1",
-      "'@x",
-      "'\t=1",
-      "'\r",
-      "'＝1",
-      "'=1",
-      '1',
-      'a=1',
-    ]);
-    const text = csvOf(named('票据'));
-    const [head, first] = parse(text) as string[][];
+    const files = await writeCsvs(join(folder, 'paper.csv'), sheets);
+    const [head, first] = parse(await readFile(files.find((name) => name.endsWith('.receipts.csv'))!), {
+      bom: true,
+    }) as string[][];
     expect(head![0]).toBe('名称 name');
     expect(first!.slice(0, 5)).toEqual(['4501-1000', '2024-03-04', `'${evil}`, 'clerk', '10.01']);
-    const files = await writeCsvs(join(folder, 'paper.csv'), sheets);
     expect(files).toContain(join(folder, 'paper.summary.csv'));
-    expect((await readFile(files[0]!)).subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
   });
 });
 
@@ -126,7 +114,7 @@ if (!office) process.stderr.write('skipped: there is no soffice here to open the
     const filter = `csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,${n}`;
     const from = ['--headless', `-env:UserInstallation=file://${folder}/profile`, '--convert-to', filter];
     execFileSync('soffice', [...from, '--outdir', folder, bare], { stdio: 'ignore' });
-    const [found] = (await readdir(folder)).filter((each) => /^bare-.*csv$/.test(each));
+    const found = (await readdir(folder)).find((each) => /^bare-.*csv$/.test(each));
     const text = await readFile(join(folder, found!), 'utf8');
     await rm(join(folder, found!));
     expect(text).not.toMatch(/#REF|#NAME|#VALUE|Err:|-999/);

@@ -1,5 +1,12 @@
+import { Command } from 'commander';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readXlsx } from 'hucre/xlsx';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dayOf } from '../../projections/kernel/instant.js';
+import { auditCommands } from '../../src/cli-audit.js';
+import type { Work } from '../../src/cli.js';
 import { version } from '../money.js';
 import { service } from '../support/service.js';
 
@@ -262,6 +269,60 @@ describe('money over HTTP', () => {
       expect([path, (await audit(path)).status]).toEqual([path, status]);
     expect((await audit('audit', 'clerk')).status).toBe(403);
     expect((await at.as('auditor').get('/v1/money/audit?from=2024-03-01&to=2024-02-01')).status).toBe(400);
+  });
+
+  test('at the terminal: where numbers went, a sample with the error that it projects, a workpaper that is made again', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mingzhang-audit-'));
+    const mingzhang = async (...args: string[]) => {
+      const told: { value: any; lines: string }[] = [];
+      const program = new Command().exitOverride();
+      const holder = { person: 'p', roles: ['auditor'], org: null, systems: [], grants: [] } as never;
+      const work = { installation: { opened: at.opened }, app: at.app, holder } as unknown as Work;
+      auditCommands(program, async (_, doing) => {
+        await doing({ ...work, say: (value, lines) => void told.push({ value, lines: lines() }) });
+      });
+      await program.parseAsync(args, { from: 'user' });
+      return told;
+    };
+    const during = ['--from', today, '--to', today];
+    expect((await mingzhang('receipts'))[0]!.lines).toMatch(/4501-0001 .*issued/);
+    const [map, first] = await mingzhang('receipts', '4501-0001');
+    expect(map!.value.runs[0]).toMatchObject({ what: 'used', first: '0001', last: '0003' });
+    expect(first!.value.history.map(({ type }: any) => type)).toEqual([
+      'ReceiptIssued',
+      'ReceiptChecked',
+      'ReceiptCompleted',
+    ]);
+    const [twice] = await mingzhang('receipts', '4501-0002');
+    expect(twice!.lines).toMatch(/用过 2 次.*\n(?:.*\n)*.*number-used/);
+    await expect(mingzhang('receipts', '4599-1')).rejects.toThrow(/4599-1/);
+
+    const [drawn] = await mingzhang('sample', ...during, '--size', '4', '--seed', '5');
+    const audited = join(folder, 'audited.csv');
+    const amounts = drawn!.value.drawn.map(({ item }: any) => `${item.id},${(item.fen / 100).toFixed(2)}`);
+    await writeFile(audited, ['name,audited', ...amounts].join('\n'));
+    const again = ['sample', ...during, '--size', '4', '--seed', '5', '--audited', audited];
+    const [projected] = await mingzhang(...again);
+    expect(projected!.value).toMatchObject({ drawn: drawn!.value.drawn, projection: { errorFen: 0, open: [] } });
+    expect(projected!.lines).toMatch(/projected error: 0\.00/);
+    await writeFile(audited, ['name,audited', `${drawn!.value.drawn[0].item.id},x`].join('\n'));
+    await expect(mingzhang(...again)).rejects.toThrow(/"x"/);
+
+    const out = join(folder, 'paper.xlsx');
+    const set = ['--set', 'strata.top=3', '--set', 'split-fees.days=2'];
+    const [paper] = await mingzhang('workpaper', '-o', out, ...during, '--size', '4', ...set);
+    expect(paper!.value.files).toEqual([out]);
+    const sheets = async () => (await readXlsx(new Uint8Array(await readFile(out)))).sheets.map(({ rows }) => rows);
+    const before = await sheets();
+    const command = before[0]!.find(([name]) => String(name).startsWith('命令'))![1] as string;
+    expect(command).toMatch(/--set strata\.top=3 --set split-fees\.days=2$/);
+    await acted('clerk', 'fees/f-90/assessments', { feeItem: 'F-1', quantity: '10' });
+    await mingzhang(...command.split(' ').slice(3));
+    expect(await sheets()).toEqual(before);
+    const csv = await mingzhang('workpaper', '-o', join(folder, 'p.csv'), ...during, '--tests', 'strata');
+    expect(csv[0]!.value.files).toHaveLength(7);
+    await expect(mingzhang('workpaper', '-o', out, '--tests', 'none')).rejects.toThrow(/none/);
+    await rm(folder, { recursive: true });
   });
 
   test('what cannot be read is told by its field', async () => {
