@@ -1,4 +1,14 @@
 /** Everything that is due (期限), one row a stream: what has to be passed when its day is over, and what lifted again. */
+import {
+  AFFAIR_EVENTS,
+  affairLimits,
+  AFFAIRS,
+  affairsRunning,
+  affairStreams,
+  affairsUnder,
+  UPHELD_EVENTS,
+  upheldStream,
+} from './accountability/clocks.js';
 import { calendarYears } from './calendar.js';
 import { itemVersions } from './catalogue.js';
 import { itemEntries } from './entries.js';
@@ -31,7 +41,17 @@ export type Deadline = {
   /** Something passed that was kept, or is due only later. */
   lift: boolean;
 };
-const USED = { ...MONEY, calendarYears, matterCards, regions, itemVersions, itemEntries, exemptions, packs } as const;
+const USED = {
+  ...MONEY,
+  ...AFFAIRS,
+  calendarYears,
+  matterCards,
+  regions,
+  itemVersions,
+  itemEntries,
+  exemptions,
+  packs,
+} as const;
 type Used = typeof USED;
 
 export const kept = ({ due, doneOn }: Running): boolean => doneOn !== null && doneOn <= due;
@@ -51,6 +71,9 @@ function merged(known: Deadline['limits'], running: Limits): Deadline['limits'] 
   });
   return Object.fromEntries([...now, ...gone]);
 }
+/** What was kept and never passed is done with. */
+const standing = (limits: Deadline['limits']): Deadline['limits'] =>
+  Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit.passes > 0 || !kept(limit)));
 function row(stream: string, limits: Deadline['limits'], closed: string): Deadline | null {
   const all = Object.values(limits);
   if (all.length === 0) return null;
@@ -104,6 +127,8 @@ function fold(before: Deadline | undefined, event: Recorded, look: Look<Used>, s
       return again(accountLimits(id, new Set([...known, ...daysTouched(event, id, look)]), look, local));
     }
   }
+  const affair = affairLimits(category, id, local, look);
+  if (affair) return row(stream, standing(merged(before?.limits ?? {}, affair)), closed);
   const card = look.matterCards.get(id);
   if (!card) return null;
   const known = before && !ANEW.has(event.type) ? before.limits : null;
@@ -169,7 +194,7 @@ function underPack(event: Recorded, look: Look<Used>): readonly string[] {
     const left = look.itemEntries.range('byItem', []).filter(({ to }) => to !== null && to >= from);
     return [...published, ...left].map(({ itemCode }) => `item-${itemCode}`);
   }
-  const money = moneyUnderPack(rule, from, look);
+  const money = [...moneyUnderPack(rule, from, look), ...affairsUnder(rule, from, look)];
   if (!PACKED_FOR_MATTERS.has(rule)) return money;
   const matters = running(look).flatMap(({ matterId, story, clocks }) => {
     const starts = [story.received?.on, clocks.start?.slice(0, 10), firstResult(story)?.on, story.decisions.at(-1)?.on];
@@ -188,7 +213,7 @@ const on = (types: readonly string[], keys: (event: Recorded, look: Look<Used>) 
 
 export const deadlines: Projection<any, Deadline, Used> = projection()<Deadline, Used>({
   name: 'deadline',
-  version: 3,
+  version: 4,
   key: 'stream',
   columns: { stream: 'text', limits: 'jsonb', next: 'date', lift: 'boolean' },
   indexes: { byNext: ['next'], byLift: ['lift'] },
@@ -205,7 +230,10 @@ export const deadlines: Projection<any, Deadline, Used> = projection()<Deadline,
     ...on(CALENDAR, (event, look) => [
       ...running(look).map(({ matterId }) => `matter-${matterId}`),
       ...underCalendar(event, look),
+      ...affairsRunning(look),
     ]),
+    ...on(AFFAIR_EVENTS, affairStreams),
+    ...on(UPHELD_EVENTS, upheldStream),
     ...MONEY_KEYS.map(([type, keys]) => [type, { keys, fold }] as const),
     ...on(['RulePackAdopted'], underPack),
     ...['LimitPassed', 'LimitLifted'].map((type) => [type, { keys: stream, fold: said }] as const),

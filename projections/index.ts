@@ -1,5 +1,6 @@
 /** The table of all read models. An area adds what it exports here; the order is found from what each uses. */
 import { caseCards, documentVersions, leadCards, reviewCards } from './accountability/cards.js';
+import { upheldFindings } from './accountability/upheld.js';
 import { accountDays } from './account-days.js';
 import { accounts } from './accounts.js';
 import { calendarDays, calendarYears } from './calendar.js';
@@ -74,6 +75,7 @@ export const projectionsFor = ({ verdictTables }: RuleTable): readonly Projectio
   caseCards,
   reviewCards,
   documentVersions,
+  upheldFindings,
   deadlines,
   placedActs,
   placeDays,

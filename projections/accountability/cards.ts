@@ -8,7 +8,7 @@ import { leadRegister, type LeadState } from './lead.js';
 import type { Outcome } from './outcomes.js';
 import { reviewRegister, type ReviewState } from './review.js';
 import { ended, type Runs, runsAfter } from './runs.js';
-import { type DocumentKind, LIMIT_EVENTS, MACHINES, type Profile, type StatusOf } from './table.js';
+import { type DocumentKind, MACHINES, type Profile, type StatusOf } from './table.js';
 
 /** A guard that a report broke, with the event that says so. */
 export type Broken = Readonly<{ code: string; event: string; on: string }>;
@@ -22,6 +22,10 @@ export type LeadCard = {
   status: StatusOf<'lead'>;
   profile: Profile | null;
   source: string | null;
+  /** The finding that it came from. */
+  finding: string | null;
+  /** The unit that registered it, and has it in hand. */
+  office: string | null;
   org: string | null;
   accused: readonly string[];
   orgs: readonly string[];
@@ -40,6 +44,8 @@ function leadCard(row: LeadCard | undefined, event: Recorded<LeadEvent>, lead: s
     status: state.status,
     profile: state.profile,
     source: state.source,
+    finding: state.source === 'finding' ? state.reference : (row?.finding ?? null),
+    office: event.type === 'LeadRegistered' ? (event.actor.org ?? null) : (row?.office ?? null),
     org: state.orgs[0] ?? null,
     accused: state.accused.map(({ person }) => person),
     orgs: state.orgs,
@@ -51,9 +57,8 @@ function leadCard(row: LeadCard | undefined, event: Recorded<LeadEvent>, lead: s
     state,
   };
 }
-const eventsOf = (machine: keyof typeof MACHINES): readonly string[] => [
+export const eventsOf = (machine: keyof typeof MACHINES): readonly string[] => [
   ...new Set(Object.values(MACHINES[machine].steps).map(({ event }) => event as string)),
-  ...LIMIT_EVENTS,
 ];
 const FILING = ['FilingProposed', 'FilingApproved', 'FilingReturned', 'FilingRejected'] as const;
 const FILED: Readonly<Record<(typeof FILING)[number], StatusOf<'case'>>> = {
@@ -74,6 +79,8 @@ export const leadCards = projection<LeadEvent>()<LeadCard>({
     status: 'text',
     profile: 'text',
     source: 'text',
+    finding: 'text',
+    office: 'text',
     org: 'text',
     accused: 'jsonb',
     orgs: 'jsonb',
@@ -84,7 +91,7 @@ export const leadCards = projection<LeadEvent>()<LeadCard>({
     runs: 'jsonb',
     state: 'jsonb',
   },
-  indexes: { byStatus: ['status', 'since'], byOrg: ['org', 'registeredOn'] },
+  indexes: { byStatus: ['status', 'since'], byOrg: ['org', 'registeredOn'], byFinding: ['finding'] },
   uses: {},
   on: {
     ...Object.fromEntries(
@@ -110,8 +117,6 @@ export const leadCards = projection<LeadEvent>()<LeadCard>({
   } as never,
 });
 
-/** Who did what in a case, whatever a report says of it; AC-02 and AC-03 look at it. */
-export type Act = Readonly<{ person: string | null; event: string; type: string; on: string }>;
 export type CaseCard = {
   case: string;
   status: StatusOf<'case'>;
@@ -126,9 +131,8 @@ export type CaseCard = {
   decidedOn: string | null;
   outcomes: readonly Outcome[];
   broken: readonly Broken[];
-  acts: readonly Act[];
-  /** What was told, and decided, in order, with the facts that were known: AC-04 looks for a rise. */
-  said: readonly Readonly<{ event: string; on: string; outcomes: readonly Outcome[]; facts: readonly string[] }>[];
+  /** The finding that it rests on. */
+  finding: string | null;
   runs: Runs;
   state: CaseState;
 };
@@ -139,9 +143,6 @@ function caseCard(
   lead: LeadCard | undefined,
 ): CaseCard {
   const state = caseRegister.evolve(row?.state ?? caseRegister.initial, event);
-  const on = happenedOn(event);
-  const told = state.ceiling !== row?.state.ceiling && state.ceiling !== null;
-  const acted = !(LIMIT_EVENTS as readonly string[]).includes(event.type);
   return {
     case: id,
     status: state.status,
@@ -156,12 +157,7 @@ function caseCard(
     decidedOn: state.decision?.on ?? null,
     outcomes: state.decision?.outcomes ?? [],
     broken: brokenBy(event, row?.broken),
-    acts: acted
-      ? [...(row?.acts ?? []), { person: event.actor.person, event: event.id, type: event.type, on }]
-      : (row?.acts ?? []),
-    said: told
-      ? [...(row?.said ?? []), { event: event.id, on, outcomes: state.ceiling.outcomes, facts: state.ceiling.facts }]
-      : (row?.said ?? []),
+    finding: lead?.finding ?? row?.finding ?? null,
     runs: runsAfter('case', row?.runs ?? {}, event, state),
     state,
   };
@@ -184,12 +180,11 @@ export const caseCards = projection<CaseEvent>()<CaseCard, { leadCards: typeof l
     decidedOn: 'date',
     outcomes: 'jsonb',
     broken: 'jsonb',
-    acts: 'jsonb',
-    said: 'jsonb',
+    finding: 'text',
     runs: 'jsonb',
     state: 'jsonb',
   },
-  indexes: { byStatus: ['status', 'since'], byOrg: ['org', 'filedOn'] },
+  indexes: { byStatus: ['status', 'since'], byOrg: ['org', 'filedOn'], byFinding: ['finding'] },
   uses: { leadCards },
   on: Object.fromEntries(
     eventsOf('case').map((type) => [

@@ -168,6 +168,11 @@ const days = (value: number, zh: string, en: string, source: string, grade: Para
 });
 /** What else is counted, beside how long a state may last. */
 const OTHERS = {
+  markPercent: {
+    ...days(90, '催办提醒（期限的百分比）', 'to remind at, % of the limit', '榆林电子监察办法', 'B'),
+    most: 100,
+  },
+  redPercent: days(150, '升为红色（期限的百分比）', 'red at, % of the limit', '产品初始值 initial', 'D'),
   answerWorkdays: days(5, '申辩期不少于（工作日）', 'to answer, at least working days', '产品初始值 initial', 'D'),
   supplements: days(2, '退回补充调查次数上限', 'supplements, at most', '产品初始值 initial', 'D'),
   reviewDays: days(30, '申请复审复核期限（日）', 'to request a review, days', '公务员法 art. 95; 监察法 art. 56', 'A'),

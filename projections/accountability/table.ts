@@ -128,8 +128,6 @@ export type DataOfStep<M extends Machine, C> = C extends keyof (typeof MACHINES)
     : never
   : never;
 
-/** What any stream may hold beside what its machine says. */
-export const LIMIT_EVENTS = ['LimitPassed', 'LimitLifted'] as const;
 export const stepOf = (machine: Machine, command: string): Transition | undefined => {
   const steps: Readonly<Record<string, Transition>> = MACHINES[machine].steps;
   return Object.hasOwn(steps, command) ? steps[command] : undefined;
