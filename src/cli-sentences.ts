@@ -6,6 +6,8 @@ import { Refusal } from './kernel/decider.js';
 import { BackupUnusable, LedgerNotEmpty } from './ledger/backup.js';
 import { CopyDiffers } from './ledger/copy.js';
 import { ClockBehind, LedgerDamaged, Unavailable as StoreUnavailable } from './ledger/event-store.js';
+import { ClockBehind, Unavailable as StoreUnavailable } from './ledger/event-store.js';
+import { SealRefused } from './ledger/seal/sealer.js';
 import { Advice } from './postgres/advice.js';
 import { NoHistory } from './read/rows.js';
 import { Unreadable } from './read/select.js';
@@ -16,6 +18,7 @@ export function sentenceOf(error: unknown): { zh: string; en: string } {
     const [zh, en] = where ? [`第 ${error.line} 行：`, `line ${error.line}: `] : ['', ''];
     return { zh: `${zh}${error.zh}`, en: `${en}${error.en}` };
   }
+  if (error instanceof SealRefused) return { zh: `${error.zh}。`, en: `${error.en}.` };
   if (error instanceof LedgerNotEmpty)
     return {
       zh: `该账本已有 ${error.events} 个事件；请用 --ledger 指定一个新账本来恢复。`,

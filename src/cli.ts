@@ -23,6 +23,7 @@ import { accessCommands, aPurpose, lookingHere, recordBackup } from './cli-acces
 import { ruleCommands } from './cli-rules.js';
 import { copyCommands } from './cli-copy.js';
 import { bar, DEMO_BAR } from './progress.js';
+import { proofCommands } from './cli-proof.js';
 import { dropRetired, rebuild } from './read/rebuild.js';
 import * as text from './text.js';
 import { intakeCommands } from './cli-intake.js';
@@ -243,6 +244,7 @@ function commandsOf(program: Command): void {
   accessCommands(program, run);
   copyCommands(program, run);
   auditCommands(program, run);
+  proofCommands(program, run);
   keeping(program, run);
 }
 

@@ -7,6 +7,7 @@ import { demoPeople } from './demo/people.js';
 import { IDENTITY_SELF, installation } from './areas/identity/account.js';
 import { demoAccounts, type Shown } from './identity/people.js';
 import { transportOf } from './http/transport.js';
+import { demoKeys, sealFolder } from './cli-proof.js';
 import { begin, openInstallation, tablesFilled } from './installation.js';
 import type { Opened } from './ledger/open.js';
 import { watchClock } from './ledger/self.js';
@@ -26,16 +27,19 @@ async function started(args: readonly string[]): Promise<() => Promise<void>> {
     const { opened, close: leave } = await openInstallation(config, (share) => making.at(Math.round(share * 100), 100));
     making.end();
     closing.push(leave);
-    const app = await createApp(opened, { page: true, transport, oidc: config.oidc });
+    const folder = sealFolder(config.data, opened.name);
+    const app = await createApp(opened, { page: true, transport, oidc: config.oidc, sealFolder: folder });
     closing.push(() => app.close());
     await begin(opened, app.commands);
     await tablesFilled(app.reader, opened);
     closing.push(watchClock(app.commands, opened));
     app.policies.start(missedDays());
+    await demoKeys({ folder, opened, commands: app.commands });
     const accounts = await accountsOf({ opened, ...app }, join(config.data, `accounts-${opened.name}.json`));
     await app.nest.listen(config.port, config.host).catch((error: unknown) => {
       throw adviceOnPort(error, config.host, config.port);
     });
+    app.seal.start();
     welcome(await app.nest.getUrl(), opened, accounts);
     return close;
   } catch (error) {

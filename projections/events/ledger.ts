@@ -8,6 +8,14 @@ export type LedgerEvent =
   /** Someone looked at a clock that is behind the last event, and accepts it: ledger time stands still until it is passed. */
   | { type: 'ClockAccepted'; data: { clock: string; ledgerTime: string; reason: string } }
   /**
+   * A key that signs the log from here on, as a verifier key (C2SP signed-note). `endorsement`: a note in which the key
+   * that it replaces names it; null for the first one, and where the one before may be in other hands.
+   */
+  | {
+      type: 'LogKeyIntroduced';
+      data: { origin: string; key: string; replaces: string | null; endorsement: string | null; reason: string };
+    }
+  /**
    * Stream `claim-<type>-<id>`: this stream has the thing to itself until another claims it. Of what may not race (what
    * is owed, a payment, a pay code, the numbers of a kind of receipt), whoever claims it has seen all that was said of it.
    */
@@ -18,4 +26,5 @@ export const ledgerEvents = {
   ClockStepped: { version: 1, zh: '时钟跳变', en: 'clock stepped' },
   ThingClaimed: { version: 1, zh: '占用登记', en: 'thing claimed' },
   ClockAccepted: { version: 1, zh: '时钟已确认', en: 'clock accepted' },
+  LogKeyIntroduced: { version: 1, zh: '签名密钥启用', en: 'key of the log introduced' },
 } as const satisfies Record<LedgerEvent['type'], { version: number; zh: string; en: string }>;

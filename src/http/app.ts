@@ -18,6 +18,7 @@ import { Looks } from '../ledger/looks.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Policies, policyContext } from '../ledger/policies.js';
 import { Reconciler } from '../ledger/reconciling.js';
+import { Seal } from '../ledger/seal/seal.js';
 import { ledgerSelf } from '../ledger/self.js';
 import { day } from '../areas/calendar/day.js';
 import { type Supervision, SUPERVISION, supervisionOf } from '../areas/supervision/supervision.js';
@@ -27,6 +28,7 @@ import { Rows } from '../read/rows.js';
 import { AtPipe, ByPipe } from './by.js';
 import { Doorkeeper, IndexText, MAX_BODY_BYTES, ProblemFilter, readBodies, validation } from './edge.js';
 import { setHeaders } from './headers.js';
+import { LogController, SealController } from './log.controller.js';
 import { LookingPipe } from './looking.js';
 import { describeInterface } from './openapi.js';
 import { keepPace, type Limits, LIMITS, Pace, PACE } from './pace.js';
@@ -42,6 +44,8 @@ export interface App {
   readonly identity: Identity;
   /** Stopped until they are started. */
   readonly policies: Policies;
+  /** Not started, unless somebody does. */
+  readonly seal: Seal;
   /** Stops serving and projecting; the opened ledger stays open. */
   close(): Promise<void>;
 }
@@ -51,7 +55,8 @@ const GRACE_MS = 5000;
 const REQUEST_MS = 30_000;
 
 /** All that has routes. */
-export const controllersOf = (): readonly Type[] => [SystemController, ReportsController, ...controllers] as Type[];
+export const controllersOf = (): readonly Type[] =>
+  [SystemController, LogController, SealController, ReportsController, ...controllers] as Type[];
 
 /** What the parts of the application are given. */
 interface Parts {
@@ -59,13 +64,14 @@ interface Parts {
   readonly identity: Identity;
   readonly rows: Rows;
   readonly projector: Projector;
+  readonly seal: Seal;
   readonly limits: Limits;
   readonly supervision: Supervision;
   readonly oidc?: OidcSettings | undefined;
 }
 
 function moduleOf(parts: Parts, more: readonly Type[] = []): Type {
-  const { opened, identity, rows, projector, limits, supervision, oidc } = parts;
+  const { opened, identity, rows, projector, seal, limits, supervision, oidc } = parts;
   const all = deciders.map((each) => (each.category === supervision.pack.category ? supervision.pack : each));
   @Module({
     imports: [CqrsModule.forRoot()],
@@ -76,6 +82,7 @@ function moduleOf(parts: Parts, more: readonly Type[] = []): Type {
       { provide: Identity, useValue: identity },
       { provide: Rows, useValue: rows },
       { provide: Projector, useValue: projector },
+      { provide: Seal, useValue: seal },
       { provide: PACE, useValue: limits },
       { provide: SUPERVISION, useValue: supervision },
       { provide: APP_GUARD, useClass: Doorkeeper },
@@ -135,6 +142,7 @@ export async function interfaceOf(): Promise<OpenAPIObject> {
     identity: nothing,
     rows: nothing,
     projector: nothing,
+    seal: nothing,
     limits: LIMITS,
     supervision: supervisionOf(),
   } as Parts;
@@ -145,6 +153,8 @@ export async function interfaceOf(): Promise<OpenAPIObject> {
 export interface AppOptions {
   /** With the page that shows the interface. */
   readonly page?: boolean;
+  /** Folder of the keys that the log is signed with; without one nothing is sealed. */
+  readonly sealFolder?: string;
   /** Certificate and proxies; in the clear for this machine unless told. */
   readonly transport?: Transport;
   /** How fast one client may ask. */
@@ -162,6 +172,7 @@ export async function createApp(opened: Opened, options: AppOptions = {}): Promi
   const supervision = supervisionOf(rules);
   const projections = projectionsFor(supervision.table);
   const projector = new Projector({ url: opened.serviceUrl, store: opened.store, projections });
+  const seal = new Seal({ url: opened.serviceUrl, store: opened.store, folder: options.sealFolder ?? '' });
   const identity = new Identity(opened);
   const rows = await Rows.open(opened.serviceUrl, opened.store, projector.moved, () => opened.millis(), projections);
   const adapter = new FastifyAdapter({
@@ -173,7 +184,7 @@ export async function createApp(opened: Opened, options: AppOptions = {}): Promi
     routerOptions: { maxParamLength: 300 },
   });
   const nest = await NestFactory.create<NestFastifyApplication>(
-    moduleOf({ opened, identity, rows, projector, limits, supervision, oidc }, more),
+    moduleOf({ opened, identity, rows, projector, seal, limits, supervision, oidc }, more),
     adapter,
     {
       logger: ['error', 'warn'],
@@ -206,12 +217,14 @@ export async function createApp(opened: Opened, options: AppOptions = {}): Promi
     reader: nest.get(Reader),
     identity,
     policies: nest.get(Policies),
+    seal,
     close: async () => {
       // What is under way is finished; a client that neither reads nor hangs up holds nobody longer than this.
       const hurry = setTimeout(() => sockets.forEach((socket) => socket.destroy()), GRACE_MS);
       await nest.get(Policies).stop();
       await nest.close();
       clearTimeout(hurry);
+      await seal.stop();
       await projector.stop();
       await rows.close();
       await identity.close();

@@ -130,12 +130,12 @@ function common(path: string, method: string): readonly Parameter[] {
   if (isSignIn(path)) return [];
   if (path.startsWith('/v1/reports')) return OF_ACTS.slice(2);
   if (method === 'post') return OF_ACTS;
-  return path.startsWith('/v1/events') || path.endsWith('/next') ? [] : OF_READS;
+  return /^\/v1\/(events|seal)/.test(path) || path.endsWith('/next') ? [] : OF_READS;
 }
 
 function complete(path: string, method: string, operation: Operation): void {
   operation.operationId = (operation.operationId ?? '').replace(/Controller_/, '_');
-  if (path.startsWith('/health') || path === '/metrics') return;
+  if (/^\/(health|log)\//.test(path) || path === '/metrics') return;
   const said = (operation.parameters ?? []) as unknown as Parameter[];
   const more = common(path, method);
   // Nest does not know which parts of a query may be left out; where one may not be, the answer says so.

@@ -13,6 +13,11 @@ interface Kind {
 
 /** Stable codes. A code is never given another meaning; `type` of a problem is `urn:mingzhang:problem:<code>`. */
 export const PROBLEMS = {
+  'not-sealed': {
+    status: 404,
+    title: { zh: '账本尚未封存', en: 'the log is not sealed yet' },
+    detail: { zh: '请先运行 mingzhang keys create 并等待片刻', en: 'run mingzhang keys create, and wait a moment' },
+  },
   'not-json': {
     status: 400,
     title: { zh: '请求正文不是合法的 JSON', en: 'the body is not JSON' },

@@ -9,6 +9,7 @@ import { lineFor, linesOf } from '../ledger/backup.js';
 import { openPersonal, personsIn } from '../ledger/envelope.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Policies } from '../ledger/policies.js';
+import { Seal } from '../ledger/seal/seal.js';
 import { Projector } from '../read/projector.js';
 import { Action, Open } from './by.js';
 import { type Looking, LookingAt, TakesPurpose } from './looking.js';
@@ -45,6 +46,18 @@ export class SystemController {
     registers: [this.registry],
   });
 
+  private readonly sealed = new Gauge({
+    name: 'mingzhang_seal_size',
+    help: 'Events under the last checkpoint, and under the last one that enough witnesses have seen',
+    labelNames: ['by'],
+    registers: [this.registry],
+  });
+  private readonly unwitnessed = new Gauge({
+    name: 'mingzhang_seal_not_witnessed_seconds',
+    help: 'For how long something has been sealed that not enough witnesses have seen',
+    registers: [this.registry],
+  });
+
   /** Ends the streams that nobody else would end, so that the service can stop. */
   private readonly ending = new AbortController();
   onModuleDestroy(): void {
@@ -55,6 +68,7 @@ export class SystemController {
     @Inject(OPENED) private readonly opened: Opened,
     @Inject(Projector) private readonly projector: Projector,
     @Inject(Policies) private readonly policies: Policies,
+    @Inject(Seal) private readonly seal: Seal,
   ) {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -72,6 +86,7 @@ export class SystemController {
     const head = await this.opened.store.head();
     const tables = await this.projector.lag();
     const { state, error } = this.projector.status;
+    const { state: sealing, error: sealError, sealed, witnessed, notWitnessedSince } = await this.seal.status();
     const ready = error === null && tables.every(({ stopped }) => !stopped);
     void reply.status(ready ? 200 : 503);
     return {
@@ -82,6 +97,13 @@ export class SystemController {
       ledgerTime: head.ledgerTime,
       projector: { state, error },
       policies: this.policies.status,
+      seal: {
+        state: sealing,
+        error: sealError,
+        size: sealed && String(sealed.size),
+        witnessed: witnessed && String(witnessed.size),
+        notWitnessedSince,
+      },
       tables,
     };
   }
@@ -89,6 +111,10 @@ export class SystemController {
   @Open()
   async metrics(@Res() reply: FastifyReply) {
     this.events.set((await this.opened.store.head()).next);
+    const { sealed, witnessed, notWitnessedSince: since } = await this.seal.status();
+    this.sealed.set({ by: 'log' }, sealed?.size ?? 0);
+    this.sealed.set({ by: 'witnesses' }, witnessed?.size ?? 0);
+    this.unwitnessed.set(since === null ? 0 : Math.max(0, (Date.now() - Date.parse(since)) / 1000));
     for (const { name, behind } of await this.projector.lag()) this.behind.set({ projection: name }, behind);
     await reply.type(this.registry.contentType).send(await this.registry.metrics());
   }

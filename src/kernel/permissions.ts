@@ -90,6 +90,7 @@ const table = {
   'rules.read': { ...OVERSEERS, handler: 'any', approver: 'any' },
   'verdicts.read': OVERSEERS,
   'tables.read': OVERSEERS,
+  'seal.read': { ...EVERYBODY, ...ADMINISTRATORS },
   'events.read': { inspector: 'any', auditor: 'any' },
   'events.export': { inspector: 'any', auditor: 'any' },
   'personal.open': { inspector: 'any' },

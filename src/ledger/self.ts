@@ -12,7 +12,8 @@ import type { Opened } from './open.js';
 export type LedgerCommand =
   | { type: 'OpenLedger'; data: DataOf<LedgerEvent, 'LedgerOpened'> }
   | { type: 'RecordClockStep'; data: DataOf<LedgerEvent, 'ClockStepped'> }
-  | { type: 'AcceptClock'; data: DataOf<LedgerEvent, 'ClockAccepted'> };
+  | { type: 'AcceptClock'; data: DataOf<LedgerEvent, 'ClockAccepted'> }
+  | { type: 'IntroduceLogKey'; data: DataOf<LedgerEvent, 'LogKeyIntroduced'> };
 
 type Self = { status: 'none' } | { status: 'open'; since: string; name: string; mode: 'demo' | 'real'; region: string };
 
@@ -43,6 +44,12 @@ export const ledgerSelf: Decider<Self, LedgerCommand, LedgerEvent> = {
       from: ['open'],
       guards: [],
       events: (data) => [{ type: 'ClockAccepted', data }],
+    },
+    IntroduceLogKey: {
+      says: { zh: '启用签名密钥', en: 'introduce a key of the log' },
+      from: 'any',
+      guards: [],
+      events: (data) => [{ type: 'LogKeyIntroduced', data }],
     },
   },
 };

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { extendsTree, includes, leafHash, rootOf } from '../../projections/kernel/merkle.js';
 import { checkpointIn, judge, noteIn } from '../../projections/kernel/note.js';
-import { sealEnvelope } from '../../src/ledger/envelope.js';
 import { SealKeys, sha256, verifyEd25519 } from '../../src/ledger/seal/keys.js';
 import { Sealer, SealRefused, type Step } from '../../src/ledger/seal/sealer.js';
 import { KeptTree } from '../../src/ledger/seal/tree.js';
 import { PostgresStore } from '../../src/ledger/postgres.store.js';
 import { prepare } from '../../src/read/registry.js';
 import { connectPool } from '../../src/read/session.js';
+import { noted, writeNotes } from '../support/notes.js';
 import { type FreshLedger, freshLedger } from '../support/server.js';
 
 let folder: string;
@@ -23,39 +23,9 @@ let written = 0;
 const pools: { end(): Promise<unknown> }[] = [];
 const NOW = '2026-03-09T08:30:00+08:00';
 
-function event(n: number) {
-  const at = '2026-03-09T00:30:00Z';
-  return sealEnvelope({
-    id: `00000000-0000-8000-8000-${String(n).padStart(12, '0')}`,
-    stream: `note-${n}`,
-    revision: 0,
-    type: 'Noted',
-    version: 1,
-    occurredAt: at,
-    precision: 'second',
-    recordedAt: at,
-    actor: { person: null, actingAs: 'system', authMethod: 'none' },
-    refs: [],
-    irregularities: [],
-    legalBasis: [],
-    documents: [],
-    classification: 'internal',
-    commandId: 'c',
-    fingerprint: 'f',
-    facts: {},
-    factsAsOf: null,
-    correlation: 'c',
-    causation: null,
-    data: { n },
-    salt: '',
-  });
-}
 async function write(count: number, to = store): Promise<void> {
-  const appends = Array.from({ length: count }, () => {
-    const n = written++;
-    return to.append({ stream: `note-${n}`, expected: -1, unchanged: {}, events: [event(n)] });
-  });
-  await Promise.all(appends);
+  written += count;
+  await writeNotes(to, written - count, count);
 }
 const sealing = (at?: (step: Step) => void, where = folder) =>
   new Sealer({ url: ledger.serviceUrl, store, folder: where, ...(at && { at }) });
@@ -242,7 +212,7 @@ test('nothing is signed over a log that was put back, or changed', async () => {
     const rest = Array.from({ length: Math.min(500, from - n) }, (_, k) => n + k);
     await Promise.all(
       rest.map((k) =>
-        another.append({ stream: `other-${k}`, expected: -1, unchanged: {}, events: [event(k + 1_000_000)] }),
+        another.append({ stream: `other-${k}`, expected: -1, unchanged: {}, events: [noted(k + 1_000_000)] }),
       ),
     );
   }

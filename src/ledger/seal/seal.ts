@@ -48,8 +48,8 @@ export class Seal {
   async stop(): Promise<void> {
     await this.sealer.stop();
   }
-  /** Once, without a lease: for who has started no sealer. */
-  seal = (): Promise<Kept | null> => this.sealer.seal();
+  /** Once, for who has started no sealer; where another one is at work, until it has come as far. */
+  sealUnlessOthersDo = (): Promise<Kept | null> => this.sealer.sealOnce();
 
   private async trusted(): Promise<{ trust: Trust; error: string | null }> {
     if (this.policy && performance.now() - this.policy.readAt < POLICY_KEPT_MS) return this.policy;

@@ -6,6 +6,7 @@
 import type { Pool } from 'pg';
 import type { Hash } from '../../../projections/kernel/merkle.js';
 import { checkpointText, noteText } from '../../../projections/kernel/note.js';
+import { Lease } from '../../read/lease.js';
 import { prepare } from '../../read/registry.js';
 import { connectPool, holding, LEASE_MS, rest } from '../../read/session.js';
 import type { EventStore } from '../event-store.js';
@@ -43,6 +44,8 @@ export interface SealerStatus {
 export const PACE_MS = 400;
 const RETRY_MS = 1000;
 const BATCH = 1000;
+/** For whoever holds the lease to seal what is there. */
+const PATIENCE_MS = 20_000;
 
 export class Sealer {
   readonly tree: KeptTree;
@@ -115,6 +118,25 @@ export class Sealer {
       }
       await rest(PACE_MS, signal);
     }
+  }
+
+  /** Under the lease, or after whoever holds it. */
+  async sealOnce(): Promise<Kept | null> {
+    await prepare(this.pool);
+    const lease = await Lease.take(this.pool, 'sealer', `once ${process.pid}`, LEASE_MS);
+    if (lease)
+      try {
+        return await this.seal();
+      } finally {
+        await lease.release(this.pool);
+      }
+    const { next } = await this.setup.store.head();
+    for (let waited = 0; waited < PATIENCE_MS; waited += PACE_MS) {
+      const last = await this.tree.last();
+      if (last && last.size >= next) return last;
+      await rest(PACE_MS, this.ending.signal);
+    }
+    return this.tree.last();
   }
 
   /** Seals what is there; answers the last checkpoint, null while there is none. Throws {@link SealRefused}. */

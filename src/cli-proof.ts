@@ -1,0 +1,210 @@
+/** `mingzhang keys | publish`: what the log is signed with, and the log as files that anybody can check. */
+import { Command } from 'commander';
+import { join } from 'node:path';
+import { instantOfMillis } from '../projections/kernel/instant.js';
+import { keyText, noteText, type PublicKey } from '../projections/kernel/note.js';
+import type { Run, Work } from './cli.js';
+import type { Commands } from './ledger/commands.js';
+import type { Opened } from './ledger/open.js';
+import { publish } from './ledger/seal/publish.js';
+import { Seal } from './ledger/seal/seal.js';
+import { SealKeys } from './ledger/seal/keys.js';
+import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
+import { Advice } from './postgres/advice.js';
+import { serveWitness, Witness } from './witness.js';
+import { sentenceOf } from './cli-sentences.js';
+import { bar } from './progress.js';
+
+/** Where the keys of a ledger's seal are: beside its key store, and no part of it. */
+export const sealFolder = (data: string, ledger: string): string => join(data, 'seal', ledger);
+
+interface Place {
+  readonly folder: string;
+  readonly opened: Opened;
+  readonly commands: Commands;
+}
+/** What the log says of its own key: an event, once for each key. */
+async function introduce({ opened, commands }: Place, key: PublicKey, more: Introduction): Promise<void> {
+  const context = systemContext(opened, instantOfMillis(opened.millis()));
+  const data = { origin: key.name, key: keyText(key), ...more };
+  await commands.send(ledgerSelf, SELF, { type: 'IntroduceLogKey', data }, { context, key: `log-key-${key.id}` });
+}
+type Introduction = Readonly<{ replaces: string | null; endorsement: string | null; reason: string }>;
+
+export async function createKeys(place: Place, origin: string): Promise<SealKeys> {
+  const now = instantOfMillis(place.opened.millis());
+  const keys = await SealKeys.create(place.folder, origin, now);
+  await introduce(place, keys.signers[0]!.key, { replaces: null, endorsement: null, reason: '' });
+  return keys;
+}
+/** The key before says by its signature which one follows, unless it may be in other hands. */
+async function rotateKeys(place: Place, keys: SealKeys, reason: string, compromised: boolean): Promise<SealKeys> {
+  const now = instantOfMillis(place.opened.millis());
+  const [before] = keys.signers as [SealKeys['signers'][number]];
+  const rotated = await keys.rotate(now, compromised);
+  const { key } = rotated.signers[0]!;
+  const text = `${keys.origin}\nnext key\n${keyText(key)}\n`;
+  const endorsement = compromised ? null : noteText(text, [before.line(text)]);
+  await introduce(place, key, { replaces: keyText(before.key), endorsement, reason });
+  return rotated;
+}
+
+/** The demo is sealed without being asked; for a real ledger somebody decides who holds the key. */
+export async function demoKeys(place: Place): Promise<void> {
+  if (place.opened.mode !== 'demo' || (await SealKeys.open(place.folder))) return;
+  await createKeys(place, `localhost/mingzhang/${place.opened.name}`).catch((error: unknown) => {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error; // another instance was first
+  });
+}
+
+const placeOf = ({ config, installation, app }: Work): Place => ({
+  folder: sealFolder(config.data, installation.opened.name),
+  opened: installation.opened,
+  commands: app.commands,
+});
+const noKeys = () =>
+  new Advice('尚无签名密钥；请运行 mingzhang keys create。', 'There is no key to sign with: mingzhang keys create.');
+
+function shown(work: Work, keys: SealKeys): void {
+  const { folder } = placeOf(work);
+  const all = keys.signers.map(({ key }, n) => ({ key: keyText(key), createdAt: keys.createdAt[n]! }));
+  work.say({ origin: keys.origin, keys: all, folder }, () =>
+    [
+      `日志名 origin：${keys.origin}`,
+      ...all.map(({ key, createdAt }, n) => `${n === 0 ? '现用 signs   ' : '并用 signs too'} ${key}（${createdAt}）`),
+      `私钥 private key：${SealKeys.path(folder)}（不在数据库与备份中，请另行保管 in no database and no backup; keep it apart）`,
+    ].join('\n'),
+  );
+}
+
+async function create(origin: string | undefined, work: Work): Promise<void> {
+  const { name } = work.installation.opened;
+  const host = work.config.publicUrl === undefined ? 'localhost' : new URL(work.config.publicUrl).host;
+  const called = origin ?? `${host}/${name}/log`;
+  if (/[\s+]/u.test(called) || called === '')
+    throw new Advice('日志名不得含空白或 +。', 'The name of a log has no spaces and no +.');
+  const keys = await createKeys(placeOf(work), called).catch((error: unknown) => {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+    throw new Advice(
+      '签名密钥已经存在；更换请运行 mingzhang keys rotate。',
+      'There is a key already; mingzhang keys rotate makes another.',
+    );
+  });
+  shown(work, keys);
+}
+async function rotate(reason: string, compromised: boolean, work: Work): Promise<void> {
+  const place = placeOf(work);
+  const keys = await SealKeys.open(place.folder);
+  if (!keys) throw noKeys();
+  shown(work, await rotateKeys(place, keys, reason, compromised));
+}
+
+async function publishLog(folder: string, work: Work): Promise<void> {
+  const { installation, config, say } = work;
+  const { opened } = installation;
+  const place = placeOf(work);
+  if (!(await SealKeys.open(place.folder))) throw noKeys();
+  // A service that runs seals by itself; without one, what is there is sealed now.
+  const seal = new Seal({ url: opened.serviceUrl, store: opened.store, folder: sealFolder(config.data, opened.name) });
+  try {
+    await seal.sealUnlessOthersDo();
+    const progress = bar('发布 publishing {bar} {percentage}% {value}/{total}');
+    const done = await publish(seal.tree, opened.store, folder, progress.at);
+    progress.end();
+    if (!done) throw new Advice('账本为空，尚无可发布。', 'The ledger is empty: there is nothing to publish.');
+    say({ folder, size: String(done.size), files: done.files }, () =>
+      [
+        `已发布 published ${done.size} 个事件的封存 events sealed → ${folder}（新文件 new files ${done.files}）`,
+        '任何静态文件服务均可提供 any server of static files can serve it: checkpoint, tile/…',
+      ].join('\n'),
+    );
+  } finally {
+    await seal.stop();
+  }
+}
+
+/** What needs no ledger: a witness is another office's. */
+async function alone(program: Command, work: (say: Work['say']) => Promise<void>): Promise<void> {
+  const { json = false } = program.opts<{ json?: boolean }>();
+  try {
+    await work((value, lines) => void process.stdout.write(`${json ? JSON.stringify(value, null, 2) : lines()}\n`));
+  } catch (error) {
+    process.exitCode = 1;
+    const said = sentenceOf(error);
+    if (json) process.stdout.write(`${JSON.stringify({ error: said })}\n`);
+    process.stderr.write(`\n${said.zh}\n${said.en}\n`);
+  }
+}
+function witnessCommands(program: Command): void {
+  const witness = program.command('witness').description('见证服务：由另一单位运行 a witness, run by another office');
+  witness
+    .command('create <folder>')
+    .description('生成见证密钥 make its key')
+    .requiredOption('--name <name>', '名称，如 audit.example.gov.cn a name of its own')
+    .action((folder: string, { name }: { name: string }) =>
+      alone(program, async (say) => {
+        const key = await Witness.create(folder, name);
+        say({ folder, key }, () => `公钥 public key（交给账本一方 for the ledger's policy）：\n${key}`);
+      }),
+    );
+  witness
+    .command('trust <folder> <vkey>')
+    .description('登记所见证的日志公钥 a log that it looks at, by its verifier key')
+    .action((folder: string, vkey: string) =>
+      alone(program, async (say) => {
+        const { name } = await Witness.trust(folder, vkey);
+        say({ folder, log: name }, () => `已登记 it looks at: ${name}`);
+      }),
+    );
+  witness
+    .command('serve <folder>')
+    .description('运行 serve')
+    .option('--host <address>', '地址 address', '127.0.0.1')
+    .option('--port <port>', '端口 port', '3100')
+    .action((folder: string, { host, port }: { host: string; port: string }) =>
+      alone(program, async (say) => {
+        const server = await serveWitness(folder, { host, port: Number(port) });
+        say(
+          { url: server.url, key: server.key },
+          () => `见证服务 witness：${server.url}\n${server.key}\nCtrl-C 结束 to stop`,
+        );
+        await new Promise<void>((resolve) => {
+          process.once('SIGINT', resolve).once('SIGTERM', resolve);
+        });
+        await server.close();
+      }),
+    );
+}
+
+export function proofCommands(program: Command, run: Run): void {
+  witnessCommands(program);
+  const keys = program.command('keys').description('封存签名密钥 the keys that the log is signed with');
+  const maintaining = { action: 'operator.maintain' } as const;
+  keys
+    .command('create')
+    .description('生成签名密钥 make the key')
+    .option('--origin <name>', '日志名，如 example.gov.cn/log the name of the log')
+    .action(({ origin }: { origin?: string }) => run(maintaining, (work) => create(origin, work)));
+  keys
+    .command('show')
+    .description('显示公钥 show what others know of it')
+    .action(() =>
+      run(maintaining, async (work) => {
+        const found = await SealKeys.open(placeOf(work).folder);
+        if (!found) throw noKeys();
+        shown(work, found);
+      }),
+    );
+  keys
+    .command('rotate')
+    .description('更换密钥；旧钥并签一期 another key; the one before it signs along')
+    .requiredOption('--reason <text>', '理由，记录在案 why; it is recorded')
+    .option('--compromised', '旧钥可能已泄露，立即停用 the old one may be in other hands: it signs no more')
+    .action(({ reason, compromised = false }: { reason: string; compromised?: boolean }) =>
+      run(maintaining, (work) => rotate(reason, compromised, work)),
+    );
+  program
+    .command('publish <folder>')
+    .description('将封存写入目录（C2SP tlog-tiles）the sealed log as files')
+    .action((folder: string) => run(maintaining, (work) => publishLog(folder, work)));
+}
