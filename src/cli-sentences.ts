@@ -6,7 +6,6 @@ import { Refusal } from './kernel/decider.js';
 import { BackupUnusable, LedgerNotEmpty } from './ledger/backup.js';
 import { CopyDiffers } from './ledger/copy.js';
 import { ClockBehind, LedgerDamaged, Unavailable as StoreUnavailable } from './ledger/event-store.js';
-import { ClockBehind, Unavailable as StoreUnavailable } from './ledger/event-store.js';
 import { SealRefused } from './ledger/seal/sealer.js';
 import { Advice } from './postgres/advice.js';
 import { NoHistory } from './read/rows.js';
