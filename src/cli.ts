@@ -24,6 +24,7 @@ import { ruleCommands } from './cli-rules.js';
 import { copyCommands } from './cli-copy.js';
 import { bar, DEMO_BAR } from './progress.js';
 import { proofCommands } from './cli-proof.js';
+import { verifyCommands } from './cli-verify.js';
 import { dropRetired, rebuild } from './read/rebuild.js';
 import * as text from './text.js';
 import { intakeCommands } from './cli-intake.js';
@@ -245,6 +246,7 @@ function commandsOf(program: Command): void {
   copyCommands(program, run);
   auditCommands(program, run);
   proofCommands(program, run);
+  verifyCommands(program, run);
   keeping(program, run);
 }
 

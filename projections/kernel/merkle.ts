@@ -68,6 +68,13 @@ export class Tree {
   get size(): number {
     return this.count;
   }
+  /** The same tree, to be grown apart. */
+  copy(): Tree {
+    const tree = new Tree(this.sha256);
+    tree.edge.push(...this.edge);
+    tree.count = this.count;
+    return tree;
+  }
 
   /** Adds a leaf hash; `each` is told every perfect subtree that it completes, lowest first. */
   push(leaf: Hash, each?: (level: number, index: number, hash: Hash) => void): void {

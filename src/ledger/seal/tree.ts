@@ -64,6 +64,21 @@ export class KeptTree {
     const hashes = edges[level];
     return hashes && hashes.length >= width * HASH_SIZE ? hashes.subarray(0, width * HASH_SIZE) : null;
   }
+  /** Full tiles of a level, in order. */
+  async tiles(level: number, from: number, to: number): Promise<Map<number, Buffer>> {
+    const { rows } = await this.pool.query<{ index: string; hashes: Buffer }>({
+      name: 'tile-range',
+      text: 'select index, hashes from log.tiles where level = $1 and index >= $2 and index < $3 order by index',
+      values: [level, from, to],
+    });
+    return new Map(rows.map(({ index, hashes }) => [Number(index), hashes]));
+  }
+  async tileCounts(): Promise<Map<number, number>> {
+    const { rows } = await this.pool.query<{ level: number; count: string }>(
+      'select level, count(*) as count from log.tiles group by level',
+    );
+    return new Map(rows.map(({ level, count }) => [level, Number(count)]));
+  }
   /** A look-up of perfect subtrees, for which everything needed is loaded before. */
   private async nodesFor(nodes: readonly Node[]) {
     const wanted = [...new Map(nodes.map(tileOf).map((tile) => [`${tile.level}/${tile.index}`, tile])).values()];

@@ -1,0 +1,160 @@
+/** What of the events stands in columns beside their bytes, in PostgreSQL: it is a copy, and has to say the same. */
+import type { Pool } from 'pg';
+import type { Envelope } from '../../projections/kernel/message.js';
+import type { Report } from './report.js';
+
+interface Row {
+  readonly index: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly id: string;
+  /** Microseconds since 1970. */
+  readonly recorded: string;
+  readonly ledger: string;
+  readonly bytes: Buffer;
+}
+const PAGE = 1000;
+const at = (index: number | string) => `事件 event ${index}`;
+
+function compare(row: Row, envelope: Envelope, ledgerTime: number, report: Report): void {
+  const micros = (millis: number) => String(Math.round(millis * 1000));
+  const said: readonly (readonly [string, unknown, unknown])[] = [
+    ['stream', row.stream, envelope.stream],
+    ['revision', row.revision, envelope.revision],
+    ['type', row.type, envelope.type],
+    ['id', row.id, envelope.id],
+    ['recorded_at', row.recorded, micros(Date.parse(envelope.recordedAt))],
+    ['ledger_time', row.ledger, micros(ledgerTime)],
+  ];
+  for (const [column, is, should] of said)
+    if (is !== should)
+      report.wrong({
+        code: `column-${column}`,
+        place: at(row.index),
+        zh: `列 ${column} 为 ${String(is)}，而事件为 ${String(should)}`,
+        en: `the column ${column} says ${String(is)}, and the event ${String(should)}`,
+      });
+}
+
+type RefRow = readonly [index: number, type: string, id: string, role: string];
+const REFS = 'unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as w(index, type, id, role)';
+const SAME =
+  'r.object_type = w.type collate "C" and r.object_id = w.id collate "C" and r.index = w.index and r.role = w.role collate "C"';
+/** Answers how many are there. */
+async function compareRefs(pool: Pool, refs: readonly RefRow[], report: Report): Promise<number> {
+  const values = [0, 1, 2, 3].map((n) => refs.map((ref) => ref[n]));
+  const { rows } = await pool.query<{ index: string; type: string; id: string }>(
+    `select w.index, w.type, w.id from ${REFS} where not exists (select from log.event_refs r where ${SAME})
+     order by w.index`,
+    values,
+  );
+  for (const { index, type, id } of rows)
+    report.wrong({
+      code: 'ref-missing',
+      place: at(index),
+      zh: `索引 event_refs 缺少 ${type} ${id}`,
+      en: `event_refs does not lead from ${type} ${id} to it`,
+    });
+  return refs.length - rows.length;
+}
+async function extraRefs(pool: Pool, there: number, next: number, report: Report): Promise<void> {
+  const { rows } = await pool.query<{ n: string }>('select count(*) as n from log.event_refs where index < $1', [next]);
+  if (Number(rows[0]!.n) === there) return;
+  const { rows: found } = await pool.query<{ index: string; type: string; id: string }>(
+    `select r.index, r.object_type as type, r.object_id as id
+     from log.event_refs r left join log.events e on e.index = r.index
+     where r.index < $1 and not exists (
+       select from json_array_elements(convert_from(e.bytes, 'UTF8')::json->'refs') x
+       where x->>'type' = r.object_type and x->>'id' = r.object_id and x->>'role' = r.role)
+     order by r.index`,
+    [next],
+  );
+  for (const { index, type, id } of found)
+    report.wrong({
+      code: 'ref-extra',
+      place: at(index),
+      zh: `索引 event_refs 多出 ${type} ${id}`,
+      en: `event_refs leads to it from ${type} ${id}, of which it does not speak`,
+    });
+}
+
+/** Streams are made of revisions without gaps, and where they begin and end is written beside them. */
+async function compareStreams(pool: Pool, next: number, report: Report): Promise<number> {
+  const { rows } = await pool.query<{ stream: string; is: string | null; should: string | null }>(
+    `with e as (
+       select stream, max(revision) as revision, min(index) as first, max(index) as last, count(*) as n
+       from log.events where index < $1 group by stream)
+     select coalesce(e.stream, s.stream) as stream,
+            (s.revision || ' ' || s.first_index || ' ' || s.last_index) as is,
+            (e.revision || ' ' || e.first || ' ' || e.last) as should
+     from e full join log.streams s on s.stream = e.stream
+     where (e.stream is null and s.first_index < $1) or s.stream is null or e.n <> e.revision + 1
+        or (s.last_index < $1 and (s.revision, s.first_index, s.last_index) <> (e.revision, e.first, e.last))
+     order by 1`,
+    [next],
+  );
+  for (const { stream, is, should } of rows)
+    report.wrong({
+      code: 'stream',
+      place: `流 stream ${stream}`,
+      zh: `记录为 ${is ?? '无'}，事件为 ${should ?? '无'}（版次 首 末）`,
+      en: `is written down as ${is ?? 'none'}, and its events are ${should ?? 'none'} (revision, first, last)`,
+    });
+  const { rows: all } = await pool.query<{ n: string }>('select count(*) as n from log.streams');
+  return Number(all[0]!.n);
+}
+
+/** Events from an index on, up to another. `from` above 0: totals are not compared. */
+export async function verifyCopies(
+  pool: Pool,
+  { from, next }: { readonly from: number; readonly next: number },
+  report: Report,
+  told?: (done: number, of: number) => void,
+): Promise<void> {
+  let [ledgerTime, count, refCount, there] = [-Infinity, 0, 0, 0];
+  if (from > 0) {
+    const { rows } = await pool.query<{ micros: string }>(
+      'select (extract(epoch from ledger_time) * 1000000)::bigint as micros from log.events where index = $1',
+      [from - 1],
+    );
+    ledgerTime = rows[0] ? Number(rows[0].micros) / 1000 : -Infinity;
+  }
+  for (let at = from; at < next;) {
+    const { rows } = await pool.query<Row>(
+      `select index, stream, revision, type, id, bytes, (extract(epoch from recorded_at) * 1000000)::bigint as recorded,
+              (extract(epoch from ledger_time) * 1000000)::bigint as ledger
+       from log.events where index >= $1 and index < $2 order by index`,
+      [at, Math.min(at + PAGE, next)],
+    );
+    const refs: RefRow[] = [];
+    for (const row of rows) {
+      const envelope = envelopeIn(row.bytes);
+      if (!envelope) continue; // the pass over the bytes has said so
+      ledgerTime = Math.max(ledgerTime, Date.parse(envelope.recordedAt));
+      compare(row, envelope, ledgerTime, report);
+      for (const { type, id, role } of envelope.refs) refs.push([Number(row.index), type, id, role]);
+      count++;
+    }
+    if (refs.length > 0) there += await compareRefs(pool, refs, report);
+    refCount += refs.length;
+    at = Math.min(at + PAGE, next);
+    told?.(at - from, next - from);
+  }
+  if (from === 0) await extraRefs(pool, there, next, report);
+  const streams = await compareStreams(pool, next, report);
+  report.checked(
+    'columns',
+    count,
+    `${count} 个事件的列、${refCount} 条引用、${streams} 个流`,
+    `the columns of ${count} events, ${refCount} refs, ${streams} streams`,
+  );
+}
+function envelopeIn(bytes: Buffer): Envelope | null {
+  try {
+    const envelope = JSON.parse(bytes.toString('utf8')) as Envelope;
+    return Array.isArray(envelope.refs) && typeof envelope.recordedAt === 'string' ? envelope : null;
+  } catch {
+    return null;
+  }
+}

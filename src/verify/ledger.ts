@@ -1,0 +1,132 @@
+/** Everything that can be checked of a ledger on its own machine, in order; what could not be is said. */
+import { join } from 'node:path';
+import { fromHex, toHex } from '../../projections/kernel/bytes.js';
+import { keyText, noteIn } from '../../projections/kernel/note.js';
+import { isEnough, seenBy, type Trust, trustIn } from '../../projections/kernel/trust.js';
+import type { Opened } from '../ledger/open.js';
+import { readOrNull, SealKeys, sha256, verifyEd25519, writeDurably } from '../ledger/seal/keys.js';
+import { Seal } from '../ledger/seal/seal.js';
+import { KeptTree } from '../ledger/seal/tree.js';
+import { SELF } from '../ledger/self.js';
+import { connectPool } from '../read/session.js';
+import { verifyCopies } from './copies.js';
+import { type Head, verifyHashes } from './hashes.js';
+import { keysOf } from './keys.js';
+import { Report } from './report.js';
+import { type Scratch, verifyTables } from './tables.js';
+
+export interface Verifying {
+  readonly opened: Pick<Opened, 'serviceUrl' | 'store'>;
+  /** Of the ledger's seal: its policy, what was last signed, what was verified before. */
+  readonly folder: string;
+  /** From the first event on, whatever was verified before. */
+  readonly full: boolean;
+  /** Heads that others have kept, as signed notes. */
+  readonly elsewhere: readonly string[];
+  /** Makes the database that tables are replayed into; null: they are left out. */
+  readonly scratch: (() => Promise<Scratch>) | null;
+  readonly signal: AbortSignal;
+  readonly told?: (part: 'hashes' | 'columns' | 'tables') => (done: number, of: number) => void;
+}
+
+const verifiedFile = (folder: string) => join(folder, 'verified.json');
+async function trustedIn(folder: string): Promise<Head | null> {
+  const text = await readOrNull(verifiedFile(folder));
+  if (text === null) return null;
+  const { size, root } = JSON.parse(text) as { size: number; root: string };
+  return { size, root: fromHex(root)! };
+}
+
+export async function verifyLedger(of: Verifying): Promise<Report> {
+  const { opened, folder, told } = of;
+  const { store, serviceUrl } = opened;
+  const report = new Report();
+  const pool = connectPool(serviceUrl);
+  try {
+    const tree = new KeptTree(pool);
+    const policy = await readOrNull(Seal.policyPath(folder));
+    const trust = policy === null ? null : trustIn(sha256, policy);
+    const keys = await keysOf(await store.readStream(`ledger-${SELF}`), trust);
+    const trusted = of.full ? null : await trustedIn(folder);
+    const remembered = (await (await SealKeys.open(folder))?.remembered()) ?? null;
+    const { next } = await store.head();
+    const { elsewhere } = of;
+    const hashing = { store, tree, keys, trusted, elsewhere, remembered, report };
+    const good = await verifyHashes({ ...hashing, ...(told && { told: told('hashes') }) });
+    await verifyWitnesses(tree, trust, report);
+    // What was trusted is not read again, unless it turned out not to be what it was.
+    const from = trusted && report.verdict !== 'refuted' ? Math.min(trusted.size, next) : 0;
+    await verifyCopies(pool, { from, next }, report, told?.('columns'));
+    await replay(of, report);
+    if (report.verdict !== 'refuted' && good)
+      await writeDurably(verifiedFile(folder), JSON.stringify({ size: good.size, root: toHex(good.root) }));
+    return report;
+  } finally {
+    await pool.end();
+  }
+}
+
+async function replay({ opened, scratch: make, signal, told }: Verifying, report: Report): Promise<void> {
+  if (!make) return report.notChecked('读表（未重算）', 'the read tables: they were not replayed');
+  let scratch: Scratch;
+  try {
+    scratch = await make();
+  } catch (error) {
+    return report.undecided(
+      `读表：无法建立临时数据库（${(error as Error).message}）`,
+      `the read tables: there is no database to replay them into (${(error as Error).message})`,
+    );
+  }
+  try {
+    const { serviceUrl: url, store } = opened;
+    await verifyTables({ url, store, signal }, scratch, report, told?.('tables'));
+  } finally {
+    await scratch.drop();
+  }
+}
+
+const PAGE = 500;
+/** Every cosignature that is kept, and how far enough witnesses have seen. */
+async function verifyWitnesses(tree: KeptTree, trust: Trust | null, report: Report): Promise<void> {
+  let [count, seenTo, last] = [0, 0, 0];
+  const known = new Set((trust?.witnesses ?? []).map(({ key }) => keyText(key)));
+  for (let after = -1; ;) {
+    const some = await tree.checkpointsWithWitnesses(after, PAGE);
+    for (const each of some) {
+      last = each.size;
+      if (!trust || each.witnesses.length === 0) continue;
+      const note = noteIn(await tree.whole(each));
+      const place = `封存 head ${each.size}`;
+      if (!note) {
+        report.wrong({ code: 'cosignature', place, zh: '见证签名不可读', en: 'its cosignatures cannot be read' });
+        continue;
+      }
+      const { witnesses, wrong } = await seenBy(trust, note, verifyEd25519);
+      for (const name of wrong)
+        report.wrong({ code: 'cosignature', place, zh: `${name} 的签名不符`, en: `the signature of ${name} is wrong` });
+      const lost = each.witnesses.filter((key) => known.has(key)).length - witnesses.length;
+      if (lost > 0 && wrong.length === 0)
+        report.wrong({
+          code: 'cosignature',
+          place,
+          zh: '见证签名被替换',
+          en: 'a cosignature is not of who it is kept for',
+        });
+      count += witnesses.length;
+      if (isEnough(trust, new Set(witnesses.map(({ name }) => name)))) seenTo = Math.max(seenTo, each.size);
+    }
+    if (some.length < PAGE) break;
+    after = some.at(-1)!.size;
+  }
+  if (!trust || trust.quorum === 'none')
+    return report.notChecked(
+      '见证：未设见证，仅为“已封存、未见证”',
+      'witnesses: there are none; it is sealed, not witnessed',
+    );
+  report.checked('cosignatures', count, `${count} 个见证签名`, `${count} cosignatures`);
+  if (seenTo < last)
+    report.notChecked(
+      `见证：${seenTo} 之后至 ${last} 已封存、未见证`,
+      `witnesses: from ${seenTo} to ${last} it is sealed, not witnessed`,
+    );
+}
