@@ -26,6 +26,16 @@ function withNumber(runs: readonly Run[], number: string, on: string): readonly 
     a.first < b.first ? -1 : 1,
   );
 }
+/** Runs of used numbers, in whatever order they come. */
+export function runsOf(used: readonly Readonly<{ number: string; on: string }>[]): readonly Run[] {
+  const runs: Run[] = [];
+  for (const { number, on } of used.toSorted((a, b) => (a.number < b.number ? -1 : 1))) {
+    const last = runs.at(-1);
+    if (last === undefined || next(last.last, 1n) < number) runs.push({ first: number, last: number, on });
+    else if (last.last < number) runs[runs.length - 1] = { ...last, last: number };
+  }
+  return runs;
+}
 type Using = Stock & { receipts: typeof receipts };
 /** How much of each block is used. */
 export const blockUses = projection<BlockEvent | ReceiptEvent>()<BlockUse, Using>({
@@ -42,8 +52,7 @@ export const blockUses = projection<BlockEvent | ReceiptEvent>()<BlockUse, Using
         const used = look.receipts
           .range('byNumber', [code, first], [code, last])
           .filter(({ number, uses }) => uses > 0 && number.length === first.length && isNumber(number));
-        const runs = used.reduce<readonly Run[]>((all, { number, on }) => withNumber(all, number, on), []);
-        return { block, used: used.length, runs };
+        return { block, used: used.length, runs: runsOf(used) };
       },
     },
     ReceiptIssued: {
@@ -81,7 +90,10 @@ function without(first: string, last: string, since: string | null, back: readon
  * Numbers that are none of used, returned and destroyed, though a later one is used (`since` when); of a block that is
  * closed also those behind the last (`since` its closure).
  */
-export function gapsOf(block: Block, use: BlockUse | undefined): readonly Gap[] {
+export function gapsOf(
+  block: Pick<Block, 'first' | 'last' | 'status' | 'writtenOffOn'> & { readonly back: readonly Numbers[] },
+  use: Pick<BlockUse, 'runs'> | undefined,
+): readonly Gap[] {
   if (countOf(block) === 0n) return [];
   const runs = use?.runs ?? [];
   const before = runs.flatMap((run, n) => {

@@ -1,5 +1,6 @@
 /** The rows of the five sources and the unit's books, as reconciliation looks at them: plain, in whole fen. */
 import type { Level, Share } from '../events/money.js';
+import type { Numbers } from '../receipt-numbers.js';
 
 export interface Assessed {
   readonly id: string;
@@ -92,7 +93,6 @@ export interface Refund {
   /** Null: nobody says where it went. */
   readonly toAccount: string | null;
 }
-export type Numbers = Readonly<{ first: string; last: string }>;
 export interface Block {
   readonly code: string;
   readonly first: string;

@@ -1,6 +1,8 @@
 /** Breaks of what is owed and receipted, and of the stock of receipts. */
+import { gapsOf, runsOf } from '../block-uses.js';
 import { compareText } from '../kernel/ordered.js';
-import { accountOwners, type Block, type Books, by, counts, type Numbers, type Receipt } from './books.js';
+import { countOf, isNumber, isWithin } from '../receipt-numbers.js';
+import { accountOwners, type Block, type Books, by, counts, type Receipt } from './books.js';
 import type { Gap } from './break-types.js';
 import { receiptOf, type Relations } from './relations.js';
 
@@ -102,11 +104,6 @@ export function inversions(books: Books, relations: Relations): Gap[] {
   );
 }
 
-const DIGITS = /^\d{1,15}$/;
-const within = ({ first, last }: Numbers, number: string): boolean =>
-  number.length === first.length && first <= number && number <= last;
-const pad = (number: number, like: string) => String(number).padStart(like.length, '0');
-
 /** Which block of its code a number lies in, for many numbers: blocks of one code do not overlap. */
 export function blockFinder(blocks: readonly Block[]) {
   const byCode = by(blocks, ({ code }) => code);
@@ -120,53 +117,8 @@ export function blockFinder(blocks: readonly Block[]) {
       else high = middle;
     }
     const block = rows[low - 1];
-    return block && within(block, number) ? block : undefined;
+    return block && isWithin(number, block) ? block : undefined;
   };
-}
-
-/** A run of numbers of a block, and what became of it: the map of the block. */
-export interface Run extends Numbers {
-  readonly what: 'used' | 'void' | 'red' | 'gone' | 'gap' | 'on-hand';
-  readonly count: number;
-  /** Of a gap: when the next number was used, if any was. */
-  readonly nextOn: string | null;
-}
-/** Numbers behind the last one used are on hand until the block is written off. */
-export function blockMap(block: Block, used: readonly Receipt[]): readonly Run[] {
-  if (!DIGITS.test(block.first) || !DIGITS.test(block.last) || block.first > block.last) return [];
-  const marks = new Map<string, { what: Run['what']; on: string }>();
-  for (const { number, ended, on } of used) marks.set(number, { what: ended?.how ?? 'used', on });
-  const known = [...marks.keys()].sort(compareText);
-  const spans = [
-    ...known.map((number) => ({
-      first: number,
-      last: number,
-      what: marks.get(number)!.what,
-      on: marks.get(number)!.on,
-    })),
-    ...block.gone
-      .filter(({ first }) => within(block, first))
-      .map((span) => ({ ...span, what: 'gone' as const, on: null })),
-  ].sort((a, b) => compareText(a.first, b.first));
-  const runs: Run[] = [];
-  const add = (what: Run['what'], from: number, to: number, nextOn: string | null = null) => {
-    const last = runs.at(-1);
-    if (last && last.what === what && what !== 'gap' && Number(last.last) + 1 === from)
-      runs[runs.length - 1] = { ...last, last: pad(to, block.first), count: last.count + to - from + 1 };
-    else runs.push({ what, first: pad(from, block.first), last: pad(to, block.first), count: to - from + 1, nextOn });
-  };
-  let next = Number(block.first);
-  const end = Number(block.last);
-  for (const [n, { first, last, what, on }] of spans.entries()) {
-    const [from, to] = [Math.max(Number(first), next), Math.min(Number(last), end)];
-    if (to < from) continue;
-    const nextUse = on ?? spans.slice(n).find((span) => span.on !== null)?.on ?? null;
-    if (from > next) add(nextUse === null && block.writtenOffOn === null ? 'on-hand' : 'gap', next, from - 1, nextUse);
-    add(what, from, to);
-    next = to + 1;
-  }
-  if (next <= end) add(block.writtenOffOn === null ? 'on-hand' : 'gap', next, end);
-  return runs;
 }
 
 /** Days after the next number was used until a gap counts; a block that is written off has no gap at all. */
@@ -180,13 +132,15 @@ export function stock(books: Books, addDays: (day: string, days: number) => stri
   const gaps = books.blocks.flatMap((block) => {
     if (block.issuedOn === null) return [];
     const name = `${block.code}-${block.first}`;
-    return blockMap(block, used.get(name) ?? [])
-      .filter(({ what }) => what === 'gap')
-      .map(({ first, last, count, nextOn }): Gap => {
-        const since = block.writtenOffOn ?? addDays(nextOn!, GAP_DAYS);
-        const of = { org: block.org, since, fen: 0, left: [name], right: [], details: { first, last, count } };
-        return { code: 'BK-15', subject: `${block.code}-${first}`, ...of, grave: block.writtenOffOn !== null };
-      });
+    const { gone: back, writtenOffOn } = block;
+    const status = writtenOffOn === null ? 'issued' : 'written-off';
+    const runs = runsOf((used.get(name) ?? []).filter(({ number }) => isNumber(number)));
+    return gapsOf({ ...block, back, status }, { runs }).map(({ first, last, since: nextOn }): Gap => {
+      const since = writtenOffOn ?? addDays(nextOn!, GAP_DAYS);
+      const details = { first, last, count: Number(countOf({ first, last })) };
+      const of = { org: block.org, since, fen: 0, left: [name], right: [], details };
+      return { code: 'BK-15', subject: `${block.code}-${first}`, ...of, grave: writtenOffOn !== null };
+    });
   });
   const reused = books.receipts
     .filter(({ uses }) => uses > 1)

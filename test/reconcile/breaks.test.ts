@@ -2,7 +2,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Books, Receipt } from '../../projections/reconcile/books.js';
 import { BREAK_CODES } from '../../projections/reconcile/break-types.js';
-import { blockMap } from '../../projections/reconcile/breaks-receipts.js';
 import { APPROVED, assessed, block, breaksOn, credit, deposit, ON, payment, receipt, refund } from './books.js';
 
 const LATER = '2024-03-29';
@@ -244,19 +243,6 @@ describe('the stock of receipts', () => {
     const blocks = [block('001', '009', { writtenOffOn: '2024-03-20' })];
     const wanted = ['45-002 red 0', '45-004 red 0'];
     expect(found('BK-15', { blocks, receipts: used('001', '003') })).toEqual(wanted);
-  });
-  test('the map of a block', () => {
-    const blocks = block('001', '010', { gone: [{ first: '007', last: '008' }] });
-    const receipts = [...used('001', '002', '005'), R('003', 1, { ended: { how: 'void', on: ON } })];
-    expect(blockMap(blocks, receipts).map(({ what, first, last }) => `${what} ${first}-${last}`)).toEqual([
-      'used 001-002',
-      'void 003-003',
-      'gap 004-004',
-      'used 005-005',
-      'on-hand 006-006',
-      'gone 007-008',
-      'on-hand 009-010',
-    ]);
   });
   test('BK-16: used twice', () => {
     expect(found('BK-16', { receipts: [R('001', 9, { uses: 2 }), R('002', 9)] })).toEqual(['45-001 red 9']);
