@@ -1,10 +1,12 @@
 /** What came into an account on a day, what of it is to go on, and when it did (日清日缴). */
 import type { DepositEvent, PaymentEvent, RefundEvent } from './events/money.js';
+import { dayOf } from './kernel/instant.js';
 import { type Fen, fen } from './kernel/money.js';
 import { idOf, type Recorded } from './kernel/message.js';
 import { type Look, projection } from './kernel/projection.js';
-import { deposits, payments } from './payments.js';
+import { type DepositRow, deposits, type PaymentRow, payments } from './payments.js';
 import { refunds } from './refunds.js';
+import type { Changed } from './told-anew.js';
 
 type Deposit = Readonly<{ event: string; on: string; amountFen: Fen }>;
 export type AccountDay = {
@@ -68,13 +70,54 @@ const change = (
     return settled(to(known, event, look));
   },
 });
+/** What a row was before its source told it anew, as far as an account's day is concerned. */
+function before(row: PaymentRow | DepositRow, { data }: Changed, day: string) {
+  const told = row.told === data.row ? (data.before ?? {}) : {};
+  const { account = row.account, amountFen = row.amountFen, occurredAt, day: said } = told;
+  const on = 'deposit' in row ? (said ?? day) : occurredAt == null ? day : dayOf(occurredAt);
+  return { key: keyOf(account ?? row.account, on), amountFen: amountFen ?? row.amountFen };
+}
+/** The row that a change is about, with the day that it counts for. */
+function changedRow({ stream }: Recorded, look: Look<Used>) {
+  const deposit = stream.startsWith('deposit-') ? look.deposits.get(stream.slice(8)) : undefined;
+  const row = stream.startsWith('payment-') ? look.payments.get(stream.slice(8)) : deposit;
+  return row && { row, day: 'deposit' in row ? row.day : row.on };
+}
+/** Taken out of the day that it was told for, and put into the one that it is told for now. */
+function moved(
+  day: AccountDay,
+  event: Changed,
+  look: Look<Used>,
+): Omit<AccountDay, 'open' | 'coveredOn' | 'depositedFen'> {
+  const { row, day: on } = changedRow(event, look)!;
+  const was = before(row, event, on);
+  const [from, to] = [was.key === day.id, keyOf(row.account, on) === day.id];
+  if ('deposit' in row) {
+    const others = day.deposits.filter((each) => each.event !== row.event);
+    const counts = to && row.status === 'made';
+    return {
+      ...day,
+      deposits: counts ? inOrder([...others, { event: row.event, on: row.on, amountFen: row.amountFen }]) : others,
+    };
+  }
+  const sum = (of: Fen) => (fen(of) - (from ? fen(was.amountFen) : 0n) + (to ? fen(row.amountFen) : 0n)).toString();
+  const sample = day.sample.filter((each) => each !== row.event);
+  return {
+    ...day,
+    payments: day.payments - Number(from) + Number(to),
+    receivedFen: sum(day.receivedFen),
+    reversedFen: row.status === 'reversed' ? sum(day.reversedFen) : day.reversedFen,
+    org: to ? (row.org ?? day.org) : day.org,
+    sample: to && sample.length < SAMPLE ? [...sample, row.event] : sample,
+  };
+}
 const paymentOf = idOf('payment');
 const depositOf = idOf('deposit');
 const refundOf = idOf('refund');
 
 export const accountDays = projection<PaymentEvent | DepositEvent | RefundEvent>()<AccountDay, Used>({
   name: 'account_day',
-  version: 1,
+  version: 2,
   key: 'id',
   columns: {
     id: 'text',
@@ -117,6 +160,14 @@ export const accountDays = projection<PaymentEvent | DepositEvent | RefundEvent>
         reversedFen: plus(row.reversedFen, look.payments.get(paymentOf(event))!.amountFen),
       }),
     ),
+    SourceRowChanged: change((event, look) => {
+      const found = changedRow(event, look);
+      if (!found) return [];
+      const { row, day } = found;
+      const was = before(row, event as Changed, day);
+      const now = keyOf(row.account, day);
+      return was.key === now && was.amountFen === row.amountFen && !('deposit' in row) ? [] : [was.key, now];
+    }, moved),
     RefundPaid: change(
       (event, look) => {
         const row = look.refunds.get(refundOf(event))!;

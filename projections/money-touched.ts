@@ -2,6 +2,7 @@
 import { accountDays } from './account-days.js';
 import { blocks, blocksOf, stockPages } from './blocks.js';
 import { blockUses } from './block-uses.js';
+import type { SourceEvent } from './events/sources.js';
 import { fees } from './fees.js';
 import { addDays } from './kernel/instant.js';
 import { idOf, type Recorded } from './kernel/message.js';
@@ -128,6 +129,19 @@ function ofMatter(event: Recorded, look: Used): readonly string[] {
     ...charged.flatMap(({ payCode }) => paidBy(payCode, look)),
   ];
 }
+/** A source tells a payment, a receipt or a deposit anew: the account that it was of before has days to be counted, too. */
+function ofChange(event: Recorded, look: Used): readonly string[] {
+  const before = (event as Recorded<SourceEvent>).data.before?.['account'];
+  const accounts = before == null ? [] : [`payee-${before}`];
+  const [category] = event.stream.split('-', 1);
+  if (category === 'receipt') return ofReceipt(event, look);
+  if (category === 'payment') {
+    const row = look.payments.get(idOf('payment')(event));
+    return row ? [...ofPayment(event, look), `payee-${row.account}`, ...accounts] : [];
+  }
+  const row = category === 'deposit' ? look.deposits.get(idOf('deposit')(event)) : undefined;
+  return row ? [`payee-${row.account}`, ...accounts] : [];
+}
 const gates = (event: Recorded, look: Used) => feesOf(idOf('matter')(event), look).map((each) => fee(each.fee));
 const since = (feeItem: string, from: string, look: Used) =>
   look.fees.range('byFeeItem', [feeItem, from], [feeItem]).map((each) => fee(each.fee));
@@ -141,6 +155,7 @@ const each = (types: readonly string[], keys: Keys) => types.map((type) => [type
 export const MONEY_KEYS: readonly (readonly [string, Keys])[] = [
   ...each(['PaymentReceived', 'PaymentReversed'], ofPayment),
   ...each(['ReceiptIssued', 'ReceiptCompleted', 'ReceiptVoided', 'ReceiptRedReversed'], ofReceipt),
+  ...each(['SourceRowChanged'], ofChange),
   ...each(['RemittanceMade'], ofRemittance),
   ...each(['DepositMade', 'DepositReturned'], accountOf),
   ...each(['RefundPaid'], ofRefund),

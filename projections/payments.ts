@@ -14,8 +14,9 @@ import type { Fold, Status } from './kernel/fold.js';
 import type { Fen } from './kernel/money.js';
 import { idOf, type Recorded } from './kernel/message.js';
 import { projection } from './kernel/projection.js';
+import { type Changed, changedIn, type Told, toldAnew, toldBy } from './told-anew.js';
 
-export type PaymentRow = {
+export type PaymentRow = Told & {
   payment: string;
   seq: number;
   /** How often it was said to have come in: once. What follows is of the first. */
@@ -39,6 +40,18 @@ export type PaymentRow = {
   reversed: string | null;
   reversedOn: string | null;
 };
+/** Members that the bank tells. */
+const PAYMENT_SAYS = [
+  'account',
+  'bankRef',
+  'channel',
+  'payCode',
+  'remittance',
+  'org',
+  'matterId',
+  'itemCode',
+  'amountFen',
+] as const;
 const paymentOf = idOf('payment');
 function paymentAfter(row: PaymentRow | undefined, event: Recorded<PaymentEvent>): PaymentRow | undefined {
   if (event.type === 'PaymentReceived') {
@@ -53,11 +66,13 @@ function paymentAfter(row: PaymentRow | undefined, event: Recorded<PaymentEvent>
       payer: payer?.personId ?? null,
       fromAccount: fromAccount?.personId ?? null,
       placeKind: event.place?.kind ?? 'unknown',
+      told: toldBy(event),
       event: event.id,
       reversed: null,
       reversedOn: null,
     };
   }
+  if (event.type === 'SourceRowChanged') return row && toldAnew(row, event, PAYMENT_SAYS);
   if (event.type !== 'PaymentReversed' || row?.status !== 'received') return row;
   return { ...row, status: 'reversed', reversed: event.id, reversedOn: event.data.on };
 }
@@ -74,6 +89,11 @@ export const paymentRegister: Fold<PaymentState, PaymentEvent> = {
     return { status: row.status, since: row.reversed ?? row.event, row };
   },
 };
+/** A change of a row at its source, of those that the fold keeps. */
+const changed = <R>(category: string, after: (row: R, event: Changed) => R) => ({
+  keys: changedIn(category),
+  fold: (row: R | undefined, event: Changed) => (row ? after(row, event) : null),
+});
 const folded = <E extends Recorded<any>, R>(
   keys: (event: E) => string,
   after: (row: R | undefined, event: E) => R | undefined,
@@ -81,7 +101,7 @@ const folded = <E extends Recorded<any>, R>(
 
 export const payments = projection<PaymentEvent>()<PaymentRow>({
   name: 'payment',
-  version: 2,
+  version: 3,
   key: 'payment',
   columns: {
     payment: 'text',
@@ -101,6 +121,7 @@ export const payments = projection<PaymentEvent>()<PaymentRow>({
     payer: 'text',
     fromAccount: 'text',
     placeKind: 'text',
+    told: 'text',
     event: 'text',
     reversed: 'text',
     reversedOn: 'date',
@@ -115,10 +136,14 @@ export const payments = projection<PaymentEvent>()<PaymentRow>({
     byDay: ['on'],
   },
   uses: {},
-  on: { PaymentReceived: folded(paymentOf, paymentAfter), PaymentReversed: folded(paymentOf, paymentAfter) },
+  on: {
+    PaymentReceived: folded(paymentOf, paymentAfter),
+    PaymentReversed: folded(paymentOf, paymentAfter),
+    SourceRowChanged: changed<PaymentRow>('payment', (row, event) => toldAnew(row, event, PAYMENT_SAYS)),
+  },
 });
 
-export type DepositRow = {
+export type DepositRow = Told & {
   deposit: string;
   seq: number;
   status: 'made' | 'returned';
@@ -132,6 +157,7 @@ export type DepositRow = {
   returned: string | null;
   returnedOn: string | null;
 };
+const DEPOSIT_SAYS = ['account', 'day', 'amountFen', 'to', 'bankRef'] as const;
 const depositOf = idOf('deposit');
 function depositAfter(row: DepositRow | undefined, event: Recorded<DepositEvent>): DepositRow | undefined {
   if (event.type === 'DepositMade')
@@ -141,11 +167,13 @@ function depositAfter(row: DepositRow | undefined, event: Recorded<DepositEvent>
         seq: event.index,
         status: 'made',
         ...event.data,
+        told: toldBy(event),
         event: event.id,
         returned: null,
         returnedOn: null,
       }
     );
+  if (event.type === 'SourceRowChanged') return row && toldAnew(row, event, DEPOSIT_SAYS);
   if (event.type !== 'DepositReturned' || row?.status !== 'made') return row;
   return { ...row, status: 'returned', returned: event.id, returnedOn: event.data.on };
 }
@@ -160,7 +188,7 @@ export const depositRegister: Fold<DepositState, DepositEvent> = {
 };
 export const deposits = projection<DepositEvent>()<DepositRow>({
   name: 'deposit',
-  version: 2,
+  version: 3,
   key: 'deposit',
   columns: {
     deposit: 'text',
@@ -172,13 +200,18 @@ export const deposits = projection<DepositEvent>()<DepositRow>({
     amountFen: 'bigint',
     to: 'text',
     bankRef: 'text',
+    told: 'text',
     event: 'text',
     returned: 'text',
     returnedOn: 'date',
   },
   indexes: { byAccount: ['account', 'day'], byBankRef: ['account', 'bankRef'] },
   uses: {},
-  on: { DepositMade: folded(depositOf, depositAfter), DepositReturned: folded(depositOf, depositAfter) },
+  on: {
+    DepositMade: folded(depositOf, depositAfter),
+    DepositReturned: folded(depositOf, depositAfter),
+    SourceRowChanged: changed<DepositRow>('deposit', (row, event) => toldAnew(row, event, DEPOSIT_SAYS)),
+  },
 });
 
 /** What is said once and never changes: the first word counts. */
@@ -230,7 +263,7 @@ export const remittances = projection<RemittanceEvent>()<RemittanceRow>({
   },
 });
 
-export type CreditRow = {
+export type CreditRow = Told & {
   credit: string;
   deposit: string | null;
   org: string | null;
@@ -243,7 +276,7 @@ export type CreditRow = {
 };
 export const credits = projection<CreditEvent>()<CreditRow>({
   name: 'treasury_credit',
-  version: 1,
+  version: 2,
   key: 'credit',
   columns: {
     credit: 'text',
@@ -254,6 +287,7 @@ export const credits = projection<CreditEvent>()<CreditRow>({
     subject: 'text',
     amountFen: 'bigint',
     on: 'date',
+    told: 'text',
     event: 'text',
   },
   indexes: { byDeposit: ['deposit'], byOrg: ['org', 'on'] },
@@ -261,12 +295,15 @@ export const credits = projection<CreditEvent>()<CreditRow>({
   on: {
     TreasuryCredited: {
       keys: idOf('credit'),
-      fold: (row, { id: event, data }, _look, credit) => row ?? { credit, ...data, event },
+      fold: (row, event, _look, credit) => row ?? { credit, ...event.data, told: toldBy(event), event: event.id },
     },
+    SourceRowChanged: changed<CreditRow>('credit', (row, event) =>
+      toldAnew(row, event, ['deposit', 'org', 'feeItem', 'level', 'subject', 'amountFen']),
+    ),
   },
 });
 
-export type DebitRow = {
+export type DebitRow = Told & {
   debit: string;
   account: string;
   bankRef: string;
@@ -278,7 +315,7 @@ export type DebitRow = {
 };
 export const debits = projection<DebitEvent>()<DebitRow>({
   name: 'debit',
-  version: 1,
+  version: 2,
   key: 'debit',
   columns: {
     debit: 'text',
@@ -288,6 +325,7 @@ export const debits = projection<DebitEvent>()<DebitRow>({
     amountFen: 'bigint',
     on: 'date',
     purpose: 'text',
+    told: 'text',
     event: 'text',
   },
   indexes: { byAccount: ['account', 'on'], byBankRef: ['account', 'bankRef'] },
@@ -295,12 +333,15 @@ export const debits = projection<DebitEvent>()<DebitRow>({
   on: {
     BankDebitSeen: {
       keys: idOf('debit'),
-      fold: (row, { id: event, data }, _look, debit) => row ?? { debit, ...data, event },
+      fold: (row, event, _look, debit) => row ?? { debit, ...event.data, told: toldBy(event), event: event.id },
     },
+    SourceRowChanged: changed<DebitRow>('debit', (row, event) =>
+      toldAnew(row, event, ['account', 'bankRef', 'kind', 'amountFen', 'purpose']),
+    ),
   },
 });
 
-export type VoucherRow = {
+export type VoucherRow = Told & {
   voucher: string;
   org: string;
   feeItem: string | null;
@@ -311,7 +352,7 @@ export type VoucherRow = {
 };
 export const vouchers = projection<VoucherEvent>()<VoucherRow>({
   name: 'voucher',
-  version: 1,
+  version: 2,
   key: 'voucher',
   columns: {
     voucher: 'text',
@@ -320,6 +361,7 @@ export const vouchers = projection<VoucherEvent>()<VoucherRow>({
     side: 'text',
     amountFen: 'bigint',
     on: 'date',
+    told: 'text',
     event: 'text',
   },
   indexes: { byOrg: ['org', 'on'] },
@@ -327,7 +369,10 @@ export const vouchers = projection<VoucherEvent>()<VoucherRow>({
   on: {
     VoucherPosted: {
       keys: idOf('voucher'),
-      fold: (row, { id: event, data }, _look, voucher) => row ?? { voucher, ...data, event },
+      fold: (row, event, _look, voucher) => row ?? { voucher, ...event.data, told: toldBy(event), event: event.id },
     },
+    SourceRowChanged: changed<VoucherRow>('voucher', (row, event) =>
+      toldAnew(row, event, ['org', 'feeItem', 'side', 'amountFen']),
+    ),
   },
 });

@@ -5,9 +5,10 @@ import type { Fen } from './kernel/money.js';
 import { idOf, type Recorded } from './kernel/message.js';
 import { projection } from './kernel/projection.js';
 import { codeOfReceipt, hundredOf, numberOfReceipt } from './receipt-numbers.js';
+import { type Told, toldAnew, toldBy } from './told-anew.js';
 
 export type ReceiptStatus = 'issued' | 'completed' | 'voided' | 'reversed' | 'lost';
-export type ReceiptRow = {
+export type ReceiptRow = Told & {
   /** `<code>-<number>` */
   receipt: string;
   code: string;
@@ -58,6 +59,19 @@ export type ReceiptState = Status & {
 /** It counts: neither voided nor taken back. */
 export const isLive = ({ status }: Pick<ReceiptRow, 'status'>): boolean => status !== 'voided' && status !== 'reversed';
 
+/** Members that the source of a receipt tells. */
+const RECEIPT_SAYS = [
+  'org',
+  'kind',
+  'form',
+  'notice',
+  'payCode',
+  'payChannel',
+  'amountFen',
+  'remittance',
+  'window',
+  'lines',
+] as const;
 const receiptOf = idOf('receipt');
 function issuedRow(before: ReceiptRow | undefined, event: Recorded<Extract<ReceiptEvent, { type: 'ReceiptIssued' }>>) {
   if (before) return { ...before, uses: before.uses + 1, issued: [...before.issued, event.id] };
@@ -78,6 +92,7 @@ function issuedRow(before: ReceiptRow | undefined, event: Recorded<Extract<Recei
     checker: checker?.personId ?? null,
     at: event.occurredAt,
     placeKind: event.place?.kind ?? 'unknown',
+    told: toldBy(event),
     completedOn: null,
     payment: null,
     endedOn: null,
@@ -114,6 +129,8 @@ function receiptAfter(row: ReceiptRow | undefined, event: Recorded<ReceiptEvent>
         copiesKept,
       };
     }
+    case 'SourceRowChanged':
+      return toldAnew(row, event, RECEIPT_SAYS);
     case 'ReceiptLost':
       return { ...row, status: isLive(row) ? 'lost' : row.status };
     default:
@@ -145,10 +162,13 @@ const RECEIPT_EVENTS = [
   'ReceiptVoided',
   'ReceiptRedReversed',
   'ReceiptLost',
+  'SourceRowChanged',
 ] as const;
+/** A change of a source's row may be in any stream. */
+const ofReceipt = (event: Recorded) => (event.stream.startsWith('receipt-') ? receiptOf(event) : []);
 export const receipts = projection<ReceiptEvent>()<ReceiptRow>({
   name: 'receipt',
-  version: 2,
+  version: 3,
   key: 'receipt',
   columns: {
     receipt: 'text',
@@ -171,6 +191,7 @@ export const receipts = projection<ReceiptEvent>()<ReceiptRow>({
     on: 'date',
     at: 'text',
     placeKind: 'text',
+    told: 'text',
     centre: 'text',
     window: 'text',
     remittance: 'text',
@@ -197,7 +218,7 @@ export const receipts = projection<ReceiptEvent>()<ReceiptRow>({
     RECEIPT_EVENTS.map((type) => [
       type,
       {
-        keys: receiptOf,
+        keys: ofReceipt,
         fold: (row: ReceiptRow | undefined, event: Recorded<ReceiptEvent>) => receiptAfter(row, event) ?? null,
       },
     ]),
@@ -218,7 +239,7 @@ type Used = { receipts: typeof receipts };
 /** What each receipt is for, line by line. */
 export const receiptLines = projection<ReceiptEvent>()<ReceiptLineRow, Used>({
   name: 'receipt_line',
-  version: 1,
+  version: 2,
   key: 'id',
   columns: {
     id: 'text',
@@ -242,10 +263,11 @@ export const receiptLines = projection<ReceiptEvent>()<ReceiptLineRow, Used>({
   },
   uses: { receipts },
   on: Object.fromEntries(
-    (['ReceiptIssued', 'ReceiptVoided', 'ReceiptRedReversed'] as const).map((type) => [
+    (['ReceiptIssued', 'ReceiptVoided', 'ReceiptRedReversed', 'SourceRowChanged'] as const).map((type) => [
       type,
       {
         keys: (event: Recorded, look: LookAt) => {
+          if (ofReceipt(event).length === 0) return [];
           const receipt = receiptOf(event);
           return (look.receipts.get(receipt)?.lines ?? []).map((_, line) => `${receipt} ${line}`);
         },

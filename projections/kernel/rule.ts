@@ -132,6 +132,21 @@ function judgedRow(r: Rule, subject: string, verdict: Verdict, parameters: Value
   return { subject, ...rest, ...about, details, by, parameters };
 }
 
+/** What is first told of rows that a source may tell anew, by the category of their streams. Its keys look at rows, not at data. */
+const FIRST_TOLD: Readonly<Record<string, string>> = {
+  payment: 'PaymentReceived',
+  deposit: 'DepositMade',
+  receipt: 'ReceiptIssued',
+  debit: 'BankDebitSeen',
+};
+/** Whatever is looked at when a row is first told is looked at when its source tells it otherwise, if the row is there. */
+const toldAnew = (r: Rule) => (event: Recorded, look: Look<Uses>) => {
+  const category = event.stream.slice(0, event.stream.indexOf('-'));
+  const keys = Object.hasOwn(FIRST_TOLD, category) ? r.again[FIRST_TOLD[category]!] : undefined;
+  const rows = Object.entries(r.uses as Uses).find(([, { name }]) => name === category)?.[0];
+  return keys && rows !== undefined && look[rows]!.get(idOf(category)(event)) ? keys(event, look) : [];
+};
+
 /**
  * A rule as a projection: judged again whenever one of its facts arrives, and told apart from what its findings say.
  * `packs`: parameters in force, see projections/packs.ts.
@@ -164,6 +179,11 @@ export function verdicts(
   };
   const mine = ({ data }: Recorded<Message & { data: FindingTold }>) => (data.rule === r.id ? data.subject : []);
   const handlers = Object.entries(r.again).map(([type, keys]) => [type, { keys, fold: again }]);
+  if (
+    !Object.hasOwn(r.again, 'SourceRowChanged') &&
+    Object.values(FIRST_TOLD).some((type) => Object.hasOwn(r.again, type))
+  )
+    handlers.push(['SourceRowChanged', { keys: toldAnew(r), fold: again }]);
   return projection<Message>()<VerdictRow, Uses>({
     name: `verdict_${r.id.toLowerCase().replace('-', '_')}`,
     version: r.version,

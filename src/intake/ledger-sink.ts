@@ -29,24 +29,16 @@ export interface LedgerSink {
   readonly check?: (command: Message, report: Report) => Problem | null;
 }
 
+type Row = Record<string, string | null>;
 /** The state of a source's row as this ledger last knew it. */
 interface Known {
   readonly event: Recorded;
   readonly changes: number;
+  /** All its values, those that an earlier change told in their place. */
+  readonly row: Row;
 }
-type Row = Record<string, string | null>;
 
 const rowOf = ({ case: ofCase, key }: Report) => `${ofCase}/${key}`;
-
-function knownRows(events: readonly Recorded[], system: string): Map<string, Known> {
-  const rows = new Map<string, Known>();
-  for (const event of events) {
-    if (event.source?.system !== system) continue;
-    const changes = (rows.get(event.source.row)?.changes ?? -1) + (event.type === 'SourceRowChanged' ? 1 : 0);
-    rows.set(event.source.row, { event, changes: Math.max(changes, 0) });
-  }
-  return rows;
-}
 
 /** Every value of some data as text, by its path. What is personal stays out: it is sealed where it stands. */
 function flat(value: unknown, path = '', into: Row = {}): Row {
@@ -58,25 +50,34 @@ function flat(value: unknown, path = '', into: Row = {}): Row {
   else if (path !== '' && value !== undefined) into[path] = value === null ? null : String(value);
   return into;
 }
+/** What data does not say of its unit, its envelope does. */
+const envelope = (occurredAt: string | null, registeredAt: string | null, by: Actor, data: object): Row => ({
+  occurredAt,
+  registeredAt,
+  actor: by.person,
+  ...(!Object.hasOwn(data, 'org') && { org: by.org ?? null }),
+});
+
+function knownRows(events: readonly Recorded[], system: string): Map<string, Known> {
+  const rows = new Map<string, Known>();
+  for (const event of events) {
+    const { source, data, occurredAt, actor } = event;
+    if (source?.system !== system) continue;
+    const before = rows.get(source.row);
+    const told =
+      event.type === 'SourceRowChanged'
+        ? (data as { after: Row | null }).after
+        : { ...flat(data), ...envelope(occurredAt, source.registeredAt, actor, data) };
+    const changes = (before?.changes ?? -1) + (event.type === 'SourceRowChanged' ? 1 : 0);
+    rows.set(source.row, { event, changes: Math.max(changes, 0), row: { ...before?.row, ...told } });
+  }
+  return rows;
+}
 
 /** A row as a reader sees it: only what differs. */
-function change(before: Recorded, after: Report, by: Actor): { before: Row; after: Row } {
-  const known = before.type === 'SourceRowChanged' ? ((before.data as { after: Row | null }).after ?? {}) : null;
-  const now: Row = {
-    ...flat(after.command.data),
-    occurredAt: after.occurredAt,
-    registeredAt: after.registeredAt,
-    actor: by.person,
-    org: by.org ?? null,
-  };
-  const then: Row = {
-    ...flat(before.data),
-    occurredAt: before.occurredAt,
-    registeredAt: before.source?.registeredAt ?? null,
-    actor: before.actor.person,
-    org: before.actor.org ?? null,
-    ...known,
-  };
+function change({ row: then }: Known, after: Report, by: Actor): { before: Row; after: Row } {
+  const { data } = after.command;
+  const now: Row = { ...flat(data), ...envelope(after.occurredAt, after.registeredAt, by, data) };
   const names = Object.keys(now).filter((name) => now[name] !== (then[name] ?? null));
   const pick = (row: Row) => Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
   return { before: pick(then), after: pick(now) };
@@ -147,7 +148,7 @@ export function ledgerSink(to: LedgerSink): Sink {
     const context = await contextOf(report, digest);
     const [command, key]: [Message, string] = known
       ? [
-          { type: 'ChangeSourceRow', data: { row: rowOf(report), ...change(known.event, report, context.by) } },
+          { type: 'ChangeSourceRow', data: { row: rowOf(report), ...change(known, report, context.by) } },
           `${report.key}~${known.changes + 1}`,
         ]
       : [report.command, report.key];

@@ -91,8 +91,9 @@ export type MoneyRow =
       fen: string;
     }>;
 
+/** Null says that there is none, so that what a source tells no more is seen to be gone. */
 const given = (fields: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 /** Category of the stream, id in it, and command. */
 function commandOf(row: MoneyRow): { category: string; id: string; type: string; data: object } {

@@ -125,6 +125,14 @@ describe('a bank’s table', () => {
       type: 'SourceRowChanged',
       data: { before: { payCode: 'P-1' }, after: { payCode: 'P-2' } },
     });
+    expect(await rows(payments, { bankRef: 'B1' })).toMatchObject([{ payCode: 'P-2', amountFen: '1250' }]);
+    await take(bank(), changed.replace('12.50,,P-2', '13.50,,'));
+    const last = (await at.opened.store.readStream('payment-4501-B1')).at(-1)!;
+    expect(last.data).toMatchObject({
+      before: { payCode: 'P-2', amountFen: '1250' },
+      after: { payCode: null, amountFen: '1350' },
+    });
+    expect(await rows(payments, { bankRef: 'B1' })).toMatchObject([{ payCode: null, amountFen: '1350' }]);
   });
 });
 
