@@ -2,13 +2,15 @@
 import type { FindingPage, Tested } from '../projections/finding-page.js';
 import { FINDING_STATUSES, type FindingRow } from '../projections/findings.js';
 import type { Rule } from '../projections/kernel/rule.js';
+import { BREAK_TYPES, type BreakCode } from '../projections/reconcile/break-types.js';
 import { ruleOf } from '../projections/rules/index.js';
 import type { Score } from './simulation/score.js';
 import { nameOf, table } from './text.js';
 
 const SEVERITY = { info: '提示 info', blue: '蓝 blue', yellow: '黄 yellow', red: '红 red' } as const;
 const status = (of: FindingRow['status']) => `${FINDING_STATUSES[of].zh} ${FINDING_STATUSES[of].en}`;
-const title = (id: string) => `${id} ${ruleOf(id)?.title.zh ?? ''}`;
+const breakOf = (id: string) => (Object.hasOwn(BREAK_TYPES, id) ? BREAK_TYPES[id as BreakCode].title.zh : '');
+const title = (id: string) => `${id} ${ruleOf(id)?.title.zh ?? breakOf(id)}`;
 
 export function findings(rows: readonly FindingRow[], counts: readonly Record<string, unknown>[]): string {
   if (rows.length === 0) return '没有这样的疑点。There is no such finding.';

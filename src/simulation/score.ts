@@ -1,5 +1,7 @@
 /** What was found against what was planted: precision and recall by rule. */
+import type { BreakRow } from '../../projections/breaks.js';
 import type { FindingRow } from '../../projections/findings.js';
+import { BREAK_CODES } from '../../projections/reconcile/break-types.js';
 import type { Label } from '../demo/city/script.js';
 
 export interface Score {
@@ -14,8 +16,14 @@ export interface Score {
   readonly missed: readonly string[];
 }
 
+/** A story knows no ids of events and persons: waivers are those of a matter, hundreds of numbers are those of a code. */
+function aboutMoney(rule: string, subject: string, matterId: string | null): string {
+  if (rule === 'FE-06') return matterId ?? subject;
+  return rule === 'RC-04' ? subject.split(' ').slice(0, 2).join(' ') : subject;
+}
 /** What a label calls the thing that a finding is about. */
 export function aboutOf({ rule, subject, matterId, itemCode }: FindingRow): string {
+  if (/^(FE|RM|RF|RC)-/.test(rule) || subject.startsWith('payment/')) return aboutMoney(rule, subject, matterId);
   if (rule === 'TL-05' || rule === 'EX-04' || rule === 'BF-02') return subject;
   return matterId !== null && rule !== 'DA-02' && rule !== 'EN-02' ? matterId : (itemCode ?? subject);
 }
@@ -41,15 +49,15 @@ const missing = (from: readonly string[], to: readonly string[]) => {
   });
 };
 
-export function scores(
-  rules: readonly string[],
+/** Of each kind: what was planted and what was found, by the names of things. */
+export function scored(
+  kinds: readonly string[],
   labels: readonly Label[],
-  findings: readonly FindingRow[],
+  all: readonly Readonly<{ kind: string; about: string }>[],
 ): readonly Score[] {
-  const live = findings.filter(({ status, certain }) => LIVE.has(status) && certain);
-  return rules.map((rule) => {
+  return kinds.map((rule) => {
     const planted = labels.filter((label) => label.rule === rule).map(({ about }) => about);
-    const found = live.filter((row) => row.rule === rule).map(aboutOf);
+    const found = all.filter(({ kind }) => kind === rule).map(({ about }) => about);
     const [wrong, missed] = [missing(found, planted), missing(planted, found)];
     const right = found.length - wrong.length;
     return {
@@ -64,3 +72,24 @@ export function scores(
     };
   });
 }
+/** Rules that are never certain: what they find is compared as it is. */
+const HUMAN: ReadonlySet<string> = new Set(['RM-04']);
+export function scores(
+  rules: readonly string[],
+  labels: readonly Label[],
+  findings: readonly FindingRow[],
+): readonly Score[] {
+  const live = findings.filter(({ status, certain, rule }) => LIVE.has(status) && (certain || HUMAN.has(rule)));
+  return scored(
+    rules,
+    labels,
+    live.map((row) => ({ kind: row.rule, about: row.certain ? aboutOf(row) : `${aboutOf(row)} ?` })),
+  );
+}
+/** Of each kind of break: those that stand. */
+export const breakScores = (labels: readonly Label[], breaks: readonly BreakRow[]): readonly Score[] =>
+  scored(
+    BREAK_CODES,
+    labels,
+    breaks.filter(({ stands }) => stands).map(({ code, subject }) => ({ kind: code, about: subject })),
+  );

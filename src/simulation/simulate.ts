@@ -1,4 +1,5 @@
 /** Plays cities to a ledger in memory and compares what the rules find with what was planted. */
+import { breaks, type BreakRow } from '../../projections/breaks.js';
 import { findings, type FindingRow } from '../../projections/findings.js';
 import { rules } from '../../projections/rules/index.js';
 import { deciders } from '../areas/index.js';
@@ -8,7 +9,7 @@ import { type City, CITY_BEGINS, type CityPlan, cityOf } from '../demo/city/city
 import { FIRST_ACCEPTANCE, LAST_GRANT } from '../demo/city/script.js';
 import { Refusal } from '../kernel/decider.js';
 import { breaking, disturbed, untilDone, withoutPolicies } from './faults.js';
-import { type Score, scores } from './score.js';
+import { breakScores, type Score, scores } from './score.js';
 import { openWorld, type World } from './world.js';
 
 export interface Playing {
@@ -21,6 +22,7 @@ export interface Played {
   readonly city: City;
   readonly scores: readonly Score[];
   readonly findings: readonly FindingRow[];
+  readonly breaks: readonly BreakRow[];
   readonly events: number;
   readonly refused: readonly string[];
 }
@@ -89,10 +91,20 @@ export async function simulate(plan: CityPlan, { progress, faults = false }: Pla
   try {
     const idle = faults ? withoutPolicies(addDays(CITY_BEGINS, 120)) : undefined;
     const refused = await playCity({ lines }, world, (day, done) => progress?.(day, done / lines.length), idle);
+    await (faults ? untilDone : (work: () => Promise<unknown>) => work())(() => world.reconcile(plan.until));
+    await world.settle();
+    const left = world.shelf.table(breaks).rows() as BreakRow[];
     const rows = world.shelf.table(findings).rows() as FindingRow[];
     const ids = rules.map(({ id }) => id);
     const { next } = await world.store.head();
-    return { city, scores: scores(ids, city.labels, rows), findings: rows, events: next, refused };
+    return {
+      city,
+      scores: [...scores(ids, city.labels, rows), ...breakScores(city.labels, left)],
+      findings: rows,
+      breaks: left,
+      events: next,
+      refused,
+    };
   } finally {
     await world.close();
   }

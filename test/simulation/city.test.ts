@@ -3,6 +3,7 @@ import { deadlines } from '../../projections/deadlines.js';
 import { addDays, dayOf, isDay } from '../../projections/kernel/instant.js';
 import { SPECIAL_PROCEDURES } from '../../projections/events/matters.js';
 import { type MatterCard, matterCards } from '../../projections/matter-cards.js';
+import { BREAK_CODES } from '../../projections/reconcile/break-types.js';
 import { rules } from '../../projections/rules/index.js';
 import { CITY_BEGINS, CITY_ENDS, cityOf } from '../../src/demo/city/city.js';
 import { Workdays } from '../../src/demo/city/days.js';
@@ -10,16 +11,21 @@ import { aboutOf } from '../../src/simulation/score.js';
 import { playCity, type Played, simulate } from '../../src/simulation/simulate.js';
 import { openWorld } from '../../src/simulation/world.js';
 
-/** The city has no fees yet. */
-const planted = rules.filter(({ id }) => !/^(FE|RC|RM|RF)-/.test(id));
+/** Rules, and kinds of break. FE-11 has no register to judge by: nothing can be planted for it. */
+const kinds = [...rules.map(({ id }) => id), ...BREAK_CODES];
 const LONG = process.env['MINGZHANG_LONG'] === '1';
 const size = LONG ? 0.15 : 0.03;
 const seeds = Array.from({ length: LONG ? 20 : 2 }, (_, n) => n + 1);
-const live = ({ findings }: Played) =>
-  findings
+const live = ({ findings, breaks }: Played) => [
+  ...breaks
+    .filter(({ stands }) => stands)
+    .map(({ code, subject, severity }) => `${code} ${subject} ${severity}`)
+    .toSorted(),
+  ...findings
     .filter(({ status }) => status === 'open')
     .map((row) => `${row.rule} ${aboutOf(row)} ${row.severity}`)
-    .toSorted();
+    .toSorted(),
+];
 
 describe.each(seeds)('seed %i', (seed) => {
   const plan = { seed, until: CITY_ENDS, size };
@@ -29,8 +35,8 @@ describe.each(seeds)('seed %i', (seed) => {
     expect(calm.refused).toEqual([]);
     const found = new Set(calm.city.labels.map(({ rule }) => rule));
     const nearly = new Set(calm.city.nearMisses.map(({ rule }) => rule));
-    const lacking = (what: ReadonlySet<string>) => planted.map(({ id }) => id).filter((id) => !what.has(id));
-    expect({ planted: lacking(found), nearly: lacking(nearly) }).toEqual({ planted: [], nearly: [] });
+    const lacking = (what: ReadonlySet<string>) => kinds.filter((id) => !what.has(id));
+    expect({ planted: lacking(found), nearly: lacking(nearly) }).toEqual({ planted: ['FE-11'], nearly: [] });
     // What only looks like a violation is none: nothing planted is called both.
     const bad = new Set(calm.city.labels.map(({ rule, about }) => `${rule} ${about}`));
     const both = calm.city.nearMisses.filter(({ rule, about }) => bad.has(`${rule} ${about}`));
@@ -49,8 +55,8 @@ test('the same seed makes the same city, another seed another', () => {
   const [one, two] = [cityOf(plan), cityOf(plan)];
   expect(JSON.stringify(one)).toBe(JSON.stringify(two));
   expect(JSON.stringify(cityOf({ ...plan, seed: 8 }))).not.toBe(JSON.stringify(one));
-  const kinds = (of: typeof one) => new Set([...of.labels, ...of.nearMisses].map(({ rule }) => rule)).size;
-  expect(kinds(one)).toBe(planted.length);
+  const told = (of: typeof one) => new Set([...of.labels, ...of.nearMisses].map(({ rule }) => rule)).size;
+  expect(told(one)).toBe(kinds.length);
 });
 
 test.each(['2025-02-06', '2025-04-01', '2025-12-31'])(

@@ -3,12 +3,13 @@
  * what is to be found. It knows the law as people do, and nothing of the rules that look for breaches of it.
  */
 import { addDays, dayNumber } from '../../../projections/kernel/instant.js';
-import { dice, NOTICES, Workdays } from './days.js';
+import { CITY_BEGINS, dice, NOTICES, Workdays } from './days.js';
 import { enter, ordinary, publish } from './facts.js';
 import { PLANTS } from './plants.js';
 import { type Item, registersOf, type Shift } from './registers.js';
 import { instant, type Label, type Line, type NearMiss, Script } from './script.js';
 
+export { CITY_BEGINS };
 export interface CityPlan {
   readonly seed: number;
   /** The last day that is played of the story, which is the same for all; labels are those of the whole. */
@@ -22,9 +23,10 @@ export interface City {
   readonly labels: readonly Label[];
   readonly nearMisses: readonly NearMiss[];
 }
-export const CITY_BEGINS = '2025-02-05';
 export const CITY_ENDS = '2026-03-09';
 const MATTERS = 20_000;
+/** One matter in so many is charged for. */
+const CHARGED = 1 / 6;
 /** Days after a plant begins within which it comes to its end. */
 const ROOM = 50;
 
@@ -80,12 +82,22 @@ function everyday(s: Script, id: string, item: Item, start: number): void {
   const m = s.matter(id, item, start);
   const { next, between } = s.dice;
   const dice = next();
+  const charged = next() < CHARGED;
+  const kind = (['F', 'D', 'V'] as const)[between(0, 2)]!;
+  const charge = (n: number, online = false) => charged && s.till.charge(m, n, between(1, 4), kind, online);
   if (dice < 0.12) {
     const how = { channel: 'online-platform', place: { kind: 'other' }, system: 'online-platform' } as const;
-    m.acceptElsewhere(0, false, how).finish(between(0, m.calm));
-  } else if (dice < 0.62) m.receive().accept().decide(0).deliver(0);
-  else if (dice < 0.92) {
-    m.receive().accept(between(0, 2));
+    m.acceptElsewhere(0, false, how);
+    charge(0, true);
+    m.finish(between(0, m.calm));
+  } else if (dice < 0.62) {
+    m.receive().accept();
+    charge(0);
+    m.decide(0).deliver(0);
+  } else if (dice < 0.92) {
+    const on = between(0, 2);
+    m.receive().accept(on);
+    charge(on);
     m.act(2, 'unit', 'StartStep', { step: 'review' }).act(3, 'unit', 'FinishStep', {
       step: 'review',
       role: 'reviewer',
@@ -96,9 +108,12 @@ function everyday(s: Script, id: string, item: Item, start: number): void {
     m.receive();
     m.act(between(0, 4), 'window', 'RequestCorrection', { gaps: [{ code: 'm2' }], servedBy: 'on-the-spot' });
     m.act(5, 'window', 'SubmitCorrection', { materials: [{ code: 'm2' }] });
-    m.accept(5).finish(5 + between(0, m.calm));
+    m.accept(5);
+    charge(5);
+    m.finish(5 + between(0, m.calm));
   } else if (dice < 0.98) {
     m.receive().accept();
+    charge(0);
     const told = { on: m.on(0), servedBy: 'message' };
     m.act(0, 'unit', 'PauseMatter', { kind: 'inspection', reason: '现场检验', declaredEnd: m.on(6), told });
     m.act(between(3, 5), 'unit', 'ResumeMatter').finish(6);
@@ -157,6 +172,7 @@ export function cityOf(plan: CityPlan): City {
   const days = new Workdays(CITY_BEGINS, '2026-12-31');
   const s = new Script(throwing, days, registersOf(throwing, days, size), until);
   registers(s);
+  s.till.open(s.registers.items);
   const last = days.index(CITY_ENDS);
   const usable = ordinary(s.registers.items);
   const number = () => `M-${String(s.matters + 1).padStart(6, '0')}`;
@@ -173,6 +189,7 @@ export function cityOf(plan: CityPlan): City {
     const start = throwing.between(9, last);
     if (weekdayRush(throwing.next(), days.day(start))) everyday(s, number(), throwing.of(s.registers.items), start);
   }
+  s.till.close();
   episodes(s);
   exemptions(s);
   const lines = s.lines

@@ -7,6 +7,8 @@ export interface Notice {
   readonly papers: readonly string[];
   readonly days: readonly { readonly date: string; readonly name: string; readonly off: boolean }[];
 }
+/** The first day of the story. */
+export const CITY_BEGINS = '2025-02-05';
 const span = (from: string, to: string) => {
   const days = [from];
   while (days.at(-1)! < to) days.push(addDays(days.at(-1)!, 1));

@@ -1,6 +1,8 @@
 /** Every violation that is to be found, and for each what only looks like one. Labels say which, outside the ledger. */
 import { looks } from './access-plants.js';
+import { bankPlants } from './bank-plants.js';
 import type { Plant } from './facts.js';
+import { feePlants } from './fee-plants.js';
 import {
   places,
   entries,
@@ -12,6 +14,7 @@ import {
   shadows,
   unentered,
 } from './place-plants.js';
+import { receiptPlants } from './receipt-plants.js';
 import { abolitions, approvedPlaces, exits, inName, revisions, sources } from './register-plants.js';
 import { promises, notices, lates, steps, extensions, pausesOf, registrations, bulk, closures } from './time-plants.js';
 
@@ -41,4 +44,7 @@ export const PLANTS: readonly Plant[] = [
   bulk,
   ...closures,
   ...looks,
+  ...feePlants,
+  ...receiptPlants,
+  ...bankPlants,
 ];

@@ -3,6 +3,7 @@ import { addDays } from '../../../projections/kernel/instant.js';
 import type { Actor, Channel, Place } from '../../../projections/kernel/message.js';
 import type { Dice, Workdays } from './days.js';
 import type { Item, Post, Registers } from './registers.js';
+import { Till } from './till.js';
 
 export interface Line {
   readonly at: string;
@@ -63,6 +64,7 @@ export class Script {
   readonly nearMisses: NearMiss[] = [];
   readonly accepted: Accepted[] = [];
   readonly exemptions: Exempt[] = [];
+  readonly till = new Till(this);
   private readonly applied = new Map<string, Set<string>>();
   /** How many have been begun. */
   matters = 0;
@@ -147,6 +149,17 @@ export class Matter {
       place: { kind: 'centre-window', window, org: centre } as const,
       channel: 'window' as const,
     };
+  }
+  /** Whoever stands at the window on a day. */
+  clerk(on: string): string {
+    return this.post.staff.find(({ from, to }) => from <= on && (to === null || on < to))!.staff;
+  }
+  /** Of something else in the course of the matter, at the window on the n-th day. */
+  say(n: number, category: string, id: string, type: string, data: object): void {
+    this.script.line({ at: this.time(n), category, id, type, data, ...this.window(n) });
+  }
+  moment(n: number): string {
+    return this.time(n);
   }
   private unit() {
     return { by: { person: `S-${this.item.unit}`, post: `${this.item.unit}-desk`, org: this.item.unit } };
