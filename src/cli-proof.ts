@@ -124,7 +124,7 @@ async function publishLog(folder: string, work: Work): Promise<void> {
 }
 
 /** What needs no ledger: a witness is another office's. */
-async function alone(program: Command, work: (say: Work['say']) => Promise<void>): Promise<void> {
+export async function alone(program: Command, work: (say: Work['say']) => Promise<void>): Promise<void> {
   const { json = false } = program.opts<{ json?: boolean }>();
   try {
     await work((value, lines) => void process.stdout.write(`${json ? JSON.stringify(value, null, 2) : lines()}\n`));

@@ -1,14 +1,19 @@
 /** `mingzhang verify`: the whole ledger, or one file of evidence. Exit codes: 0 proved, 1 refuted, 2 could not be judged. */
 import { type Command } from 'commander';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Run, Work } from './cli.js';
-import { sealFolder } from './cli-proof.js';
+import { alone, sealFolder } from './cli-proof.js';
+import { aPurpose, lookingHere } from './cli-access.js';
+import { evidenceFor } from './http/evidence.controller.js';
+import { Seal } from './ledger/seal/seal.js';
 import { bar } from './progress.js';
 import { verifyLedger } from './verify/ledger.js';
+import { verifier, verifierPage } from './verify/page.js';
 import { scratchOn } from './verify/tables.js';
 
 interface Options {
   readonly full?: boolean;
+  readonly trust?: string;
   readonly tables: boolean;
   readonly head: readonly string[];
 }
@@ -43,12 +48,61 @@ async function verifyHere({ full = false, tables, head }: Options, work: Work): 
   return report.exitCode;
 }
 
+/** A file, by the same program that an outsider runs. */
+const verifyFile = (program: Command, file: string, trust: string | undefined) =>
+  alone(program, async (say) => {
+    const { verifyEvidence, linesOf } = await verifier();
+    const policy = trust === undefined ? null : await readFile(trust, 'utf8');
+    const outcome = await verifyEvidence(await readFile(file, 'utf8'), policy);
+    say(outcome, () => linesOf(outcome));
+    process.exitCode = outcome.exitCode;
+  });
+
+interface Wanted {
+  readonly out: string;
+  readonly open?: boolean;
+  readonly purpose?: string;
+  readonly page?: string;
+}
+async function writeEvidence(id: string, { out, open = false, purpose, page }: Wanted, work: Work): Promise<void> {
+  const { config, installation, say } = work;
+  const { opened } = installation;
+  const seal = new Seal({ url: opened.serviceUrl, store: opened.store, folder: sealFolder(config.data, opened.name) });
+  try {
+    await seal.sealUnlessOthersDo();
+    const looking = lookingHere(work, 'matters.read', purpose ?? null);
+    const text = await evidenceFor(opened, seal, { id, opens: open, looking });
+    await writeFile(out, text, { mode: 0o600 });
+    if (page !== undefined) await writeFile(page, await verifierPage(text), { mode: 0o600 });
+    const events = (JSON.parse(text.slice(0, text.indexOf('\n'))) as { about: string }).about;
+    say({ file: out, page: page ?? null, events }, () =>
+      [
+        `已写出 written: ${events} 个事件 events → ${out}${page === undefined ? '' : `，网页 page ${page}`}`,
+        `核对 check it: npx mingzhang verify ${out} --trust POLICY（或 or node verifier/verify.mjs）`,
+      ].join('\n'),
+    );
+  } finally {
+    await seal.stop();
+  }
+}
+
 export function verifyCommands(program: Command, run: Run): void {
   program
-    .command('verify')
+    .command('evidence <matter>')
+    .description('办件证据：一个文件，可脱离账本核对 a matter as one file that anybody can check')
+    .requiredOption('-o, --out <file>', '文件 the file')
+    .option('--open', '打开个人信息字段（记录在案）open sealed fields; it is recorded')
+    .option('--purpose <text>', '事由 what for', aPurpose)
+    .option('--page <file>', '并写出自带核对程序的网页 and a page that carries it and checks it')
+    .action((id: string, wanted: Wanted) =>
+      run({ action: 'matters.read', parameters: { id } }, (work) => writeEvidence(id, wanted, work)),
+    );
+  program
+    .command('verify [file]')
     .description(
-      '核对账本：字节、封存、见证、各列、读表 check the ledger; exit 0 proved, 1 refuted, 2 could not be judged',
+      '核对账本，或一个证据文件 check the ledger, or one file of evidence; exit 0 proved, 1 refuted, 2 could not be judged',
     )
+    .option('--trust <policy>', '核对证据时您信任的公钥与见证 whom you trust, for a file of evidence')
     .option('--full', '从头核对 from the first event on, whatever was verified before')
     .option('--no-tables', '不重算读表 without replaying the read tables')
     .option(
@@ -57,5 +111,9 @@ export function verifyCommands(program: Command, run: Run): void {
       (path: string, all: readonly string[]) => [...all, path],
       [],
     )
-    .action((options: Options) => run({ action: 'operator.maintain' }, (work) => verifyHere(options, work)));
+    .action((file: string | undefined, options: Options) =>
+      file === undefined
+        ? run({ action: 'operator.maintain' }, (work) => verifyHere(options, work))
+        : verifyFile(program, file, options.trust),
+    );
 }

@@ -27,6 +27,7 @@ import { Reader, ReadHandler } from '../read/reader.js';
 import { Rows } from '../read/rows.js';
 import { AtPipe, ByPipe } from './by.js';
 import { Doorkeeper, IndexText, MAX_BODY_BYTES, ProblemFilter, readBodies, validation } from './edge.js';
+import { EvidenceController } from './evidence.controller.js';
 import { setHeaders } from './headers.js';
 import { LogController, SealController } from './log.controller.js';
 import { LookingPipe } from './looking.js';
@@ -56,7 +57,7 @@ const REQUEST_MS = 30_000;
 
 /** All that has routes. */
 export const controllersOf = (): readonly Type[] =>
-  [SystemController, LogController, SealController, ReportsController, ...controllers] as Type[];
+  [SystemController, LogController, SealController, EvidenceController, ReportsController, ...controllers] as Type[];
 
 /** What the parts of the application are given. */
 interface Parts {

@@ -91,6 +91,27 @@ export async function openPersonal<D>(vault: Vault, eventId: string, data: D): P
   return { data: opened as D, closed };
 }
 
+/** One field opened: `path` is a JSON Pointer into the event's data, `key` that of its commitment, base64. */
+export type Opening = Readonly<{ path: string; value: string; key: string }>;
+/** Every field of an event that the key store can still open, each by itself. */
+export async function openingsOf(vault: Vault, eventId: string, data: object): Promise<readonly Opening[]> {
+  const openings: Opening[] = [];
+  await mapPersons(data, async (person, path) => {
+    for (const [name, field] of Object.entries(person.personal as Record<string, never>)) {
+      const at = `${path}/personal/${name}`;
+      try {
+        const value = await vault.open(person.personId as string, eventId, at, field);
+        const key = await vault.commitmentKey(person.personId as string, eventId, at);
+        openings.push({ path: at, value, key: key.toString('base64') });
+      } catch (error) {
+        if (!(error instanceof KeyGone)) throw error;
+      }
+    }
+    return person;
+  });
+  return openings;
+}
+
 /** Whose fields there are to open. */
 export async function personsIn(data: object): Promise<string[]> {
   const persons = new Set<string>();

@@ -172,6 +172,11 @@ export class Vault {
     return value.toString('utf8');
   }
 
+  /** The key of one field's commitment: shown with the value, it shows that the value is the recorded one. Throws {@link KeyGone}. */
+  async commitmentKey(personId: string, eventId: string, path: string): Promise<Buffer> {
+    return (await this.fieldKeys(personId, eventId, path)).commitment;
+  }
+
   /** What a digest of personal input is keyed with, so that it cannot be guessed and dies with the person's key. */
   async mac(personId: string, purpose: string, text: string): Promise<string> {
     const key = Buffer.from(hkdfSync('sha256', await this.key(personId), '', purpose, 32));

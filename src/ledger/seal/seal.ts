@@ -41,6 +41,9 @@ export class Seal {
   }
   static readonly policyPath = (folder: string) => join(folder, 'policy');
 
+  get folder(): string {
+    return this.setup.folder;
+  }
   get tree(): KeptTree {
     return this.sealer.tree;
   }
