@@ -1,6 +1,7 @@
 /** Which rows of two sources are the same money: passes 1 to 3, and what is only suggested (domain: reconciliation). */
 import { dayNumber } from '../kernel/instant.js';
 import { compareText } from '../kernel/ordered.js';
+import { type Component, components } from './components.js';
 import { type Gathering, gather } from './gather.js';
 
 /** A row of one side, as far as matching asks. Amounts are whole fen below 2^53 (90 万亿元). */
@@ -11,8 +12,8 @@ export interface Side {
   readonly on: string;
   /** What names the same money on both sides for certain, such as a pay code. */
   readonly keys: readonly string[];
-  /** What makes it likely together with the amount, the strongest first, such as account and payer. */
-  readonly near: readonly string[];
+  /** What makes it likely together with the amount, the strongest first, such as matter and payer; null: not known. */
+  readonly near: readonly (string | null)[];
   /** Of a receipt of 集中汇缴: whose pay-in it goes into (unit, or window and unit). Null: it is paid by itself. */
   readonly pool: string | null;
 }
@@ -98,49 +99,28 @@ const together = (pass: Pass, left: readonly Side[], right: readonly Side[]): Ma
   rightFen: sumOf(right),
 });
 
-type Component = { left: Side[]; right: Side[] };
-/** Rows that share a key, or a key with one that shares a key: a pay-in with all receipts that it names. */
-function components(left: readonly Side[], right: readonly Side[]): Iterable<Component> {
-  const parent: number[] = [];
-  const find = (n: number): number => {
-    while (parent[n] !== n) n = parent[n] = parent[parent[n]!]!;
-    return n;
-  };
-  const byKey = new Map<string, number>();
-  const of = (keys: readonly string[]): number => {
-    let root = -1;
-    for (const key of keys) {
-      let known = byKey.get(key);
-      if (known === undefined) {
-        known = root === -1 ? parent.length : root;
-        if (root === -1) parent.push(known);
-        byKey.set(key, known);
-      }
-      known = find(known);
-      if (root === -1) root = known;
-      else if (known !== root) {
-        const [low, high] = known < root ? [known, root] : [root, known];
-        parent[high] = low;
-        root = low;
-      }
-    }
-    return root;
-  };
-  const owners = [left, right].map((rows) => rows.map(({ keys }) => of(keys)));
-  const found = new Map<number, Component>();
-  [left, right].forEach((rows, side) =>
-    rows.forEach((row, n) => {
-      const owner = owners[side]![n]!;
-      if (owner === -1) return;
-      const root = find(owner);
-      let component = found.get(root);
-      if (!component) found.set(root, (component = { left: [], right: [] }));
-      (side === 0 ? component.left : component.right).push(row);
-    }),
-  );
-  return found.values();
+/** The same order, a day at a time: within one, rows come as their table has them, and are in order already. */
+function ordered(rows: readonly Side[]): Side[] {
+  const days = new Map<string, Side[]>();
+  for (const row of rows) {
+    const day = days.get(row.on);
+    if (day) day.push(row);
+    else days.set(row.on, [row]);
+  }
+  const found: Side[] = [];
+  for (const day of [...days.keys()].sort(compareText))
+    for (const row of days.get(day)!.sort((a, b) => compareText(a.id, b.id))) found.push(row);
+  return found;
 }
 
+const pairOf = (left: Side, right: Side): Match => ({
+  pass: 1,
+  left: [left.id],
+  right: [right.id],
+  on: right.on,
+  leftFen: left.fen,
+  rightFen: right.fen,
+});
 /** The first rows, in order, that sum to an amount; null where no beginning does. */
 function beginning(rows: readonly Side[], fen: number): readonly Side[] | null {
   let sum = 0;
@@ -156,8 +136,7 @@ function beginning(rows: readonly Side[], fen: number): readonly Side[] | null {
  * Pass 1. What shares a key belongs together, whatever the amounts; but if the first of one side come to the sum of the
  * other, those behind them were paid, or receipted, once more: they stay over.
  */
-function byKeys({ left, right }: Component, { repeats }: MatchOptions): Match | null {
-  if (left.length === 0 || right.length === 0) return null;
+function byKeys({ left, right }: Component, { repeats }: MatchOptions): Match {
   left.sort(inOrder);
   right.sort(inOrder);
   if (!repeats) return together(1, left, right);
@@ -172,7 +151,7 @@ function byAmount(left: readonly Side[], right: readonly Side[], level: number, 
   const buckets = new Map<string, Component>();
   const put = (row: Side, side: keyof Component) => {
     const near = row.near[level];
-    if (near === undefined) return;
+    if (near === undefined || near === null) return;
     const key = `${row.fen} ${near}`;
     let bucket = buckets.get(key);
     if (!bucket) buckets.set(key, (bucket = { left: [], right: [] }));
@@ -226,6 +205,7 @@ function suggest(left: readonly Side[], right: readonly Side[], options: MatchOp
   const rows = once();
   for (const row of right)
     for (const near of row.near) {
+      if (near === null) continue;
       rows.put(`fen ${row.fen} ${near}`, row);
       rows.put(`day ${place(row.on)} ${near}`, row);
     }
@@ -234,23 +214,24 @@ function suggest(left: readonly Side[], right: readonly Side[], options: MatchOp
   const pair = (why: Suggestion['why'], row: Side, other: Side) =>
     pairs.push({ why, left: [row.id], right: [other.id], differenceFen: row.fen - other.fen });
   for (const row of left) {
-    const other = firstOf(row.near, (near) => rows.take(`fen ${row.fen} ${near}`));
+    const other = firstOf(row.near, (near) => near && rows.take(`fen ${row.fen} ${near}`));
     if (other) pair('days-apart', row, other);
     else without.push(row);
   }
   const days = Array.from({ length: 2 * windowDays + 1 }, (_, n) => (n % 2 === 0 ? n / 2 : -(n + 1) / 2));
   for (const row of without) {
-    const other = firstOf(row.near, (near) =>
-      firstOf(days, (apart) => rows.take(`day ${place(row.on) + apart} ${near}`)),
+    const other = firstOf(
+      row.near,
+      (near) => near && firstOf(days, (apart) => rows.take(`day ${place(row.on) + apart} ${near}`)),
     );
     if (other) pair('amount-differs', row, other);
   }
   return pairs;
 }
-function firstOf<T, R>(values: readonly T[], of: (value: T) => R | null): R | null {
+function firstOf<T, R extends object>(values: readonly T[], of: (value: T) => R | null | ''): R | null {
   for (const value of values) {
     const found = of(value);
-    if (found !== null) return found;
+    if (found) return found;
   }
   return null;
 }
@@ -262,6 +243,52 @@ const ambiguous = ({ right, candidates }: Gathering['unclear'][number]): Suggest
   differenceFen: 0,
 });
 
+/** Rows of a side that nothing has been found for yet. */
+function openRows(rows: readonly Side[]) {
+  const taken = new Set<string>();
+  let open = rows;
+  return {
+    take: (ids: readonly string[]) => {
+      for (const id of ids) taken.add(id);
+    },
+    /** Those that are left. */
+    get rows(): readonly Side[] {
+      if (taken.size > 0) {
+        open = open.filter(({ id }) => !taken.has(id));
+        taken.clear();
+      }
+      return open;
+    },
+  };
+}
+/** By the day, and the first of the left side. */
+function inOrderOfMatches(matches: readonly Match[]): Match[] {
+  const days = new Map<string, Match[]>();
+  for (const one of matches) {
+    const day = days.get(one.on);
+    if (day) day.push(one);
+    else days.set(one.on, [one]);
+  }
+  const found: Match[] = [];
+  for (const day of [...days.keys()].sort(compareText))
+    for (const one of days.get(day)!.sort((a, b) => compareText(a.left[0]!, b.left[0]!))) found.push(one);
+  return found;
+}
+
+/** Pass 5: what two people have put together. */
+function byHand(pairs: Decided['together'], left: readonly Side[], right: readonly Side[]): Match[] {
+  if (pairs.length === 0) return [];
+  const named = [left, right].map((rows) => new Map(rows.map((row) => [row.id, row])));
+  const found: Match[] = [];
+  for (const pair of pairs) {
+    const sides = [pair.left, pair.right].map((ids, side) => ids.map((id) => named[side]!.get(id)));
+    if (!sides.flat().every((row) => row !== undefined)) continue;
+    sides.forEach((rows, side) => rows.forEach((row) => named[side]!.delete(row!.id)));
+    found.push(together(5, sides[0] as Side[], sides[1] as Side[]));
+  }
+  return found;
+}
+
 /** Pure, and the same whatever the order of the rows. Neither side holds an id twice. */
 export function match(
   left: readonly Side[],
@@ -269,45 +296,50 @@ export function match(
   decided: Decided = NOBODY_DECIDED,
   options: MatchOptions = CALENDAR_DAYS,
 ): Matched {
-  const open = { left: new Map(left.map((row) => [row.id, row])), right: new Map(right.map((row) => [row.id, row])) };
+  let open = { left: openRows(left), right: openRows(right) };
   const matches: Match[] = [];
   const apart = new Set(decided.apart.map(keyOf));
-  const take = (found: readonly Match[]) => {
+  const take = (found: Iterable<Match>) => {
     for (const one of found) {
       if (apart.size > 0 && apart.has(keyOf(one))) continue;
-      for (const id of one.left) open.left.delete(id);
-      for (const id of one.right) open.right.delete(id);
+      open.left.take(one.left);
+      open.right.take(one.right);
       matches.push(one);
     }
   };
-  for (const pair of decided.together) {
-    const [lefts, rights] = [pair.left.map((id) => open.left.get(id)), pair.right.map((id) => open.right.get(id))];
-    if ([...lefts, ...rights].every((row) => row !== undefined)) take([together(5, lefts as Side[], rights as Side[])]);
-  }
+  take(
+    byHand(
+      decided.together.filter((pair) => !apart.has(keyOf(pair))),
+      left,
+      right,
+    ),
+  );
   const keyed: Match[] = [];
-  for (const component of components([...open.left.values()], [...open.right.values()])) {
-    const found = byKeys(component, options);
-    if (found) keyed.push(found);
-  }
+  const single = (one: Side, other: Side) => {
+    const found = pairOf(one, other);
+    if (apart.size > 0 && apart.has(keyOf(found))) return false;
+    matches.push(found);
+    return true;
+  };
+  const rest = components(open.left.rows, open.right.rows, single, (found) => keyed.push(byKeys(found, options)));
+  open = { left: openRows(rest.left), right: openRows(rest.right) };
   take(keyed);
   let levels = 0;
   for (const { near } of left) levels = Math.max(levels, near.length);
-  for (let level = 0; level < levels; level++)
-    take(byAmount([...open.left.values()], [...open.right.values()], level, options));
-  const ordered = (rows: Map<string, Side>) => [...rows.values()].sort(inOrder);
-  let gathered = gather(ordered(open.left), ordered(open.right), options);
+  for (let level = 0; level < levels; level++) take(byAmount(open.left.rows, open.right.rows, level, options));
+  let [lefts, rights] = [ordered(open.left.rows), ordered(open.right.rows)];
+  let gathered = gather(lefts, rights, options);
   // What has been settled may leave only one answer for a pay-in that had several: once more until nothing is found.
   for (let before = -1; gathered.found.length > 0 && before < matches.length;) {
     before = matches.length;
     take(gathered.found.map(({ right: row, members }) => together(3, [...members].sort(inOrder), [row])));
-    gathered = gather(ordered(open.left), ordered(open.right), options);
+    [lefts, rights] = [ordered(open.left.rows), ordered(open.right.rows)];
+    gathered = gather(lefts, rights, options);
   }
-  const [lefts, rights] = [ordered(open.left), ordered(open.right)];
   const unclear = gathered.unclear.map(ambiguous);
   const spoken = new Set(unclear.flatMap((one) => [...one.left, ...one.right]));
   const quiet = ({ id }: Side) => !spoken.has(id);
   const suggestions = [...unclear, ...suggest(lefts.filter(quiet), rights.filter(quiet), options)];
-  const first = ({ left: [id] }: Match) => id!;
-  matches.sort((a, b) => compareText(a.on, b.on) || compareText(first(a), first(b)));
-  return { matches, suggestions, left: lefts.map(({ id }) => id), right: rights.map(({ id }) => id) };
+  const idsOf = (rows: readonly Side[]) => rows.map(({ id }) => id);
+  return { matches: inOrderOfMatches(matches), suggestions, left: idsOf(lefts), right: idsOf(rights) };
 }

@@ -24,9 +24,15 @@ export type Relations = Readonly<Record<Step, Matched>>;
 export type Decisions = Readonly<Partial<Record<Step, Decided>>>;
 
 const NOTHING = { near: [], pool: null } as const;
-const named = (...names: readonly (string | null)[]): string[] => names.filter((name) => name !== null);
-const key = (kind: string, ...parts: readonly (string | null)[]): string | null =>
-  parts.some((part) => part === null) ? null : `${kind}:${parts.join('|')}`;
+const named = (one: string | null, two: string | null = null, three: string | null = null): string[] => {
+  const names: string[] = [];
+  if (one !== null) names.push(one);
+  if (two !== null) names.push(two);
+  if (three !== null) names.push(three);
+  return names;
+};
+const key = (kind: string, one: string | null, two: string | null = ''): string | null =>
+  one === null || two === null ? null : two === '' ? `${kind}:${one}` : `${kind}:${one}|${two}`;
 
 /** A part of a receipt on its own: `<receipt>#<n>`. */
 export const partId = ({ id }: Receipt, n: number): string => `${id}#${n}`;
@@ -77,22 +83,57 @@ const orgOfAccount = (books: Books) => {
 };
 const pool = (org: string | null) => (org === null ? null : `pool:${org}`);
 
+/** Null where its parts are of several. */
+function onlyMatter({ parts }: Receipt): string | null {
+  const matterId = parts[0]?.matterId ?? null;
+  for (const part of parts) if (part.matterId !== matterId) return null;
+  return matterId;
+}
+/** Names are made as they are asked for: nearly all rows are found by one, and forgotten. */
+class ReceiptSide implements Side {
+  readonly id: string;
+  readonly on: string;
+  readonly fen: number;
+  readonly pool: string | null;
+  constructor(private readonly row: Receipt) {
+    ({ id: this.id, on: this.on, fen: this.fen } = row);
+    this.pool = row.kind === 'collect' ? pool(row.org) : null;
+  }
+  get keys() {
+    const { payCode, remittance, payment } = this.row;
+    return named(key('pay', payCode), key('remittance', remittance), key('payment', payment));
+  }
+  get near() {
+    return [key('matter', onlyMatter(this.row)), key('payer', this.row.payer, this.row.org)];
+  }
+}
 function receiptSides(books: Books): Side[] {
   const twice = doubleReceipts(books);
-  return books.receipts
-    .filter((row) => counts(row) && !twice.has(row.id))
-    .map((row) => {
-      const matters = new Set(row.parts.map(({ matterId }) => matterId));
-      const matterId = matters.size === 1 ? row.parts[0]!.matterId : null;
-      return {
-        id: row.id,
-        on: row.on,
-        fen: row.fen,
-        keys: named(key('pay', row.payCode), key('remittance', row.remittance), key('payment', row.payment)),
-        near: [key('matter', matterId) ?? `receipt:${row.id}`, key('payer', row.payer, row.org) ?? `receipt:${row.id}`],
-        pool: row.kind === 'collect' ? pool(row.org) : null,
-      };
-    });
+  const sides: Side[] = [];
+  for (const row of books.receipts) if (counts(row) && !twice.has(row.id)) sides.push(new ReceiptSide(row));
+  return sides;
+}
+class PaymentSide implements Side {
+  readonly id: string;
+  readonly on: string;
+  readonly fen: number;
+  readonly pool: string | null;
+  constructor(
+    private readonly row: Payment,
+    private readonly org: string | null,
+    /** A receipt says that this payment completed it. */
+    private readonly named: boolean,
+  ) {
+    ({ id: this.id, on: this.on, fen: this.fen } = row);
+    this.pool = row.payCode === null && row.remittance === null ? pool(org) : null;
+  }
+  get keys() {
+    const { id, payCode, remittance } = this.row;
+    return named(key('pay', payCode), key('remittance', remittance), this.named ? key('payment', id) : null);
+  }
+  get near() {
+    return [key('matter', this.row.matterId), key('payer', this.row.payer, this.org)];
+  }
 }
 /** Money that came and stayed: not reversed, and not given back in full. */
 export const stayed = (payment: Payment, refunded: ReadonlyMap<string, number>): boolean =>
@@ -103,19 +144,12 @@ export const refundedOf = ({ refunds }: Books): ReadonlyMap<string, number> =>
 function paymentSides(books: Books): Side[] {
   const orgOf = orgOfAccount(books);
   const refunded = refundedOf(books);
-  return books.payments
-    .filter((row) => stayed(row, refunded))
-    .map((row) => {
-      const org = orgOf(row);
-      return {
-        id: row.id,
-        on: row.on,
-        fen: row.fen,
-        keys: named(key('pay', row.payCode), key('remittance', row.remittance), key('payment', row.id)),
-        near: [key('matter', row.matterId) ?? `payment:${row.id}`, key('payer', row.payer, org) ?? `payment:${row.id}`],
-        pool: row.payCode === null && row.remittance === null ? pool(org) : null,
-      };
-    });
+  const asked = new Set<string>();
+  for (const { payment } of books.receipts) if (payment !== null) asked.add(payment);
+  const sides: Side[] = [];
+  for (const row of books.payments)
+    if (stayed(row, refunded)) sides.push(new PaymentSide(row, orgOf(row), asked.has(row.id)));
+  return sides;
 }
 
 const ofDay = (account: string, day: string) => [`day:${account}|${day}`];
@@ -141,12 +175,14 @@ const credited = ({ credits }: Books): Side[] =>
   credits.map(({ id, on, fen, deposit }) => ({ id, on, fen, keys: named(key('deposit', deposit)), ...NOTHING }));
 
 /** Pure, and the same in whatever order the rows came. */
+export const relateReceiptsAndPayments = (books: Books, options: MatchOptions, decided = NOBODY_DECIDED): Matched =>
+  match(receiptSides(books), paymentSides(books), decided, options);
 export function relate(books: Books, options: MatchOptions, decisions: Decisions = {}): Relations {
   const whole = { ...options, repeats: false };
   const decided = (step: Step) => decisions[step] ?? NOBODY_DECIDED;
   return {
     'assessed-receipted': match(assessedSides(books), partSides(books), decided('assessed-receipted'), whole),
-    'receipted-paid': match(receiptSides(books), paymentSides(books), decided('receipted-paid'), options),
+    'receipted-paid': relateReceiptsAndPayments(books, options, decided('receipted-paid')),
     'paid-deposited': match(takenIn(books), putIn(books), decided('paid-deposited'), whole),
     'deposited-credited': match(sent(books), credited(books), decided('deposited-credited'), whole),
   };
