@@ -13,7 +13,7 @@ export const toldBy = ({ source }: Pick<Recorded, 'source'>): string | null => s
 
 /** As the value that stands there is written; undefined where it cannot be. */
 function like(value: unknown, path: string, text: string | null): unknown {
-  if (/Fen$/.test(path)) return isFen(text) ? text : undefined;
+  if (path.endsWith('Fen')) return isFen(text) ? text : undefined;
   if (path === 'day') return text !== null && isDay(text) ? text : undefined;
   if (typeof value === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
   return typeof value === 'string' || value === null ? text : undefined;
