@@ -19,6 +19,7 @@ import { restoreBackup, writeBackup } from './ledger/backup.js';
 import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
 import { auditCommands } from './cli-audit.js';
+import { attributionCommands } from './cli-attribution.js';
 import { accessCommands, aPurpose, lookingHere, recordBackup } from './cli-access.js';
 import { ruleCommands } from './cli-rules.js';
 import { copyCommands } from './cli-copy.js';
@@ -242,6 +243,7 @@ function commandsOf(program: Command): void {
       run({ action: 'tables.read' }, (work) => why(table, row, options, work)),
     );
   ruleCommands(program, run);
+  attributionCommands(program, run);
   accessCommands(program, run);
   copyCommands(program, run);
   auditCommands(program, run);

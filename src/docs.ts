@@ -1,4 +1,4 @@
-/** Writes what is generated from the code: events, rules, accountability, audit-tests, permissions, openapi.json in docs/. With `--check`: says what is not current, and writes nothing. */
+/** Writes what is generated from the code: events, rules, accountability, attribution, audit-tests, permissions, openapi.json in docs/. With `--check`: says what is not current, and writes nothing. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NEVER_A_FINDING } from '../projections/audit/kinds.js';
@@ -7,6 +7,7 @@ import { eventsByArea } from '../projections/events/index.js';
 import type { Parameter } from '../projections/kernel/rule.js';
 import { rules } from '../projections/rules/index.js';
 import { accountabilityPage } from './docs-accountability.js';
+import { attributionDocs } from './docs-attribution.js';
 import { interfaceOf } from './http/app.js';
 import { PROJECT_ROOT } from './config.js';
 import { CONDITIONS, PERMISSIONS, ROLES } from './kernel/permissions.js';
@@ -96,6 +97,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/events.md': eventsPage,
   'docs/rules.md': rulesPage,
   'docs/accountability.md': accountabilityPage,
+  'docs/attribution.md': attributionDocs,
   'docs/audit-tests.md': auditPage,
   'docs/permissions.md': permissionsPage,
   'docs/openapi.json': async () => `${JSON.stringify(await interfaceOf(), null, 2)}\n`,

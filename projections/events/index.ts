@@ -2,6 +2,7 @@
 import type { Recorded } from '../kernel/message.js';
 import { upcast, type Upcasts } from '../kernel/upcast.js';
 import { accountabilityEvents } from '../accountability/names.js';
+import { attributionEvents, responsibilityEvents } from './attribution.js';
 import { accessEvents, accessUpcasts } from './access.js';
 import { calendarEvents } from './calendar.js';
 import { catalogueEvents } from './catalogue.js';
@@ -26,10 +27,10 @@ export const eventsByArea: Readonly<Record<string, EventNames>> = {
   calendar: calendarEvents,
   catalogue: { ...catalogueEvents, ...exemptionEvents },
   centres: centreEvents,
-  matters: matterEvents,
+  matters: { ...matterEvents, ...responsibilityEvents },
   money: { ...moneyEvents, ...reconciliationEvents },
   supervision: findingEvents,
-  accountability: accountabilityEvents,
+  accountability: { ...accountabilityEvents, ...attributionEvents },
   identity: { ...identityEvents, ...accessEvents },
 };
 

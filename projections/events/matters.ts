@@ -1,6 +1,7 @@
 /** What happens to a matter (办件) in its life, from the first question to delivery: stream `matter-<id>`. */
 import type { Channel, PersonRef, Place } from '../kernel/message.js';
 import type { SourceEvent } from './sources.js';
+import type { ResponsibilityEvent } from './attribution.js';
 import type { DeemedEvent, LimitEvent } from './time.js';
 import type { Limit } from '../kernel/clock.js';
 
@@ -173,6 +174,7 @@ export type MatterEvent =
   | { type: 'AcceptanceCorrected'; data: { acceptance: string; place: Place; channel: Channel | null } }
   /** What a source says of its case as such, without saying when it came to be. */
   | { type: 'CaseFactReported'; data: { attribute: string; value: string | null } }
+  | ResponsibilityEvent
   | LimitEvent
   | DeemedEvent
   | SourceEvent;
@@ -208,6 +210,10 @@ export interface StepFinished {
   readonly role: StepRole | null;
   readonly opinion: Opinion | null;
   readonly text: string | null;
+  /** What the matter should come out as, by whoever gave it. */
+  readonly proposes?: Outcome;
+  /** The opinions that he had before him (ids of events); left out where nobody has said. */
+  readonly received?: readonly string[];
 }
 export interface MatterPaused {
   readonly kind: PauseKind;
@@ -226,6 +232,8 @@ export interface MatterDecided {
   readonly reasons: string | null;
   readonly remedies: string | null;
   readonly opinions: readonly string[];
+  /** In which of the three roles it was decided. */
+  readonly role?: StepRole;
 }
 
 const v1 = <const Z extends string, const E extends string>(zh: Z, en: E) => ({ version: 1, zh, en }) as const;
@@ -270,6 +278,6 @@ export const matterEvents = {
   AcceptanceCorrected: v1('更正受理地点', 'place of acceptance corrected'),
   CaseFactReported: v1('来源信息', 'fact of the source'),
 } as const satisfies Record<
-  Exclude<MatterEvent, LimitEvent | DeemedEvent | SourceEvent>['type'],
+  Exclude<MatterEvent, ResponsibilityEvent | LimitEvent | DeemedEvent | SourceEvent>['type'],
   { version: number; zh: string; en: string }
 >;

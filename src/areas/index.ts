@@ -1,6 +1,8 @@
 /** The areas: their deciders, their routes, and what may be reported of each. */
 import type { Type } from '@nestjs/common';
 import type { Decider } from '../kernel/decider.js';
+import { attribution } from './accountability/attribution.js';
+import { AttributionController } from './accountability/attribution.controller.js';
 import { caseFile } from './accountability/case.js';
 import { AffairsController } from './accountability/affairs.controller.js';
 import { conductBodies, leadBodies, recusalBodies } from './accountability/accountability.dto.js';
@@ -41,6 +43,7 @@ import { matter } from './matters/matter.js';
 import { MattersController } from './matters/matters.controller.js';
 import { matterBodies } from './matters/matters.dto.js';
 import { AuditController } from './money/audit.controller.js';
+import { ResponsibilityController } from './matters/responsibility.controller.js';
 import { credit, debit, deposit, payment, voucher } from './money/bank.js';
 import { block } from './money/block.js';
 import { moneyBreak } from './money/break.js';
@@ -107,6 +110,7 @@ export const deciders: readonly Decider[] = [
   pack,
   lead,
   caseFile,
+  attribution,
   review,
   recusal,
   document,
@@ -123,6 +127,7 @@ export const controllers: readonly Type[] = [
   MatterHistoryController,
   AcceptancesController,
   MattersController,
+  ResponsibilityController,
   FeeItemsController,
   CollectionAccountsController,
   BlocksController,
@@ -138,6 +143,7 @@ export const controllers: readonly Type[] = [
   FindingsController,
   RulesController,
   AffairsController,
+  AttributionController,
   LeadsController,
   RecusalsController,
   CasesController,

@@ -64,6 +64,7 @@ const WINDOW: Row = { clerk: 'own-post' };
 const CASEWORK: Row = { clerk: 'own-post', handler: 'own-unit' };
 const UNIT_HEAD: Row = { approver: 'own-unit' };
 const UNIT: Row = { handler: 'own-unit', approver: 'own-unit' };
+const STAFF_OF_MATTERS: Row = { ...CASEWORK, ...UNIT };
 const ADMINISTRATORS: Row = {
   'system-administrator': 'any',
   'security-administrator': 'any',
@@ -135,6 +136,14 @@ const table = {
   'matter.RevokeLicence': { approver: 'own-unit' },
   'matter.LinkMatter': { clerk: 'own-post', handler: 'own-unit' },
   'matter.CorrectAcceptance': { 'back-registrar': 'any' },
+  'matter.RecordInstruction': STAFF_OF_MATTERS,
+  'matter.RecordDeliberation': UNIT,
+  'matter.RecordChangeAbove': { approver: 'own-unit', inspector: 'any' },
+  'matter.RecordFault': { inspector: 'any' },
+  'matter.WithdrawFault': { inspector: 'any' },
+  'attribution.read': { inspector: 'any', leader: 'any' },
+  'attribution.AdoptSuggestion': { inspector: 'any', leader: 'any' },
+  'attribution.RejectSuggestion': { inspector: 'any', leader: 'any' },
   'item.PublishItem': { registrar: 'any' },
   'item.EnterItem': { registrar: 'any' },
   'item.LeaveCentre': { registrar: 'any' },

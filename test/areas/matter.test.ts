@@ -5,6 +5,7 @@ import type { MatterEvent } from '../../projections/events/matters.js';
 import { matterHistory } from '../../projections/history.js';
 import { postRegister } from '../../projections/centres.js';
 import { matter } from '../../src/areas/matters/matter.js';
+import { decide, fold } from '../../src/kernel/decider.js';
 import { context, given, log } from '../given.js';
 
 const wd = (n: number) => ({ n, unit: 'working-day' }) as const;
@@ -215,6 +216,58 @@ describe('decision and what interrupts it', () => {
     const decide = { type: 'DecideMatter', data: { outcome: 'granted' } };
     given(matter, received, accepted, decided).when(decide).thenRefused(['out-of-order', 'e2']);
     given(matter, received, accepted, decided).when(decide, {}, 'report').thenMarked(['out-of-order', 'e2']);
+  });
+});
+
+describe('what tells who was responsible', () => {
+  const open = given(matter, received, accepted);
+  const person = (personId: string) => ({ personId, personal: {} });
+  const step = { step: 'review', role: 'reviewer', opinion: 'reject' };
+  test('an opinion names what was before it; a report says no more than it knows', () => {
+    const draft: MatterEvent = {
+      type: 'StepFinished',
+      data: { step: 'draft', name: null, role: 'undertaker', opinion: 'approve', text: null },
+    };
+    const after = given(matter, received, accepted, draft);
+    const said = { name: null, text: null, ...step };
+    const finish = (data: object) => ({ type: 'FinishStep', data: { ...step, ...data } });
+    const finished = (data: object) => ({ type: 'StepFinished', data: { ...said, ...data } });
+    after.when(finish({ proposes: 'denied' })).then(finished({ proposes: 'denied', received: ['e2'] }));
+    after.when(finish({ received: [] })).then(finished({ received: [] }));
+    after.when(finish({}), {}, 'report').then(finished({}));
+    after
+      .when({ type: 'FinishStep', data: { step: 'x' } })
+      .thenMatches({ type: 'StepFinished', data: { opinion: null } });
+  });
+  test('each member votes once, and a different opinion has its reason', () => {
+    const vote = (who: string, position: string, reason?: string) => ({ person: person(who), position, reason });
+    const meet = (...votes: object[]) => ({ type: 'RecordDeliberation', data: { proposal: 'granted', votes } });
+    open.when(meet(vote('a', 'for'), vote('a', 'against'))).thenRefused(['voted-twice'], ['dissent-without-reason']);
+    open.when(meet(vote('a', 'for'), vote('b', 'against', '缺件'), vote('c', 'abstain'))).thenMatches({
+      type: 'MatterDeliberated',
+      data: { chair: null, proposal: 'granted', minutes: null },
+    });
+  });
+  test('a fault is about what was decided, and sealed; a superior changes what was decided', () => {
+    const wrong = { type: 'RecordFault', data: { kind: 'wrong-outcome', ought: 'denied', basis: '复议决定' } };
+    open.when(wrong).thenRefused(['nothing-decided']);
+    open.when({ type: 'RecordFault', data: { kind: 'falsified', basis: '检查' } }).thenMatches({ type: 'FaultFound' });
+    const after = fold(matter, log(received, accepted, decided));
+    const drafts = [wrong, { type: 'WithdrawFault', data: { fault: 'e9', reason: '查无' } }].flatMap((command) =>
+      decide(matter, after, command, context),
+    );
+    expect(drafts.map(({ classification }) => classification)).toEqual(['sealed', 'sealed']);
+    expect(drafts[0]!.data).toMatchObject({ event: 'e2', ought: 'denied', by: [], applicant: false, evident: null });
+    const above = { type: 'RecordChangeAbove', data: { to: 'granted', superior: 'city', reason: '复议' } };
+    open.when(above).thenRefused(['out-of-order', 'e1']);
+    given(matter, received, accepted, decided)
+      .when(above)
+      .thenMatches({ type: 'DecisionChangedAbove', data: { decision: 'e2', head: null } });
+  });
+  test('whoever finds a fault becomes no party of the matter', () => {
+    const sealed = { type: 'FaultFound', data: {}, classification: 'sealed', actor: { ...context.by, org: 'office' } };
+    const { parties } = fold(matter, log(received, sealed as never));
+    expect(parties).toEqual(['org-1']);
   });
 });
 

@@ -1,4 +1,4 @@
-/** `npm run mutation [-- --file <beginning of a path> …] [--test <beginning> …] [--workers n]`: over the rules and what they stand on. */
+/** `npm run mutation [-- --file <beginning of a path> …] [--test <beginning> …] [--workers n]`: over the rules, what they stand on, and attribution. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -7,7 +7,7 @@ import { type Equivalent, type Fate, mutation, type Report, survives, type Told 
 
 /** Tests that need neither a database nor a server. */
 const TESTS = ['test/rules/', 'test/kernel/', 'test/projections/', 'test/areas/'];
-const FILES = ['projections/rules/', 'projections/kernel/'];
+const FILES = ['projections/rules/', 'projections/kernel/', 'projections/attribution'];
 const LIST = 'test/mutation/equivalent.json';
 
 const under = (folder: string, end: string) =>

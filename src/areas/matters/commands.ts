@@ -20,6 +20,7 @@ import type {
 import type { Limit } from '../../../projections/kernel/clock.js';
 import type { Channel, PersonRef, Place } from '../../../projections/kernel/message.js';
 import type { LimitSaid } from '../../kernel/decider.js';
+import type { ResponsibilityCommand } from './responsibility.js';
 
 export type MatterCommand =
   /** From the policy alone. */
@@ -74,6 +75,7 @@ export type MatterCommand =
   | { type: 'ReopenMatter'; data: { reason: string; basis?: string } }
   | { type: 'LinkMatter'; data: { relation: Relation; to: string } }
   | { type: 'CorrectAcceptance'; data: CorrectAcceptance }
+  | ResponsibilityCommand
   | { type: 'SetCaseFact'; data: { attribute: string; value: string | null } };
 
 export interface ReceiveMaterials {
@@ -98,6 +100,9 @@ export interface FinishStep {
   readonly role?: StepRole;
   readonly opinion?: Opinion;
   readonly text?: string;
+  readonly proposes?: Outcome;
+  /** Ids of the events with the opinions; all so far, if an act leaves them out. */
+  readonly received?: readonly string[];
 }
 export interface PauseMatter {
   readonly kind: PauseKind;
@@ -122,6 +127,7 @@ export interface DecideMatter {
   readonly remedies?: string;
   /** Ids of the events with the opinions; all so far, if left out. */
   readonly opinions?: readonly string[];
+  readonly role?: StepRole;
 }
 /** Where an acceptance was done in fact, if it was recorded wrongly; somebody else has approved that. */
 export interface CorrectAcceptance {

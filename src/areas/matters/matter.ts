@@ -5,6 +5,7 @@ import type { Decider } from '../../kernel/decider.js';
 import type { MatterCommand } from './commands.js';
 import * as guards from './guards.js';
 import { receiving } from './receiving.js';
+import { responsibility } from './responsibility.js';
 import { ALL, type DataOf, holderOf, holderRefs, itemRefs, OPEN, OVER, type Rules, RUNNING, simply } from './rules.js';
 
 const inHand: Pick<
@@ -71,10 +72,21 @@ const inHand: Pick<
     '完成环节',
     'finish a step',
     OPEN,
-    ({ step, name = null, role = null, opinion = null, text = null }) => ({
-      type: 'StepFinished',
-      data: { step, name, role, opinion, text },
-    }),
+    ({ step, name = null, role = null, opinion = null, text = null, proposes, received }, { opinions }, { way }) => {
+      const before = received ?? (way === 'act' && opinion !== null ? opinions : undefined);
+      return {
+        type: 'StepFinished',
+        data: {
+          step,
+          name,
+          role,
+          opinion,
+          text,
+          ...(proposes !== undefined && { proposes }),
+          ...(before !== undefined && { received: before }),
+        },
+      };
+    },
   ),
 };
 
@@ -189,14 +201,24 @@ const together: Pick<
   ),
 };
 
-const end: Omit<Rules, keyof (typeof receiving & typeof inHand & typeof time & typeof together)> = {
+const end: Omit<
+  Rules,
+  keyof (typeof receiving & typeof inHand & typeof time & typeof together & typeof responsibility)
+> = {
   DecideMatter: simply<DataOf<'DecideMatter'>>(
     '作出决定',
     'decide',
     ['accepted'],
-    ({ itemCode, outcome, reasons = null, remedies = null, opinions }, state, { on }) => ({
+    ({ itemCode, outcome, reasons = null, remedies = null, opinions, role }, state, { on }) => ({
       type: 'MatterDecided',
-      data: { outcome, on, reasons, remedies, opinions: opinions ?? state.opinions },
+      data: {
+        outcome,
+        on,
+        reasons,
+        remedies,
+        opinions: opinions ?? state.opinions,
+        ...(role !== undefined && { role }),
+      },
       refs: itemRefs(itemCode),
     }),
     guards.reasonsGiven,
@@ -259,7 +281,7 @@ const end: Omit<Rules, keyof (typeof receiving & typeof inHand & typeof time & t
 
 export const matter: Decider<MatterState, MatterCommand, MatterEvent> = {
   ...matterRegister,
-  commands: { ...receiving, ...inHand, ...time, ...together, ...end } as Decider<
+  commands: { ...receiving, ...inHand, ...time, ...together, ...responsibility, ...end } as Decider<
     MatterState,
     MatterCommand,
     MatterEvent

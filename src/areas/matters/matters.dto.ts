@@ -22,8 +22,19 @@ import {
   STEP_ROLES,
   type StepRole,
 } from '../../../projections/events/matters.js';
-import { IsA, IsDay, IsListOf, IsText, OrNull, IdentifierBody, PlaceBody, StaffBody } from '../../http/fields.js';
+import {
+  IsA,
+  IsDay,
+  IsListOf,
+  IsText,
+  IsTexts,
+  OrNull,
+  IdentifierBody,
+  PlaceBody,
+  StaffBody,
+} from '../../http/fields.js';
 import { type Channel, CHANNELS } from '../../../projections/kernel/message.js';
+import { responsibilityBodies } from './responsibility.dto.js';
 import { LIMIT_UNITS, type LimitUnit } from '../../../projections/kernel/clock.js';
 
 export class PersonalBody {
@@ -149,6 +160,10 @@ export class FinishStepBody {
   @IsIn(OPINIONS)
   opinion?: Opinion;
   @IsOptional() @IsText(2000) text?: string;
+  /** What the matter should come out as. */
+  @IsOptional() @IsIn(OUTCOMES) proposes?: Outcome;
+  /** Ids of the events with the opinions received; all so far, if an act leaves them out. */
+  @IsOptional() @IsTexts(100, 36) received?: string[];
 }
 
 export class PauseMatterBody {
@@ -186,6 +201,8 @@ export class DecideMatterBody {
   @IsIn(OUTCOMES) outcome!: Outcome;
   @IsOptional() @IsText(2000) reasons?: string;
   @IsOptional() @IsText(2000) remedies?: string;
+  /** In which role it is decided: as the approver, or as the reviewer. */
+  @IsOptional() @IsIn(STEP_ROLES) role?: StepRole;
 }
 
 export class IssueLicenceBody {
@@ -331,4 +348,5 @@ export const matterBodies = {
   LinkMatter: LinkMatterBody,
   CorrectAcceptance: CorrectAcceptanceBody,
   SetCaseFact: SetCaseFactBody,
+  ...responsibilityBodies,
 } as const;
