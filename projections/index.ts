@@ -1,5 +1,7 @@
 /** The table of all read models. An area adds what it exports here; the order is found from what each uses. */
 import { caseCards, documentVersions, leadCards, reviewCards } from './accountability/cards.js';
+import { affairActs, standings } from './accountability/acts.js';
+import { conductRows, sayings } from './accountability/sayings.js';
 import { upheldFindings } from './accountability/upheld.js';
 import { accountDays } from './account-days.js';
 import { accounts } from './accounts.js';
@@ -76,6 +78,10 @@ export const projectionsFor = ({ verdictTables }: RuleTable): readonly Projectio
   reviewCards,
   documentVersions,
   upheldFindings,
+  affairActs,
+  standings,
+  sayings,
+  conductRows,
   deadlines,
   placedActs,
   placeDays,

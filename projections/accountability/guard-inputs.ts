@@ -2,6 +2,7 @@
 import type { FindingState } from '../findings.js';
 import { addDays } from '../kernel/instant.js';
 import { calendarOfYears, type CalendarYear, workdaysBetween } from '../kernel/workdays.js';
+import type { CaseState } from './case.js';
 import { type Affair, holdersOf, worthOf } from './contents.js';
 import { conditionsOf, termsOf } from './conditions.js';
 import { isSanction, kindOf, OUTCOMES, type Outcome, rankOf } from './outcomes.js';
@@ -240,21 +241,27 @@ function once({ affair, command, data, facts }: Asking): Inputs {
     ...(command === 'Decide' ? {} : { profile: null }),
   };
 }
-function elements({ affair, data, on }: Asking): Inputs {
-  const { lead, case: of } = affair;
+/** What a decision has of the five that it has to have (政务处分法 art. 45). `accused`: those that the lead names. */
+export function elementsOf(
+  { subjects, facts, organ }: Pick<CaseState, 'subjects' | 'facts' | 'organ'>,
+  accused: readonly string[],
+  data: Readonly<Record<string, any>>,
+  on: string,
+): Readonly<Record<'who' | 'facts' | 'outcome' | 'remedy' | 'organ', boolean>> {
   const outcomes = list<Outcome>(data.outcomes);
   const remedy = data.remedy as { route?: string; days?: number } | undefined;
   const filled = (value: unknown) => typeof value === 'string' && value.trim() !== '';
   return {
-    elements: {
-      who: of.subjects.length > 0 && of.subjects.every((one) => lead.accused.some(({ person }) => person === one)),
-      facts: of.facts.length > 0 && of.facts.every(({ evidence }) => evidence.length > 0),
-      outcome: outcomes.length > 0 && outcomes.every(({ basis }) => list(basis).length > 0),
-      remedy: filled(remedy?.route) && (remedy?.days ?? 0) > 0,
-      organ: filled(of.organ) && filled(data.seal) && filled(on),
-    },
+    who: subjects.length > 0 && subjects.every((one) => accused.includes(one)),
+    facts: facts.length > 0 && facts.every(({ evidence }) => evidence.length > 0),
+    outcome: outcomes.length > 0 && outcomes.every(({ basis }) => list(basis).length > 0),
+    remedy: filled(remedy?.route) && (remedy?.days ?? 0) > 0,
+    organ: filled(organ) && filled(data.seal) && filled(on),
   };
 }
+const elements = ({ affair: { lead, case: of }, data, on }: Asking): Inputs => ({
+  elements: elementsOf(of, persons(lead.accused), data, on),
+});
 function deliberated({ affair }: Asking): Inputs {
   const { panel, votes } = affair.case;
   const recused = persons(panel?.members ?? []).filter((one) => barred(affair.recusal, one, false) !== null);

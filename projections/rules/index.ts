@@ -2,6 +2,7 @@
 import type { Rule, VerdictTable } from '../kernel/rule.js';
 import { verdictsOf } from '../packs.js';
 import { accessWithoutPurpose } from './access.js';
+import { accountabilityRules } from './accountability.js';
 import { abnormalClosure, contradictoryOutcomes } from './closures.js';
 import { acceptedTwice, dualAcceptance, outOfCentreAcceptance } from './dual-acceptance.js';
 import { enteredInName, notEntered } from './entry.js';
@@ -86,6 +87,7 @@ export const rules: readonly Rule[] = [
   transitAccount,
   spentFromCollections,
   refundAnomaly,
+  ...accountabilityRules,
 ];
 /** Rules with the tables of their verdicts. */
 export interface RuleTable {

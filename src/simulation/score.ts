@@ -25,6 +25,8 @@ function aboutMoney(rule: string, subject: string, matterId: string | null): str
 export function aboutOf({ rule, subject, matterId, itemCode }: FindingRow): string {
   if (/^(FE|RM|RF|RC)-/.test(rule) || subject.startsWith('payment/')) return aboutMoney(rule, subject, matterId);
   if (rule === 'TL-05' || rule === 'EX-04' || rule === 'BF-02') return subject;
+  // Of an affair, without the person that only the ledger knows; of a limit, all of it.
+  if (rule === 'AC-02') return subject.split(' ')[0]!;
   return matterId !== null && rule !== 'DA-02' && rule !== 'EN-02' ? matterId : (itemCode ?? subject);
 }
 const LIVE: ReadonlySet<FindingRow['status']> = new Set([

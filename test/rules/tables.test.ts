@@ -1,4 +1,7 @@
 /** What every rule says of itself: the outcomes that clear, the parameters, and when it is looked at again. */
+import { ACT_EVENTS } from '../../projections/accountability/acts.js';
+import { AFFAIR_EVENTS } from '../../projections/accountability/clocks.js';
+import { STEP_LIMITS } from '../../projections/accountability/limits.js';
 import { ruleOf, rules } from '../../projections/rules/index.js';
 
 const PLACING = [
@@ -266,6 +269,51 @@ const expected: readonly (readonly [
     { sharePercent: 30, least: 10 },
     ['RefundPaid', 'RefundRequested', 'RefundVerified', 'RefundApproved', 'PaymentReceived', 'PaymentReversed'],
   ],
+  [
+    'AC-01',
+    'yellow',
+    { clears: 'inTime', not: 'halfAsLongAgain' },
+    Object.fromEntries(Object.entries(STEP_LIMITS.parameters).map(([name, { value }]) => [name, value])),
+    [...PASSING, ...AFFAIR_EVENTS],
+  ],
+  [
+    'AC-02',
+    'red',
+    { clears: 'declared noConflict' },
+    {},
+    [...ACT_EVENTS, 'ConflictDeclared', 'RecusalRequested', 'RecusalRuled'],
+  ],
+  ['AC-03', 'red', { clears: 'separate approvedByAnother' }, {}, ACT_EVENTS],
+  [
+    'AC-04',
+    'red',
+    { clears: 'notHeavier newFact' },
+    {},
+    [
+      'FactAsserted',
+      'InvestigationConcluded',
+      'FactsServed',
+      'DecisionMade',
+      'DecisionChanged',
+      'ReviewDecided',
+      'AppealDecided',
+    ],
+  ],
+  [
+    'AC-05',
+    'red',
+    { clears: 'oneOrgan' },
+    {},
+    ['DecisionMade', 'DecisionChanged', 'DecisionRevoked', 'SanctionReported'],
+  ],
+  [
+    'AC-06',
+    'yellow',
+    { clears: 'who facts outcome remedy organ' },
+    {},
+    ['FilingProposed', 'DecisionMade', 'DecisionChanged', 'DecisionRevoked', 'LeadRegistered', 'FactAsserted'],
+  ],
+  ['AC-07', 'yellow', { clears: 'answeredInTime' }, { workdays: 5 }, [...PASSING, 'LeadRegistered', 'NoLeadConfirmed']],
 ];
 
 test('these are all of them', () => expect(rules.map(({ id }) => id)).toEqual(expected.map(([id]) => id)));
