@@ -109,6 +109,15 @@ export function affairs() {
   return {
     log,
     say,
+    /** Folds an event of another log. */
+    take: (event: Recorded) => {
+      const [category = ''] = event.stream.split('-');
+      const decider = Object.values(deciders).find((one) => one.category === category) as Decider;
+      const id = event.stream.slice(category.length + 1);
+      const state = decider.evolve(stateOf(decider, id), event);
+      streams.set(event.stream, { state, revision: event.revision, decider });
+      log.push(event);
+    },
     contextWith,
     /** Says it, and throws what it was refused for. */
     must: (name: Name, id: string, type: string, data: object, person: string | null): Recorded => {

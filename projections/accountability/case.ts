@@ -200,7 +200,9 @@ function decided(state: CaseState, event: Recorded): Change | null {
     }
     case 'DeliberationConvened': {
       const { members, chair, quorum } = event.data;
-      return { panel: { members: members.map(handlerOf), chair, quorum }, votes: [] };
+      // Whoever was to decide has had it in hand, whether or not it came to a vote.
+      const deciders = members.reduce((known, { personId }) => withOne(known, personId), state.deciders);
+      return { panel: { members: members.map(handlerOf), chair, quorum }, votes: [], deciders };
     }
     case 'VoteCast': {
       const { person: member } = event.actor;

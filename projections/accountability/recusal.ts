@@ -19,6 +19,10 @@ export interface RecusalState extends Status {
 }
 const NEW = { declared: null, conflict: false, grounds: null, raisedBy: null, ruled: null } as const;
 
+/** Whoever is recused stays so, whatever he or somebody else says, until another ruling. */
+const waiting = ({ of }: RecusalState, person: string): Partial<Standing> =>
+  Object.hasOwn(of, person) && of[person]!.ruled === 'recused' ? {} : { ruled: null };
+
 export const recusalRegister: Fold<RecusalState, RecusalEvent> = {
   category: 'recusal',
   initial: { status: 'open', of: {}, interference: [] },
@@ -29,15 +33,20 @@ export const recusalRegister: Fold<RecusalState, RecusalEvent> = {
     };
     switch (event.type) {
       case 'ConflictDeclared': {
+        const { person } = event.actor;
+        if (person === null) return state;
         const { conflict, grounds = null } = event.data;
-        // Whoever declares another conflict waits for another ruling.
-        const ruled = conflict ? { ruled: null } : {};
-        return event.actor.person === null
-          ? state
-          : put(event.actor.person, { declared: event.id, conflict, grounds, ...ruled });
+        // A conflict that was declared is ruled on, and not taken back; another one waits for another ruling.
+        return conflict
+          ? put(person, { declared: event.id, conflict, grounds, ...waiting(state, person) })
+          : put(person, { declared: event.id });
       }
       case 'RecusalRequested':
-        return put(event.data.person, { raisedBy: event.actor.person, grounds: event.data.grounds, ruled: null });
+        return put(event.data.person, {
+          raisedBy: event.actor.person,
+          grounds: event.data.grounds,
+          ...waiting(state, event.data.person),
+        });
       case 'RecusalRuled':
         return put(event.data.person, { ruled: event.data.result });
       case 'InterferenceRecorded':
