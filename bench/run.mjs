@@ -31,6 +31,7 @@ const groups = {
   rules: async () => (await import('./rules.mjs')).rules,
   access: async () => (await import('./access.mjs')).access,
   day: async () => (await import('./day.mjs')).day,
+  guards: async () => (await import('./guards.mjs')).guards,
   gap: async () => (await import('./gap.mjs')).gap,
 };
 

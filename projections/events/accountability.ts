@@ -106,6 +106,8 @@ export interface CaseEvents {
     digest: string;
     obtainedFrom: string;
     obtainedBy: readonly string[];
+    /** Through whose hands it has gone since, and where it is kept. */
+    custody?: readonly string[];
   }>;
   EvidenceSigned: Readonly<{ evidence: string }>;
   /** Unlawfully obtained (监察法 art. 36, 政务处分法 art. 42). */

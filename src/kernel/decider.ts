@@ -2,6 +2,7 @@
 import type {
   Actor,
   Channel,
+  Classification,
   DataOf,
   Envelope,
   Irregularity,
@@ -105,6 +106,8 @@ export interface Decider<
   E extends Message = any,
   F extends Record<string, object> = any,
 > extends Fold<S, E> {
+  /** Of all its events, also of those that every stream may have, unless they say otherwise. */
+  readonly classification?: Classification;
   readonly commands: {
     readonly [T in C['type']]: CommandRule<S, DataOf<C, T>, E, T extends keyof F ? F[T] : {}>;
   };
@@ -214,7 +217,8 @@ export function decide<E extends Message>(
   const irregularities = brokenGuards(decider, state, command, context);
   if (context.way === 'act' && irregularities.length > 0) throw new Refusal(irregularities);
   const drafts: readonly Draft<E>[] = ruleOf(decider, command.type).events(command.data, state, context);
-  return drafts.map((draft) => ({ ...draft, irregularities }));
+  const { classification } = decider;
+  return drafts.map((draft) => ({ ...(classification && { classification }), ...draft, irregularities }));
 }
 
 /** What may be done from here, and what stands in the way of it now: the buttons of a console. */

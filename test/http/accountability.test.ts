@@ -115,7 +115,11 @@ describe('golden scenario 8', () => {
     const page = (await get('officer', 'affairs/L-8')).body;
     expect(page.names).toEqual({ [person('accused')]: '某accused' });
     expect(JSON.stringify(page)).not.toContain('李举报');
+    const then = (await at.as('officer').get(`/v1/accountability/affairs/L-8?asOf=${after}`, { 'x-purpose': 'w' }))
+      .body;
+    expect([then.recusal.of, page.recusal.of[person('officer')].conflict]).toEqual([{}, false]);
     const log = (await at.as('accused').get('/v1/events?limit=500')).body.events as any[];
+    expect(JSON.stringify(log)).not.toContain('L-8');
     expect(log.filter(({ stream }) => /^(lead|case|recusal|document|reporter)-/.test(stream ?? ''))).toEqual([]);
     expect(log.filter(({ withheld }) => withheld).length).toBeGreaterThan(2);
   });
@@ -263,7 +267,9 @@ describe('golden scenario 8', () => {
       .as('head')
       .get('/v1/accountability/affairs/L-8/documents/decision/paper', { 'x-purpose': 'print' });
     expect([paper.status, paper.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
-    for (const text of ['处分决定书', '某accused', '警告', 'size:A4', digest]) expect(paper.body).toContain(text);
+    for (const text of ['处分决定书', '某accused', '警告', 'size:A4', digest, 'src:url(data:font/woff2;base64,'])
+      expect(paper.body).toContain(text);
+    expect(paper.headers.get('content-security-policy')).toContain('font-src data:');
   });
 
   test('what may be done next, by whom, and how every guard stands', async () => {

@@ -19,7 +19,6 @@ import {
   type Machine,
   MACHINE_NAMES,
   MACHINES,
-  type State,
   stepsFrom,
   type Transition,
 } from '../../projections/accountability/table.js';
@@ -76,9 +75,9 @@ function dataFor(command: string, d: Dice, at: Affairs): object {
   const { twist } = d;
   const n = at.log.length;
   const investigators = of.investigators.map(({ person }: any) => person).slice(0, twist % 9 === 0 ? 1 : 2);
-  const answered = of.answers.map((one: any) => one.point);
+  const answered = new Set<string>(of.answers.map((one: any) => one.point));
   const points = of.defences.flatMap((one: any) => one.points.map(({ id }: any) => id));
-  const point = points.find((id: string) => !answered.includes(id)) ?? points.at(-1) ?? 'd';
+  const point = points.find((id: string) => !answered.has(id)) ?? points.at(-1) ?? 'd';
   const evidence = of.evidence.at(-1)?.id ?? 'v';
   const clearing = { scope: twist % 4 === 0 ? 'person' : 'public', harmScope: 'unit', means: '会议' };
   const changes = twist % 3;
@@ -207,6 +206,9 @@ function play(sequence: readonly Dice[]): Affairs {
   const at = begin(sequence[0]!);
   let day = Date.parse('2024-03-01');
   for (const d of sequence) {
+    if (d.days === 35)
+      for (const machine of MACHINE_NAMES)
+        at.say(machine, ID, 'PassLimit', { limit: 'x', dueOn: at.on, pass: 1, start: at.on }, null);
     if (d.days > 36) day += d.days * 86_400_000;
     at.goTo(new Date(day).toISOString().slice(0, 10));
     const person = PEOPLE[d.who % PEOPLE.length]!;
@@ -290,7 +292,7 @@ function checkLaw(log: readonly Recorded[]): void {
   for (const { type, data, actor, stream } of log) {
     if (type === 'RecusalRuled') recused[(data as any).result === 'recused' ? 'add' : 'delete']((data as any).person);
     if (type === 'ConflictDeclared' && !(data as any).conflict) continue;
-    if (/^(lead|case|document)-/.test(stream) && type !== 'LeadRegistered')
+    if (/^(lead|case|document)-/.test(stream) && type !== 'LeadRegistered' && actor.person !== null)
       expect(recused.has(actor.person!)).toBe(false);
   }
 }
@@ -357,45 +359,9 @@ test(
       }),
       { numRuns: RUNS, seed: 20260301, endOnFailure: true },
     );
-    if (process.env['SHOW_VISITED']) console.log([...visited].toSorted().join('\n'));
-    // The sequences get somewhere: to decisions, and in a long run to every step but those that name another track.
-    for (const type of ['FilingApproved', 'FactsServed', 'DecisionMade'])
-      expect([...visited]).toContain(`case ${type}`);
+    // The sequences get somewhere.
+    for (const type of ['case FilingApproved', 'case FactsServed', 'case DecisionMade', 'review ReviewDecided'])
+      expect([...visited]).toContain(type);
   },
   LONG ? 3_600_000 : 120_000,
 );
-
-describe.each(MACHINE_NAMES)('the table of %s', (machine) => {
-  const states: Readonly<Record<string, State>> = MACHINES[machine].states;
-  const steps = Object.values<Transition>(MACHINES[machine].steps);
-  test('reaches every state, and none is a trap', () => {
-    const reached = new Set(['none']);
-    for (let size = 0; size < reached.size;) {
-      size = reached.size;
-      for (const { from, to } of steps) if (to !== null && from.some((one) => reached.has(one))) reached.add(to);
-    }
-    expect([...reached].toSorted()).toEqual(Object.keys(states).toSorted());
-    const stuck = Object.entries(states).filter(([status, { terminal }]) => {
-      const out = steps.some(({ from, to }) => to !== null && to !== status && from.includes(status));
-      return terminal === true ? out : !out;
-    });
-    expect(stuck).toEqual([]);
-  });
-  test('there is no way around: no decision but from a deliberation, no sanction but from a decision', () => {
-    if (machine !== 'case') return;
-    const into = (to: string) => steps.filter((step) => step.to === to).flatMap(({ from }) => [...from]);
-    expect(into('deliberating')).toEqual(['adjudicating']);
-    expect([...new Set(into('decided'))].toSorted()).toEqual([
-      'closed',
-      'deliberating',
-      'effect-period',
-      'executing',
-      'served',
-    ]);
-    expect(into('facts-served')).toEqual(['findings-ready']);
-    expect(into('effect-period')).toEqual(['executing']);
-    expect(
-      steps.filter(({ from }) => (from as readonly string[]).includes('closed')).map(({ event }) => event),
-    ).toEqual(['CaseReopened', 'DecisionChanged', 'DecisionRevoked']);
-  });
-});

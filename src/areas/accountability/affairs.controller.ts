@@ -12,7 +12,7 @@ import { Problem } from '../../http/problems.js';
 import { openPersonal, personsIn } from '../../ledger/envelope.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
-import { affairNow, type Fold, guardsOf, mustBeClear, nextOf } from './looking-up.js';
+import { affairNow, affairOfEvents, type Fold, guardsOf, mustBeClear, nextOf } from './looking-up.js';
 
 export const foldsOf =
   ({ streams }: Opened): Fold =>
@@ -83,12 +83,17 @@ export class AffairsController {
       }),
     };
   }
-  /** The whole affair, with names: after a declaration, with a purpose; the look is an event. */
+  /**
+   * The whole affair, with names: after a declaration, with a purpose; the look is an event. With `asOf`, as it was known
+   * then, to those who may see it now.
+   */
   @Get('affairs/:id')
   @TakesPurpose()
   @Action('accountability.read')
-  async affair(@Param('id') id: string, @By() { context }: By, @LookingAt() looking: Looking) {
-    const { affair, events } = await this.seen(id, context);
+  async affair(@Param('id') id: string, @By() { context }: By, @At() { asOf }: At, @LookingAt() looking: Looking) {
+    const { affair: now, events: all } = await this.seen(id, context);
+    const events = asOf === undefined ? all : all.filter(({ index }) => index <= asOf);
+    const affair = asOf === undefined ? now : affairOfEvents(id, events);
     return looking.at({ type: 'affair', id }, 'personal', async () => {
       const { names, opened } = await namesIn(this.opened, events);
       const { lead, case: of, review, recusal } = affair;

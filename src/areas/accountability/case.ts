@@ -8,5 +8,6 @@ import { commandsOf } from './steps.js';
 export type CaseCommand = { [C in Step]: { type: C; data: DataOfStep<'case', C> } }[Step];
 export const caseFile: Decider<CaseState, CaseCommand, CaseEvent> = {
   ...caseRegister,
+  classification: 'sealed',
   commands: commandsOf('case') as Decider<CaseState, CaseCommand, CaseEvent>['commands'],
 };

@@ -63,6 +63,8 @@ export class EvidenceBody {
   @IsDigest() digest!: string;
   @IsText(200) obtainedFrom!: string;
   @IsTexts(10, 100, 1) obtainedBy!: string[];
+  /** Through whose hands it has gone, and where it is kept. */
+  @IsOptional() @IsTexts(20, 200) custody?: string[];
 }
 export class EvidenceNameBody {
   @IsName() evidence!: string;

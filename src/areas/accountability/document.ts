@@ -144,10 +144,11 @@ export const documentFor = (
     const content = contentNow(context);
     const digest = digestOf(canonical(content));
     const documents = [{ id: context.id ?? '', digest }];
-    return { content, digest, kind, sealed: { classification: 'sealed', refs: [partOf(affair)], documents } as const };
+    return { content, digest, kind, part: { refs: [partOf(affair)], documents } };
   };
   return {
     ...documentRegister,
+    classification: 'sealed',
     commands: {
       DraftDocument: {
         says: { zh: '拟稿', en: 'draft a document' },
@@ -155,8 +156,8 @@ export const documentFor = (
         guards: [known, mayHandle, drafterNotChair],
         needs,
         events: (_, __, context) => {
-          const { content, digest, kind, sealed } = about(context);
-          return [{ type: 'DocumentDrafted', data: { kind: kind ?? 'decision', content, digest }, ...sealed }];
+          const { content, digest, kind, part } = about(context);
+          return [{ type: 'DocumentDrafted', data: { kind: kind ?? 'decision', content, digest }, ...part }];
         },
       },
       ReviseDocument: {
@@ -165,9 +166,9 @@ export const documentFor = (
         guards: [known, mayHandle, drafterNotChair, changed],
         needs,
         events: ({ reason }, { signatures }, context) => {
-          const { content, digest, sealed } = about(context);
+          const { content, digest, part } = about(context);
           const voided = signatures.map(({ event }) => event);
-          return [{ type: 'DocumentRevised', data: { content, digest, reason, voided }, ...sealed }];
+          return [{ type: 'DocumentRevised', data: { content, digest, reason, voided }, ...part }];
         },
       },
       SignDocument: {
@@ -176,7 +177,7 @@ export const documentFor = (
         guards: [known, mayHandle, whatWasSeen, current, ofTheMatrix, signedOnce],
         needs,
         events: (data, _, context) => [
-          { type: 'DocumentSigned', data, legalBasis: ['电子签名法 art. 5–8'], ...about(context).sealed },
+          { type: 'DocumentSigned', data, legalBasis: ['电子签名法 art. 5–8'], ...about(context).part },
         ],
       },
     },

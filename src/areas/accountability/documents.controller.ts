@@ -9,6 +9,7 @@ import type { Holder } from '../../identity/holder.js';
 import { Identity } from '../../identity/identity.js';
 import { Action, type Asking, At, By } from '../../http/by.js';
 import type { IdentifierBody } from '../../http/fields.js';
+import { fontsFor } from '../../http/fonts.js';
 import { type Looking, LookingAt, TakesPurpose } from '../../http/looking.js';
 import { idIn } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
@@ -107,7 +108,7 @@ export class DocumentsController {
     const page = await looking.at({ type: 'affair', id }, 'personal', async () => {
       const { names, opened } = await namesIn(this.opened, await this.opened.store.readRefs('affair', id));
       const { current } = worthOf(kindIn(kind), state, affair);
-      return { answer: paperOf(kindIn(kind), state, names, current), count: 1, opened };
+      return { answer: await paperOf(kindIn(kind), state, names, { current, fontsFor }), count: 1, opened };
     });
     await reply
       .type('text/html; charset=utf-8')

@@ -8,5 +8,6 @@ import { commandsOf } from './steps.js';
 export type LeadCommand = { [C in Step]: { type: C; data: DataOfStep<'lead', C> } }[Step];
 export const lead: Decider<LeadState, LeadCommand, LeadEvent> = {
   ...leadRegister,
+  classification: 'sealed',
   commands: commandsOf('lead') as Decider<LeadState, LeadCommand, LeadEvent>['commands'],
 };

@@ -17,6 +17,7 @@ import type { Recorded } from '../../../projections/kernel/message.js';
 import { type Context, type Need, type Needs, Refusal } from '../../kernel/decider.js';
 import { caseFile } from './case.js';
 import { lead } from './lead.js';
+import { recusal } from './recusal.js';
 import { review } from './review.js';
 import { affairNeeds, affairOf, askingOf, guardIdsOf, type Given } from './steps.js';
 
@@ -37,6 +38,17 @@ async function resolved(needs: Needs, fold: Fold): Promise<Given> {
 export const affairNow = async (id: string, fold: Fold): Promise<Affair> =>
   affairOf(id, null, null, await resolved(affairNeeds(id, null), fold));
 
+/** As these events leave it. */
+export function affairOfEvents(id: string, events: readonly Recorded[]): Affair {
+  const states = Object.values({ ...DECIDERS, recusal }).map((of): [string, object] => {
+    const mine = events.filter(({ stream }) => stream === `${of.category}-${id}`);
+    return [
+      of.category,
+      mine.reduce((state, event) => of.evolve(state as never, event as never), of.initial as object),
+    ];
+  });
+  return affairOf(id, null, null, Object.fromEntries(states) as Given);
+}
 /** Who may look: whoever has declared, and has no conflict. Throws Refusal, as an act would be refused. */
 export function mustBeClear(affair: Affair, person: string): void {
   const why = barred(affair.recusal, person);
@@ -102,17 +114,23 @@ const STANDINGS = {
   asked: { zh: '随办理提出', en: 'comes with the command' },
   'not-due': { zh: '尚未到期', en: 'not yet due' },
 } as const;
+type Words = ReturnType<typeof wordsOf>;
+type Evaluation = Readonly<{ event: string; type: string; at: string; version: number; missing: readonly Words[] }>;
 type Told = Readonly<{ guards?: readonly Evaluated[] }>;
 /** All guards of an affair: as they were evaluated, and as they stand for what may be done next. */
 export async function guardsOf(id: string, events: readonly Recorded[], fold: Fold, context: Context) {
   const machines = await Promise.all((['lead', 'case', 'review'] as const).map((one) => steps(one, id, fold, context)));
   const next = machines.flatMap(({ all }) => all);
+  const evaluations = new Map<string, Evaluation[]>();
+  for (const { id: event, type, occurredAt: at, data } of events)
+    for (const { guard, version, missing } of (data as Told).guards ?? []) {
+      const told = { event, type, at, version, missing: missing.map(wordsOf) };
+      const known = evaluations.get(guard);
+      if (known) known.push(told);
+      else evaluations.set(guard, [told]);
+    }
   return Object.entries(GUARDS).map(([guard, { code, says, basis, mend }]) => {
-    const evaluated = events.flatMap(({ id: event, type, occurredAt, data }) =>
-      ((data as Told).guards ?? [])
-        .filter((one) => one.guard === guard)
-        .map(({ version, missing }) => ({ event, type, at: occurredAt, version, missing: missing.map(wordsOf) })),
-    );
+    const evaluated = evaluations.get(guard) ?? [];
     const now = next.flatMap(({ command, step, guards }) =>
       guards
         .filter((one) => one.guard === (guard as GuardId))

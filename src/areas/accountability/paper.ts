@@ -76,25 +76,35 @@ function shown(value: unknown, names: Names, key = ''): string {
   if (key === 'code') return escaped(`${kindOf(text).zh} ${kindOf(text).en}`);
   return escaped(names.get(text) ?? text);
 }
-const STYLE = `@page{size:A4;margin:25mm 22mm}body{font:14pt/1.6 "Noto Serif SC","Source Han Serif SC","SimSun",serif;color:#000}
+const STYLE = `@page{size:A4;margin:25mm 22mm}body{font:14pt/1.6 "Noto Serif SC Variable","Source Han Serif SC","SimSun",serif;color:#000}
 h1{text-align:center;font-size:20pt}dl{margin:0 0 0 1em}dt{font-weight:bold;float:left;clear:left;margin-right:.6em}dd{margin:0 0 .2em 0}
 ol{margin:.1em 0 .1em 1.4em;padding:0}footer{margin-top:2em;border-top:1px solid #000;font-size:9pt;word-break:break-all}
 .void{text-decoration:line-through}@media print{a{color:inherit}}`;
 
-/** `digest`: of what is shown; signatures under another version are shown as void. */
-export function paperOf(kind: DocumentKind, state: DocumentState, names: Names, current: boolean): string {
+/**
+ * Signatures under another version are shown as void. `fontsFor`: the style that brings the fonts of a text with it, so
+ * that it prints everywhere as it does here.
+ */
+export async function paperOf(
+  kind: DocumentKind,
+  state: DocumentState,
+  names: Names,
+  { current, fontsFor }: { current: boolean; fontsFor: (text: string) => Promise<string> },
+): Promise<string> {
   const { zh, en } = DOCUMENTS[kind];
   const name = (person: string) => escaped(names.get(person) ?? person);
   const line = ({ person, as, reservation }: { person: string; as: string; reservation: string | null }) =>
     `${escaped(as)}: ${name(person)}${reservation === null ? '' : `（保留意见 reservation: ${escaped(reservation)}）`}`;
-  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>${zh} ${en}</title><style>${STYLE}</style></head>
-<body><h1>${zh}<br><small>${en}</small></h1>${current ? '' : '<p><strong>本文书与案卷现内容不符 outdated</strong></p>'}
+  const body = `<body><h1>${zh}<br><small>${en}</small></h1>${current ? '' : '<p><strong>本文书与案卷现内容不符 outdated</strong></p>'}
 ${shown(state.content ?? {}, names)}
 <h2>签署 signatures</h2><ol>${state.signatures.map((one) => `<li>${line(one)}</li>`).join('')}${state.voided
     .map((one) => `<li class="void">${line(one)} — 第 ${one.version} 版，已失效 void</li>`)
     .join('')}</ol>
-<footer>第 ${state.version} 版 version ${state.version}<br>${escaped(state.digest ?? '')}</footer></body></html>`;
+<footer>第 ${state.version} 版 version ${state.version}<br>${escaped(state.digest ?? '')}</footer></body>`;
+  const style = `${await fontsFor(body)}${STYLE}`;
+  const head = `<head><meta charset="utf-8"><title>${zh} ${en}</title><style>${style}</style></head>`;
+  return `<!doctype html><html lang="zh-CN">${head}\n${body}</html>`;
 }
 /** What a browser may do with it: show it, with the style that stands in it. */
 export const PAPER_POLICY =
-  "default-src 'none';style-src 'unsafe-inline';base-uri 'none';form-action 'none';frame-ancestors 'none'";
+  "default-src 'none';style-src 'unsafe-inline';font-src data:;base-uri 'none';form-action 'none';frame-ancestors 'none'";

@@ -37,31 +37,32 @@ const notOwnRuling: Guard<RecusalState, RecusalEvents['RecusalRuled']> = {
     by.person !== null && person === by.person && { details: {}, refs: of[person] ? [of[person].event] : [] },
 };
 const needs = (_: object, { id = '' }: Context) => ({ lead: { of: leadRegister, id } });
-const sealed = (id = '') => ({ classification: 'sealed', refs: [partOf(id)] }) as const;
+const part = (id = '') => ({ refs: [partOf(id)] }) as const;
 
 export const recusal: Decider<RecusalState, RecusalCommand, RecusalEvent, Facts> = {
   ...recusalRegister,
+  classification: 'sealed',
   commands: {
     DeclareConflict: {
       says: { zh: '申报回避情况', en: 'declare whether there is a conflict' },
       from: 'any',
       guards: [affairKnown, grounded],
       needs,
-      events: (data, _, { id }) => [{ type: 'ConflictDeclared', data, legalBasis: [BASIS], ...sealed(id) }],
+      events: (data, _, { id }) => [{ type: 'ConflictDeclared', data, legalBasis: [BASIS], ...part(id) }],
     },
     RequestRecusal: {
       says: { zh: '申请回避', en: 'ask for somebody to be recused' },
       from: 'any',
       guards: [affairKnown],
       needs,
-      events: (data, _, { id }) => [{ type: 'RecusalRequested', data, legalBasis: [BASIS], ...sealed(id) }],
+      events: (data, _, { id }) => [{ type: 'RecusalRequested', data, legalBasis: [BASIS], ...part(id) }],
     },
     RuleRecusal: {
       says: { zh: '决定回避', en: 'rule on a recusal' },
       from: 'any',
       guards: [affairKnown, notOwnRuling],
       needs,
-      events: (data, _, { id }) => [{ type: 'RecusalRuled', data, legalBasis: [BASIS], ...sealed(id) }],
+      events: (data, _, { id }) => [{ type: 'RecusalRuled', data, legalBasis: [BASIS], ...part(id) }],
     },
     RecordInterference: {
       says: { zh: '登记打听干预', en: 'record an interference' },
@@ -69,7 +70,7 @@ export const recusal: Decider<RecusalState, RecusalCommand, RecusalEvent, Facts>
       guards: [affairKnown],
       needs,
       events: (data, _, { id }) => [
-        { type: 'InterferenceRecorded', data, legalBasis: ['监察法 art. 66'], ...sealed(id) },
+        { type: 'InterferenceRecorded', data, legalBasis: ['监察法 art. 66'], ...part(id) },
       ],
     },
   },

@@ -26,7 +26,6 @@ export type ConductCommand =
 type OfCase = { readonly case: CaseState | null };
 
 const ONE = '政务处分法 art. 16; 公务员法 art. 61';
-const sealed = { classification: 'sealed' } as const;
 const ofItsCase: Guard<ConductState, { case: string; organ: string }, OfCase> = {
   code: 'conduct-of-no-case',
   says: { zh: '该案没有这一行为，或机关不符', en: 'the case has no such conduct, or is of another organ' },
@@ -49,8 +48,8 @@ const caseOver: Guard<ConductState, object, OfCase> = {
   code: 'conduct-still-pursued',
   says: { zh: '占用它的案件尚在办理', en: 'the case that claims it goes on' },
   basis: ONE,
-  broken: (_, __, { case: of }) =>
-    of !== null &&
+  broken: (_, __, { case: of, id }) =>
+    of?.conducts.some((one) => one.id === id) === true &&
     !['not-filed', 'cancelled', 'transferred', 'name-cleared'].includes(of.status) && {
       details: { status: of.status },
     },
@@ -64,26 +63,27 @@ export const conduct: Decider<
   { ClaimConduct: OfCase; ReleaseConduct: OfCase }
 > = {
   ...conductRegister,
+  classification: 'sealed',
   commands: {
     ClaimConduct: {
       says: { zh: '占用行为', en: 'claim a conduct for a case' },
       from: ['none', 'released'],
       guards: [ofItsCase, notSanctioned],
       needs: ofCase,
-      events: (data) => [{ type: 'ConductClaimed', data, legalBasis: [ONE], ...sealed, refs: [partOf(data.case)] }],
+      events: (data) => [{ type: 'ConductClaimed', data, legalBasis: [ONE], refs: [partOf(data.case)] }],
     },
     ReleaseConduct: {
       says: { zh: '释放行为', en: 'release a conduct' },
       from: ['claimed'],
       guards: [caseOver],
       needs: (_, __, state) => ofCase(state.case === null ? {} : { case: state.case }),
-      events: (data) => [{ type: 'ConductReleased', data, ...sealed, refs: [partOf(data.case)] }],
+      events: (data) => [{ type: 'ConductReleased', data, refs: [partOf(data.case)] }],
     },
     ReportSanction: {
       says: { zh: '登记他机关处分', en: 'record what another organ did' },
       from: 'any',
       guards: [],
-      events: (data) => [{ type: 'SanctionReported', data, ...sealed }],
+      events: (data) => [{ type: 'SanctionReported', data }],
     },
   },
 };
@@ -121,12 +121,13 @@ export const authority: Decider<AuthorityState, AuthorityCommand, AuthorityEvent
 export type ReporterCommand = { type: 'RecordReporter'; data: ReporterEvents['ReporterRecorded'] };
 export const reporter: Decider<ReporterState, ReporterCommand, ReporterEvent> = {
   ...reporterRegister,
+  classification: 'sealed',
   commands: {
     RecordReporter: {
       says: { zh: '登记举报人', en: 'record a reporter' },
       from: ['none'],
       guards: [],
-      events: (data) => [{ type: 'ReporterRecorded', data, legalBasis: ['信访工作条例 art. 30'], ...sealed }],
+      events: (data) => [{ type: 'ReporterRecorded', data, legalBasis: ['信访工作条例 art. 30'] }],
     },
   },
 };

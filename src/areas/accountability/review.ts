@@ -8,5 +8,6 @@ import { commandsOf } from './steps.js';
 export type ReviewCommand = { [C in Step]: { type: C; data: DataOfStep<'review', C> } }[Step];
 export const review: Decider<ReviewState, ReviewCommand, ReviewEvent> = {
   ...reviewRegister,
+  classification: 'sealed',
   commands: commandsOf('review') as Decider<ReviewState, ReviewCommand, ReviewEvent>['commands'],
 };

@@ -162,7 +162,6 @@ export function commandsOf(machine: Machine): Readonly<Record<string, CommandRul
             {
               type: step.event,
               data: { ...data, guards },
-              classification: 'sealed' as const,
               legalBasis: step.guards.map((id) => GUARDS[id].basis),
               refs: refsOf(context.id ?? '', step, data),
             },

@@ -25,7 +25,8 @@ const viewedEvent = (data: View, opened: readonly string[] = []): Draft<AccessEv
   type: 'AccessViewed',
   data,
   refs: [viewed(data.object), ...opened.map((id) => viewed({ type: 'person', id }, 'opened'))],
-  classification: data.fields === 'sealed' ? 'sealed' : 'sensitive',
+  // Of an affair of accountability, not even that somebody looked at it is told.
+  classification: data.fields === 'sealed' || data.object.type === 'affair' ? 'sealed' : 'sensitive',
 });
 const eventOf = (look: Look): Draft<AccessEvent> =>
   look.type === 'AccessViewed'

@@ -1,0 +1,46 @@
+/** The font of papers (Noto Serif SC, OFL-1.1), as far as a text needs it: a page carries what it is printed with. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const STYLES = '@fontsource-variable/noto-serif-sc/wght.css';
+/** A part of the font: its file, and the code points that it draws. */
+interface Part {
+  readonly file: string;
+  readonly family: string;
+  readonly ranges: readonly (readonly [from: number, to: number])[];
+}
+function rangesIn(text: string): Part['ranges'] {
+  return text.split(',').map((range) => {
+    const [from = '', to = from] = range.trim().replace(/^U\+/i, '').split('-');
+    return [Number.parseInt(from, 16), Number.parseInt(to, 16)];
+  });
+}
+/** As the package's own style sheet says it, one `@font-face` for each part. */
+async function partsOf(): Promise<readonly Part[]> {
+  const styles = createRequire(import.meta.url).resolve(STYLES);
+  const blocks = (await readFile(styles, 'utf8')).split('@font-face').slice(1);
+  return blocks.flatMap((block) => {
+    const file = /url\(([^)]+)\)/.exec(block)?.[1];
+    const family = /font-family:\s*'([^']+)'/.exec(block)?.[1];
+    const ranges = /unicode-range:\s*([^;]+);/.exec(block)?.[1];
+    return file && family && ranges ? [{ file: join(dirname(styles), file), family, ranges: rangesIn(ranges) }] : [];
+  });
+}
+let known: Promise<readonly Part[]> | undefined;
+
+/** `@font-face` rules with the parts that draw the characters of a text, each in the page itself. */
+export async function fontsFor(text: string): Promise<string> {
+  known ??= partsOf();
+  const points = [...new Set(text)].map((character) => character.codePointAt(0)!);
+  const needed = (await known).filter(({ ranges }) =>
+    points.some((point) => ranges.some(([from, to]) => from <= point && point <= to)),
+  );
+  const rules = needed.map(async ({ file, family, ranges }) => {
+    const data = (await readFile(file)).toString('base64');
+    const range = ranges.map(([from, to]) => `U+${from.toString(16)}-${to.toString(16)}`).join(',');
+    const source = `url(data:font/woff2;base64,${data}) format('woff2')`;
+    return `@font-face{font-family:'${family}';font-weight:200 900;src:${source};unicode-range:${range}}`;
+  });
+  return (await Promise.all(rules)).join('');
+}
