@@ -31,6 +31,10 @@ export async function startServer() {
   return { server, data, ledger, close };
 }
 
+/** Where a KurrentDB is to be measured, if anywhere. */
+export const eventStoreUrl = () =>
+  readConfig({ ledger: 'bench' }, { EVENTSTORE_URL: process.env.EVENTSTORE_URL }).eventStoreUrl;
+
 const clock = { last: 0 };
 const now = () => new Date((clock.last = Math.max(clock.last, Date.now()))).toISOString();
 

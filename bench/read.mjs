@@ -34,7 +34,7 @@ const LIFE = [
 const PER_APPEND = 4;
 
 /** Grows the log to so many events; every matter gets its life in two appends. */
-async function grow(opened, to, written) {
+export async function grow(opened, to, written) {
   const lives = Math.ceil((to - written) / LIFE.length);
   const first = written / LIFE.length;
   let next = 0;

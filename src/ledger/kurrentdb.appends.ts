@@ -38,6 +38,8 @@ export interface Log {
   seenTo(): bigint;
   /** Index of an event that stands at this revision. */
   indexOf(stream: string, revision: number): Promise<number>;
+  /** An event is known to stand there. */
+  reach(position: bigint): Promise<void>;
   /** An event that is written is not seen to come. */
   late(): void;
 }
@@ -236,6 +238,7 @@ export class Appends {
     const position = BigInt(answer.getSuccess()?.getPosition()?.getCommitPosition() ?? '0');
     // Same ids, same place: told to be written, and was before this was asked for. Perhaps with other content.
     if (position <= this.log.seenTo()) void this.lookBack(waiting);
+    else void this.log.reach(position);
   }
   private refused(waiting: Waiting, details: Details): void {
     const { append } = waiting;

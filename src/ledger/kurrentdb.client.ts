@@ -139,17 +139,15 @@ export class Connection {
       collect(this.client.readAll({ fromPosition, maxCount, requiresLeader: true }), signal, '$all'),
     );
   }
+  /** Where the last event stands that anybody wrote; -1 where there is none. */
+  async end(): Promise<bigint> {
+    const how = { fromPosition: END, direction: 'backwards', maxCount: 1, requiresLeader: true } as const;
+    const [last] = await this.reading((signal) => collect(this.client.readAll(how), signal, '$all'));
+    return last?.position ?? -1n;
+  }
   /** What comes after a position, in streams with one of the prefixes. */
-  subscribe(after: bigint | null, prefixes: string[], reached: (position: bigint) => void) {
-    const filter: Filter = {
-      filterOn: 'streamName',
-      prefixes,
-      checkpointInterval: 32,
-      checkpointReached: (_, { commit }) => {
-        reached(commit);
-        return Promise.resolve();
-      },
-    };
+  subscribe(after: bigint | null, prefixes: string[]) {
+    const filter: Filter = { filterOn: 'streamName', prefixes, checkpointInterval: 32 };
     const fromPosition = after === null ? START : { commit: after, prepare: after };
     return this.client.subscribeToAll({ fromPosition, filter, requiresLeader: true });
   }

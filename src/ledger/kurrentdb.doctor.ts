@@ -67,7 +67,7 @@ export async function leaderOf(store: KurrentStore, url: string): Promise<{ host
 /** Every metadata of our streams from the beginning, whatever was noted: what was said last of each counts. */
 async function metadataOf(store: KurrentStore, ledger: string): Promise<readonly Kept[]> {
   const prefix = `$$${prefixOf(ledger)}`;
-  const subscription = store.connection.subscribe(null, [prefix], () => undefined);
+  const subscription = store.connection.subscribe(null, [prefix]);
   const found = new Map<string, Kept>();
   const caughtUp = new Promise<void>((resolve) => subscription.once('caughtUp' as never, resolve));
   const reading = (async () => {
@@ -78,6 +78,9 @@ async function metadataOf(store: KurrentStore, ledger: string): Promise<readonly
   })();
   try {
     await Promise.race([caughtUp, reading]);
+    // What it was told before that may still wait to be read.
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (subscription.readableLength > 0);
     return [...found.values()];
   } finally {
     await subscription.unsubscribe().catch(() => undefined);

@@ -30,7 +30,9 @@ export class Index {
       connectionString: url,
       max: readers,
       application_name: 'mingzhang index',
-      options: '-c enable_seqscan=off -c jit=off',
+      // What is lost of the index with the server is counted again, and the same; what is projected from it is written
+      // after it, and makes it durable, too.
+      options: '-c enable_seqscan=off -c jit=off -c synchronous_commit=off',
     });
     this.pool.on('error', () => undefined);
   }

@@ -19,6 +19,7 @@ import {
 import { Appends, type Room } from './kurrentdb.appends.js';
 import { Connection, type Deadlines, type Kept } from './kurrentdb.client.js';
 import { type Followed, Follower, prefixOf, recordedOf, type Told } from './kurrentdb.follower.js';
+import { scattered, stretch } from './kurrentdb.fetch.js';
 import { Index, type Place } from './kurrentdb.index.js';
 import { Recent } from './kurrentdb.recent.js';
 import { Wake } from './wake.js';
@@ -30,11 +31,12 @@ const POLL_MS = 500;
 /** So many events are indexed in one go, and so many may wait for it. */
 const BATCH = 1000;
 const UNINDEXED = 20_000;
+/** So long events are gathered before they are indexed. */
+const GATHER_MS = 10;
 /** For an instance that another is ahead of: before it writes to the index itself. */
 const POLITE_MS = 100;
 /** Where less than this share of a stretch of the log is wanted, streams are read and not the stretch. */
 const DENSE = 1 / 4;
-const AT_ONCE = 16;
 
 export interface KurrentOptions {
   readonly deadlines?: Deadlines;
@@ -61,6 +63,7 @@ export class KurrentStore implements EventStore {
   private promised = 0;
   private polite = false;
   private readonly news = new Wake();
+  private readonly hurry = new Wake();
   private readonly looked = new Map<string, Promise<number>>();
   private damage: LedgerDamaged | null = null;
   private closed = false;
@@ -73,6 +76,7 @@ export class KurrentStore implements EventStore {
       named: (stream: string) => this.named(stream),
       seenTo: () => this.follower.position,
       indexOf: async (stream: string, revision: number) => (await this.indexesOf(stream, revision, revision))[0]!,
+      reach: (position: bigint) => this.follower.reach(position),
       late: () => this.follower.restart(),
     };
     this.appends = new Appends(this.connection, log, options.room);
@@ -120,22 +124,21 @@ export class KurrentStore implements EventStore {
       damaged: (error) => this.broken(error),
     });
     this.follower.start();
-    await this.caughtUp();
-    await this.until(this.follower.next);
+    await this.upTo(await this.connection.end());
     await this.indexing;
     const [short] = await this.index.shortened();
     if (short) throw new LedgerDamaged(...shortenedStream(short));
   }
-  /** Until all that was there has been counted; not for ever where nothing more comes. */
-  private async caughtUp(): Promise<void> {
-    const reached = new AbortController();
-    void this.follower.caughtUp.then(() => reached.abort());
-    for (let seen = -2n; !reached.signal.aborted;) {
+  /** Until everything up to a position has been counted and is in the index. */
+  private async upTo(end: bigint): Promise<void> {
+    const giveUp = performance.now() + this.connection.deadlines.giveUp;
+    for (let before = this.follower.position; this.follower.position < end; before = this.follower.position) {
       if (this.damage) throw this.damage;
-      if (seen === this.follower.position) throw new Unavailable('the event store does not tell what it holds');
-      seen = this.follower.position;
-      await Wake.orAfter(this.news.next(), this.connection.deadlines.giveUp, reached.signal);
+      await this.follower.reach(end);
+      if (before === this.follower.position && performance.now() > giveUp)
+        throw new Unavailable('the event store does not tell what it holds');
     }
+    await this.until(this.follower.next);
   }
 
   private named = (stream: string) => `${this.prefix}${stream}`;
@@ -157,7 +160,8 @@ export class KurrentStore implements EventStore {
   }
   /** Two instances count the same; the one that finds that the other has written leaves it to that one for a while. */
   private async writeIndex(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve)); // what has come with it is written with it
+    // What comes shortly after is written with it, unless somebody waits or much has come.
+    if (this.unindexed.length < BATCH) await Wake.orAfter(this.hurry.next(), GATHER_MS, NEVER);
     while (this.unindexed.length + this.unnoted.length > 0 && !this.closed && !this.damage) {
       try {
         for (let told = this.unnoted[0]; told; told = this.unnoted[0]) {
@@ -174,6 +178,7 @@ export class KurrentStore implements EventStore {
         const next = await this.index.write(batch);
         this.polite = next > batch.at(-1)!.index + 1 || this.unindexed[0] !== batch[0];
         this.written(next);
+        if (this.unindexed.length < BATCH) await Wake.orAfter(this.hurry.next(), GATHER_MS, NEVER);
       } catch (error) {
         if (error instanceof LedgerDamaged) return this.broken(error);
         await new Promise((resolve) => setTimeout(resolve, this.connection.deadlines.retry));
@@ -196,7 +201,9 @@ export class KurrentStore implements EventStore {
   private async until(next: number): Promise<void> {
     while (this.indexed < next && !this.closed) {
       if (this.damage) throw this.damage;
-      await this.news.next();
+      const news = this.news.next();
+      this.hurry.all();
+      await news;
     }
   }
 
@@ -248,6 +255,7 @@ export class KurrentStore implements EventStore {
       if (places.length > to - from) return places.slice(0, to - from + 1).map(({ index }) => index);
       if (this.damage) throw this.damage;
       if (performance.now() > giveUp) throw new Unavailable(`the index lags behind ${stream}`);
+      this.hurry.all();
       await Wake.orAfter(woken, POLL_MS / 10, NEVER);
     }
   }
@@ -258,8 +266,8 @@ export class KurrentStore implements EventStore {
     const missing = places.filter(({ index }) => !this.recent.get(index));
     const kept = new Map<bigint, Kept>();
     const span = missing.length === 0 ? 0 : missing.at(-1)!.index - missing[0]!.index + 1;
-    const found = missing.length >= span * DENSE ? this.stretch(missing) : this.scattered(missing);
-    for (const each of await found) kept.set(each.position, each);
+    const fetched = missing.length >= span * DENSE ? stretch : scattered;
+    for (const each of await fetched(this.connection, this.prefix, missing)) kept.set(each.position, each);
     return places.map((place) => {
       const recent = this.recent.get(place.index);
       if (recent) return { place, bytes: recent.bytes, event: recent.event };
@@ -271,40 +279,6 @@ export class KurrentStore implements EventStore {
         );
       return { place, bytes: there.bytes, event: recordedOf(there, this.prefix, place.index) };
     });
-  }
-  private async stretch(places: readonly Place[]): Promise<Kept[]> {
-    if (places.length === 0) return [];
-    const found: Kept[] = [];
-    const last = places.at(-1)!;
-    for (let from = places[0]!.position; ;) {
-      const left = last.index - places[0]!.index + 1 - found.length;
-      const read = await this.connection.readAll(from, Math.max(32, left + 8));
-      found.push(...read.filter(({ position, stream }) => position <= last.position && stream.startsWith(this.prefix)));
-      const end = read.at(-1)?.position ?? from;
-      if (end >= last.position || end === from) return found;
-      from = end; // inclusive: it is read once more, and stands in the same place
-    }
-  }
-  /** Runs of revisions that follow each other in a stream, some at once. */
-  private async scattered(places: readonly Place[]): Promise<Kept[]> {
-    const runs: { stream: string; from: number; count: number }[] = [];
-    const open = new Map<string, (typeof runs)[number]>();
-    for (const { stream, revision } of places) {
-      const run = open.get(stream);
-      if (run && run.from + run.count === revision) run.count++;
-      else {
-        const made = { stream, from: revision, count: 1 };
-        runs.push(made);
-        open.set(stream, made);
-      }
-    }
-    const found: Kept[] = [];
-    const work = async () => {
-      for (let run = runs.pop(); run; run = runs.pop())
-        found.push(...(await this.connection.readStream(this.named(run.stream), run.from, run.count)));
-    };
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, runs.length) }, work));
-    return found;
   }
   private events = async (places: Promise<Place[]>) => (await this.fetch(await places)).map(({ event }) => event);
   /** Whatever this instance has told anybody of is in the index. */
@@ -331,8 +305,9 @@ export class KurrentStore implements EventStore {
     await this.settled();
     return this.events(this.index.withIds(ids));
   }
+  /** As of now, whoever wrote what is there. */
   async head(): Promise<Head> {
-    await this.settled();
+    await this.upTo(await this.connection.end());
     const last = await this.index.last();
     return { next: last?.next ?? 0, ledgerTime: last ? new Date(last.ledgerTime!).toISOString() : null };
   }

@@ -1,0 +1,126 @@
+/** The log in KurrentDB, where EVENTSTORE_URL names one: against its bare client doing the same, in the same run. */
+import { binaryEvent, EventStoreDBClient, NO_STREAM, START, streamNameFilter } from '@eventstore/db-client';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { clientUrl } from '../dist/src/ledger/kurrentdb.client.js';
+import { KurrentStore } from '../dist/src/ledger/kurrentdb.store.js';
+import { rebuild } from '../dist/src/read/rebuild.js';
+import { eventStoreUrl, line, pairs, rateOf, sealed } from './lib.mjs';
+import { grow } from './read.mjs';
+import { withoutRules as projections } from './rules.mjs';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const TURN_MS = 1500;
+const NAMES = [
+  'KurrentDB: durable appends of one event, 64 writers, against its bare client',
+  'KurrentDB: durable appends of one event, 1 writer, against its bare client',
+  'KurrentDB: catch-up into the read models against a bare subscription',
+  'KurrentDB: two instances together against one',
+];
+const named = () => `bench${randomBytes(5).toString('hex')}`;
+const bare = (url) => EventStoreDBClient.connectionString(clientUrl(url));
+
+/** Where the index and the read models go. */
+async function databaseOf(server) {
+  const { serviceUrl, opened } = await server.ledger();
+  await opened.close();
+  return serviceUrl;
+}
+async function appends(server, url, writers) {
+  const serviceUrl = await databaseOf(server);
+  const store = await KurrentStore.open(url, serviceUrl, named());
+  const client = bare(url);
+  const prefix = `${named()}/`;
+  const ours = (turn) =>
+    rateOf(writers, TURN_MS, (writer, n) => {
+      const stream = `matter-${turn}-${writer}`;
+      return store.append({ stream, expected: n - 1, unchanged: {}, events: [sealed(stream, n, `k${n}`)] });
+    });
+  const theirs = (turn) =>
+    rateOf(writers, TURN_MS, (writer, n) => {
+      const stream = `${prefix}matter-${turn}-${writer}`;
+      const { envelope, bytes } = sealed(stream, n, `k${n}`);
+      const event = binaryEvent({ id: envelope.id, type: envelope.type, data: bytes, metadata: { a: 1 } });
+      return client.appendToStream(stream, event, { expectedRevision: n === 0 ? NO_STREAM : BigInt(n - 1) });
+    });
+  const found = await pairs(ours, theirs);
+  await store.close();
+  await client.dispose();
+  return found;
+}
+
+async function subscribed(client, prefix, until) {
+  const filter = streamNameFilter({ prefixes: [prefix] });
+  const from = performance.now();
+  const subscription = client.subscribeToAll({ fromPosition: START, filter });
+  let seen = 0;
+  for await (const each of subscription) if (each.event && ++seen >= until) break;
+  const rate = (until * 1000) / (performance.now() - from);
+  await subscription.unsubscribe();
+  return rate;
+}
+async function catchUp(server, url, size) {
+  const ledger = named();
+  const serviceUrl = await databaseOf(server);
+  const store = await KurrentStore.open(url, serviceUrl, ledger);
+  const events = await grow({ store }, size, 0);
+  const client = bare(url);
+  const found = await pairs(
+    async () => {
+      const from = performance.now();
+      await rebuild({ url: serviceUrl, store, projections }, 'all');
+      return (events * 1000) / (performance.now() - from);
+    },
+    () => subscribed(client, `mingzhang.${ledger}/`, events),
+    3,
+  );
+  await store.close();
+  await client.dispose();
+  return found;
+}
+
+/** A process that writes when it is told to, and says how fast. */
+async function writer(url, databaseUrl, ledger, name) {
+  const child = spawn(process.execPath, [join(HERE, 'kurrent-writer.mjs'), url, databaseUrl, ledger, name], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  await lines.next();
+  const write = async () => {
+    child.stdin.write(`${TURN_MS}\n`);
+    return Number((await lines.next()).value);
+  };
+  const close = () => {
+    child.stdin.end();
+    return new Promise((resolve) => child.once('exit', resolve));
+  };
+  return { write, close };
+}
+async function instances(server, url) {
+  const ledger = named();
+  const serviceUrl = await databaseOf(server);
+  const [one, two] = [await writer(url, serviceUrl, ledger, 'a'), await writer(url, serviceUrl, ledger, 'b')];
+  const both = async () => (await Promise.all([one.write(), two.write()])).reduce((a, b) => a + b);
+  const found = await pairs(both, () => one.write());
+  await Promise.all([one.close(), two.close()]);
+  return found;
+}
+
+export async function kurrent(server, { full }) {
+  const url = eventStoreUrl();
+  if (url === undefined) {
+    for (const name of NAMES) console.log(`${'skipped'.padEnd(20)} ${name} (EVENTSTORE_URL is not set)`);
+    return [];
+  }
+  const client = '@eventstore/db-client 6.2.1, same bytes';
+  return [
+    line(NAMES[0], client, 0.8, await appends(server, url, 64)),
+    line(NAMES[1], client, 0.5, await appends(server, url, 1)),
+    line(NAMES[2], 'subscribeToAll of the same events', 0.5, await catchUp(server, url, full ? 100_000 : 10_000)),
+    line(NAMES[3], 'one instance, 64 writers each', 1, await instances(server, url)),
+  ];
+}
