@@ -85,7 +85,12 @@ export function scores(
   return scored(
     rules,
     labels,
-    live.map((row) => ({ kind: row.rule, about: row.certain ? aboutOf(row) : `${aboutOf(row)} ?` })),
+    live.map((row) => {
+      // What is found of a finding is about what that is about.
+      const of = row.rule === 'AC-07' ? findings.find(({ finding }) => finding === row.subject) : undefined;
+      const about = of ? `${of.rule} ${aboutOf(of)}` : aboutOf(row);
+      return { kind: row.rule, about: row.certain ? about : `${about} ?` };
+    }),
   );
 }
 /** Of each kind of break: those that stand. */

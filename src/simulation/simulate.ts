@@ -6,7 +6,7 @@ import { deciders } from '../areas/index.js';
 import { addDays } from '../../projections/kernel/instant.js';
 import type { Recorded } from '../../projections/kernel/message.js';
 import { type City, CITY_BEGINS, type CityPlan, cityOf } from '../demo/city/city.js';
-import { FIRST_ACCEPTANCE, LAST_GRANT } from '../demo/city/script.js';
+import { FIRST_ACCEPTANCE, LAST_GRANT, STAFF } from '../demo/city/script.js';
 import { Refusal } from '../kernel/decider.js';
 import { breaking, disturbed, untilDone, withoutPolicies } from './faults.js';
 import { breakScores, type Score, scores } from './score.js';
@@ -41,6 +41,29 @@ async function lookedUp(world: World, stream: string, data: object): Promise<obj
   return data;
 }
 
+type Naming = (staffNo: string) => Promise<string>;
+/** Persons by their staff numbers, wherever they are named; what is found is looked up once it is. */
+async function named(value: unknown, person: Naming, found: (text: string) => Promise<string>): Promise<unknown> {
+  if (typeof value === 'string') {
+    if (value.startsWith(STAFF(''))) return person(value.slice(STAFF('').length));
+    return value.startsWith('found ') ? found(value) : value;
+  }
+  if (Array.isArray(value)) return Promise.all(value.map((one) => named(one, person, found)));
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(async ([name, one]) => [name, await named(one, person, found)] as const);
+  return Object.fromEntries(await Promise.all(members));
+}
+/** `found DA-01 M-000001`: the finding of this rule in this matter, as the policies have raised it. */
+async function findingOf(world: World, text: string): Promise<string> {
+  const [, rule, matter] = text.split(' ');
+  await world.settle();
+  const rows = world.shelf.table(findings).rows() as FindingRow[];
+  const row = rows.find((each) => each.rule === rule && each.matterId === matter);
+  if (!row) throw new Error(`${rule} has found nothing in ${matter}`);
+  return row.finding;
+}
+const OF_AFFAIRS: ReadonlySet<string> = new Set(['lead', 'case', 'review', 'recusal', 'conduct', 'finding']);
+
 /** `idle`: days on which nobody closes any. Answers what the ledger refused. */
 export async function playCity(
   city: Pick<City, 'lines'>,
@@ -67,8 +90,11 @@ export async function playCity(
     }
     try {
       // An account is of a person, whom the script knows by his number.
-      const id = category === 'account' ? await person(line.id) : line.id;
-      const data = await lookedUp(world, `${category}-${id}`, line.data);
+      const found = (text: string) => findingOf(world, text);
+      const affairs = OF_AFFAIRS.has(category);
+      const told = affairs ? ((await named([line.id, line.data], person, found)) as [string, object]) : null;
+      const id = told ? told[0] : category === 'account' ? await person(line.id) : line.id;
+      const data = told ? told[1] : await lookedUp(world, `${category}-${id}`, line.data);
       await world.say({ ...line, id, data, by, decider: byCategory.get(category)!, ...(report && { report }) });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

@@ -1,5 +1,6 @@
 /** Every violation that is to be found, and for each what only looks like one. Labels say which, outside the ledger. */
 import { looks } from './access-plants.js';
+import { accountabilityPlants } from './accountability-plants.js';
 import { bankPlants } from './bank-plants.js';
 import type { Plant } from './facts.js';
 import { feePlants } from './fee-plants.js';
@@ -47,4 +48,5 @@ export const PLANTS: readonly Plant[] = [
   ...feePlants,
   ...receiptPlants,
   ...bankPlants,
+  ...accountabilityPlants,
 ];

@@ -56,6 +56,11 @@ export const FIRST_ACCEPTANCE = 'the first acceptance';
 /** In place of the id of the latest access grant of the account that the line is of. */
 export const LAST_GRANT = 'the last grant';
 
+/** In place of the person of a staff number, wherever data names one. */
+export const STAFF = (no: string): string => `staff-no ${no}`;
+/** In place of the id of what a rule has found in a matter. */
+export const foundIn = (rule: string, matter: string): string => `found ${rule} ${matter}`;
+
 const PEOPLE = 1200;
 
 export class Script {
