@@ -12,9 +12,9 @@ import type {
 } from './events/money.js';
 import type { Fold, Status } from './kernel/fold.js';
 import type { Fen } from './kernel/money.js';
-import { idOf, type Recorded } from './kernel/message.js';
+import { idIn, idOf, type Recorded } from './kernel/message.js';
 import { projection } from './kernel/projection.js';
-import { type Changed, changedIn, type Told, toldAnew, toldBy } from './told-anew.js';
+import { type Changed, type Told, toldAnew, toldBy } from './told-anew.js';
 
 export type PaymentRow = Told & {
   payment: string;
@@ -91,7 +91,7 @@ export const paymentRegister: Fold<PaymentState, PaymentEvent> = {
 };
 /** A change of a row at its source, of those that the fold keeps. */
 const changed = <R>(category: string, after: (row: R, event: Changed) => R) => ({
-  keys: changedIn(category),
+  keys: idIn(category),
   fold: (row: R | undefined, event: Changed) => (row ? after(row, event) : null),
 });
 const folded = <E extends Recorded<any>, R>(

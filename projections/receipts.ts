@@ -2,7 +2,7 @@
 import type { PayChannel, ReceiptEvent, ReceiptForm, ReceiptKind, ReceiptLine } from './events/money.js';
 import type { Fold, Status } from './kernel/fold.js';
 import type { Fen } from './kernel/money.js';
-import { idOf, type Recorded } from './kernel/message.js';
+import { idIn, idOf, type Recorded } from './kernel/message.js';
 import { projection } from './kernel/projection.js';
 import { codeOfReceipt, hundredOf, numberOfReceipt } from './receipt-numbers.js';
 import { type Told, toldAnew, toldBy } from './told-anew.js';
@@ -165,7 +165,7 @@ const RECEIPT_EVENTS = [
   'SourceRowChanged',
 ] as const;
 /** A change of a source's row may be in any stream. */
-const ofReceipt = (event: Recorded) => (event.stream.startsWith('receipt-') ? receiptOf(event) : []);
+const ofReceipt = idIn('receipt');
 export const receipts = projection<ReceiptEvent>()<ReceiptRow>({
   name: 'receipt',
   version: 3,

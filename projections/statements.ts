@@ -1,7 +1,8 @@
 /** Files of banks, treasury and units as wholes (对账单), and whether their sums are those of their rows. */
 import type { StatementEvent, StatementTaken } from './events/reconciliation.js';
 import type { Fold, Status } from './kernel/fold.js';
-import { idOf } from './kernel/message.js';
+import { happenedOn } from './kernel/instant.js';
+import { idIn, idOf } from './kernel/message.js';
 import { projection } from './kernel/projection.js';
 
 export type StatementState = Status & { readonly status: 'none' | 'taken' };
@@ -14,11 +15,19 @@ export type StatementRow = StatementTaken & {
   id: string;
   /** Null: it says nothing to compare with. */
   addsUp: boolean | null;
+  /** The last day that it is of, or on which it was taken. */
+  on: string;
+  /** The row at its source by which it became known. */
+  told: string | null;
   event: string;
 };
+const addsUp = ({ differenceFen }: StatementTaken) => (differenceFen === null ? null : differenceFen === '0');
+const COUNTS: ReadonlySet<string> = new Set(['rows', 'rejected']);
+const FENS = ['creditsFen', 'debitsFen', 'openingFen', 'closingFen', 'differenceFen'];
+const SAYS: ReadonlySet<string> = new Set([...COUNTS, 'from', 'to', ...FENS]);
 export const statements = projection<StatementEvent>()<StatementRow>({
   name: 'statement',
-  version: 1,
+  version: 2,
   key: 'id',
   columns: {
     id: 'text',
@@ -35,6 +44,8 @@ export const statements = projection<StatementEvent>()<StatementRow>({
     closingFen: 'bigint',
     differenceFen: 'bigint',
     addsUp: 'boolean',
+    on: 'date',
+    told: 'text',
     event: 'text',
   },
   indexes: { byAccount: ['account', 'to'], byAddsUp: ['addsUp'] },
@@ -42,12 +53,22 @@ export const statements = projection<StatementEvent>()<StatementRow>({
   on: {
     StatementTaken: {
       keys: idOf('statement'),
-      fold: (_row, { data, id: event }, _look, id) => ({
-        id,
-        ...data,
-        addsUp: data.differenceFen === null ? null : data.differenceFen === '0',
-        event,
-      }),
+      fold: (_row, event, _look, id) => {
+        const { data } = event;
+        const told = event.source?.row ?? null;
+        return { id, ...data, addsUp: addsUp(data), on: happenedOn(event), told, event: event.id };
+      },
+    },
+    /** It was read again, by another mapping. */
+    SourceRowChanged: {
+      keys: idIn('statement'),
+      fold: (row, { data }) => {
+        if (!row || row.told !== data.row || data.after === null) return row ?? null;
+        const said = Object.entries(data.after).filter(([name]) => SAYS.has(name));
+        const values = said.map(([name, text]) => [name, COUNTS.has(name) ? Number(text) : text]);
+        const now: StatementRow = { ...row, ...Object.fromEntries(values) };
+        return { ...now, addsUp: addsUp(now) };
+      },
     },
   },
 });

@@ -45,8 +45,3 @@ export function toldAnew<R extends Told & { readonly on: string }>(
   }
   return now;
 }
-/** Rows of a category that a change is about. */
-export const changedIn =
-  (category: string) =>
-  ({ stream }: Pick<Recorded, 'stream'>): string | readonly string[] =>
-    stream.startsWith(`${category}-`) ? stream.slice(category.length + 1) : [];

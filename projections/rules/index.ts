@@ -23,6 +23,7 @@ import { voidAnomaly } from './receipts-voided.js';
 import { refundAnomaly } from './refunds.js';
 import { lateRemittance, shortRemittance, spentFromCollections, transitAccount } from './remittance.js';
 import { shadowHandling } from './shadow-handling.js';
+import { statementDoesNotAddUp } from './statements.js';
 import { registeredAfterwards, registeredInBulk } from './registration.js';
 import {
   askedTwice,
@@ -87,6 +88,7 @@ export const rules: readonly Rule[] = [
   transitAccount,
   spentFromCollections,
   refundAnomaly,
+  statementDoesNotAddUp,
   ...accountabilityRules,
 ];
 /** Rules with the tables of their verdicts. */

@@ -161,4 +161,28 @@ export const refunded: Plant = (s, matter, n) => {
   return s.finds('BK-14', id, why);
 };
 
-export const bankPlants: readonly Plant[] = [deposits, closedAccounts, treasury, spending, refunded];
+/** What the bank tells of a day as a whole: one with a row missing, one that adds up. */
+export const bankStatements: Plant = (s, matter, n) => {
+  const m = accepted(matter());
+  m.finish(m.calm);
+  const [id, day, whole] = [`4506-7${n}-S${n}`, m.on(0), n % 2 === 1];
+  const data = {
+    account: `4506-7${n}`,
+    statement: `S${n}`,
+    format: 'camt.053',
+    from: day,
+    to: day,
+    rows: 3,
+    rejected: 0,
+    creditsFen: '300000',
+    debitsFen: '0',
+    openingFen: '100000',
+    closingFen: whole ? '400000' : '450000',
+    differenceFen: whole ? '0' : '-50000',
+  };
+  s.till.report('statement', id, 'TakeStatement', data, instant(m.on(1), 8 * 60 + 40));
+  if (whole) s.nearly('DQ-01', id, 'its balances are those of its rows');
+  else s.finds('DQ-01', id, 'a row is missing');
+};
+
+export const bankPlants: readonly Plant[] = [deposits, closedAccounts, treasury, spending, refunded, bankStatements];
