@@ -82,6 +82,7 @@ async function told(lines: readonly Say[], day = '2024-08-15'): Promise<World> {
   const world = await openWorld({ from: FROM });
   worlds.push(world);
   await world.goTo(day);
+  minute = 0;
   await tell(world, lines, day);
   return world;
 }
