@@ -94,6 +94,7 @@ const HOME = /^[a-z+]+:\/\/(?:[^@/]*@)?(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])[
 /** `deep`: also metadata that were written before this ledger was first indexed. Throws Unavailable. */
 export async function look(store: KurrentStore, url: string, ledger: string, deep: boolean): Promise<Seen> {
   const { connection, index } = store;
+  await store.head(); // what is there by now is noted by now
   const { serverVersion } = await connection.reading(() => connection.inside.capabilities);
   const info = (await members(store)).getMembersList();
   const { metadata } = await connection.reading(() => connection.client.getStreamMetadata('$all'));

@@ -33,6 +33,7 @@ const notOurs = ({ stream, revision }: Kept) =>
     `the event at revision ${revision} of ${stream} was not written by Mingzhang`,
   );
 const LONGEST_PAUSE_MS = 2000;
+const BUSY_MS = 500;
 const PAGE = 500;
 
 export class Follower {
@@ -44,6 +45,7 @@ export class Follower {
   private stopped = false;
   private running: Promise<void> = Promise.resolve();
   private wanted = -1n;
+  private readAt = -Infinity;
   private reading: Promise<void> | null = null;
 
   constructor(
@@ -80,6 +82,7 @@ export class Follower {
       const before = this.position;
       try {
         await this.takeAll(await this.connection.readAll(before < 0n ? START : before, PAGE));
+        this.readAt = performance.now();
       } catch (error) {
         return this.failed(error); // the subscription tells it, a little later
       }
@@ -111,8 +114,10 @@ export class Follower {
         await this.letGo();
       }
       if (this.stopped) return;
-      // One that was told something and ended is too slow for what comes: reading goes on meanwhile.
-      pause = this.position > before ? retry : Math.min((pause || retry) * 2, LONGEST_PAUSE_MS);
+      // One that ends while much is written would end again at once: what is written is read meanwhile.
+      const busy = performance.now() - this.readAt < BUSY_MS;
+      if (busy) pause = BUSY_MS;
+      else pause = this.position > before ? retry : Math.min((pause || retry) * 2, LONGEST_PAUSE_MS);
       if (pause === LONGEST_PAUSE_MS) this.connection.reset();
       await new Promise((resolve) => setTimeout(resolve, pause));
     }

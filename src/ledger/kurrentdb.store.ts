@@ -125,7 +125,6 @@ export class KurrentStore implements EventStore {
     });
     this.follower.start();
     await this.upTo(await this.connection.end());
-    await this.indexing;
     const [short] = await this.index.shortened();
     if (short) throw new LedgerDamaged(...shortenedStream(short));
   }
@@ -139,6 +138,7 @@ export class KurrentStore implements EventStore {
         throw new Unavailable('the event store does not tell what it holds');
     }
     await this.until(this.follower.next);
+    while (this.unnoted.length > 0 && !this.damage) await this.indexing;
   }
 
   private named = (stream: string) => `${this.prefix}${stream}`;
