@@ -1,4 +1,4 @@
-/** `npm run bench [-- --full --only=append,http,read,rules,access,day,kurrent,gap]`: prints the table, writes bench/results.json. */
+/** `npm run bench [-- --full --only=append,http,read,rules,access,day,kurrent,seal,gap]`: prints the table, writes bench/results.json. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -33,6 +33,7 @@ const groups = {
   day: async () => (await import('./day.mjs')).day,
   guards: async () => (await import('./guards.mjs')).guards,
   kurrent: async () => (await import('./kurrent.mjs')).kurrent,
+  seal: async () => (await import('./seal.mjs')).seal,
   gap: async () => (await import('./gap.mjs')).gap,
 };
 

@@ -1,11 +1,13 @@
 /** `mingzhang keys | publish`: what the log is signed with, and the log as files that anybody can check. */
 import { Command } from 'commander';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { instantOfMillis } from '../projections/kernel/instant.js';
 import { keyText, noteText, type PublicKey } from '../projections/kernel/note.js';
 import type { Run, Work } from './cli.js';
 import type { Commands } from './ledger/commands.js';
 import type { Opened } from './ledger/open.js';
+import { erasePerson } from './identity/erase.js';
 import { publish } from './ledger/seal/publish.js';
 import { Seal } from './ledger/seal/seal.js';
 import { SealKeys } from './ledger/seal/keys.js';
@@ -57,7 +59,7 @@ export async function demoKeys(place: Place): Promise<void> {
   });
 }
 
-const placeOf = ({ config, installation, app }: Work): Place => ({
+export const placeOf = ({ config, installation, app }: Work): Place => ({
   folder: sealFolder(config.data, installation.opened.name),
   opened: installation.opened,
   commands: app.commands,
@@ -202,6 +204,29 @@ export function proofCommands(program: Command, run: Run): void {
     .option('--compromised', '旧钥可能已泄露，立即停用 the old one may be in other hands: it signs no more')
     .action(({ reason, compromised = false }: { reason: string; compromised?: boolean }) =>
       run(maintaining, (work) => rotate(reason, compromised, work)),
+    );
+  program
+    .command('erase-person <person>')
+    .description('销毁个人密钥（须两人批准，无保全）destroy the key of a person; approved by two, and held by nobody')
+    .requiredOption('-o, --out <file>', '清除证明 the certificate')
+    .action((person: string, { out }: { out: string }) =>
+      run(maintaining, async (work) => {
+        const { opened } = work.installation;
+        const seal = new Seal({ url: opened.serviceUrl, store: opened.store, folder: placeOf(work).folder });
+        try {
+          const certificate = await erasePerson({ opened, commands: work.app.commands, seal }, person);
+          await writeFile(out, `${JSON.stringify(certificate, null, 2)}\n`);
+          const { copies, sealedIn, event } = certificate;
+          work.say({ file: out, ...certificate }, () =>
+            [
+              `已销毁 destroyed：${copies.map(({ folder, names }) => `${folder}（映射 names ${names}）`).join('、')}`,
+              `事件 event ${event.index}；${sealedIn} 个事件中的密文无人可读 sealed text in ${sealedIn} events can be read by nobody → ${out}`,
+            ].join('\n'),
+          );
+        } finally {
+          await seal.stop();
+        }
+      }),
     );
   program
     .command('publish <folder>')

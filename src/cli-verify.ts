@@ -2,11 +2,13 @@
 import { type Command } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Run, Work } from './cli.js';
-import { alone, sealFolder } from './cli-proof.js';
+import { alone, demoKeys, placeOf, sealFolder } from './cli-proof.js';
 import { aPurpose, lookingHere } from './cli-access.js';
 import { evidenceFor } from './http/evidence.controller.js';
 import { Seal } from './ledger/seal/seal.js';
 import { bar } from './progress.js';
+import { Advice } from './postgres/advice.js';
+import { tamperWithCopy } from './demo/tamper.js';
 import { verifyLedger } from './verify/ledger.js';
 import { verifier, verifierPage } from './verify/page.js';
 import { scratchOn } from './verify/tables.js';
@@ -86,6 +88,31 @@ async function writeEvidence(id: string, { out, open = false, purpose, page }: W
   }
 }
 
+async function showTampering(most: number, { config, installation, say, signal }: Work): Promise<number> {
+  const { opened, server } = installation;
+  if (opened.mode !== 'demo') throw new Advice('只能对演示账本演示。', 'Only a demo is tampered with.');
+  const folder = sealFolder(config.data, opened.name);
+  let missed = 0;
+  for await (const { tampering, report, named } of tamperWithCopy(
+    server,
+    { store: opened.store, folder, most },
+    signal,
+  )) {
+    if (!named) missed++;
+    const { zh, en } = tampering;
+    say({ zh, en, named, ...report.toJSON() }, () =>
+      [
+        `\n${named ? '●' : '○ 未发现 NOT FOUND'} ${zh} · ${en}`,
+        ...report.wrongs.map(
+          ({ first, count }) =>
+            `    ✗ ${first.place}：${first.zh} ${first.en}${count > 1 ? `（共 in all ${count}）` : ''}`,
+        ),
+      ].join('\n'),
+    );
+  }
+  return missed === 0 ? 0 : 1;
+}
+
 export function verifyCommands(program: Command, run: Run): void {
   program
     .command('evidence <matter>')
@@ -96,6 +123,16 @@ export function verifyCommands(program: Command, run: Run): void {
     .option('--page <file>', '并写出自带核对程序的网页 and a page that carries it and checks it')
     .action((id: string, wanted: Wanted) =>
       run({ action: 'matters.read', parameters: { id } }, (work) => writeEvidence(id, wanted, work)),
+    );
+  program
+    .command('tamper')
+    .description('在演示账本的副本上逐项改动并核对 tamper with a copy of the demo, and see each thing found')
+    .option('--events <n>', '副本的事件数 how many of its events are copied', '20000')
+    .action(({ events }: { events: string }) =>
+      run({ action: 'operator.demo' }, async (work) => {
+        await demoKeys(placeOf(work));
+        return showTampering(Number(events), work);
+      }),
     );
   program
     .command('verify [file]')

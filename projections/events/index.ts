@@ -7,6 +7,7 @@ import { accessEvents, accessUpcasts } from './access.js';
 import { calendarEvents } from './calendar.js';
 import { catalogueEvents } from './catalogue.js';
 import { centreEvents } from './centres.js';
+import { erasureEvents } from './erasure.js';
 import { exemptionEvents } from './exemptions.js';
 import { findingEvents } from './findings.js';
 import { identityEvents } from './identity.js';
@@ -31,7 +32,7 @@ export const eventsByArea: Readonly<Record<string, EventNames>> = {
   money: { ...moneyEvents, ...reconciliationEvents },
   supervision: findingEvents,
   accountability: { ...accountabilityEvents, ...attributionEvents },
-  identity: { ...identityEvents, ...accessEvents },
+  identity: { ...identityEvents, ...accessEvents, ...erasureEvents },
 };
 
 export const versions: Readonly<Record<string, number>> = Object.fromEntries(

@@ -36,6 +36,8 @@ import { account, installation } from './identity/account.js';
 import { AccountsController } from './identity/accounts.controller.js';
 import { OidcController } from './identity/oidc.controller.js';
 import { SessionController } from './identity/session.controller.js';
+import { erasure } from './identity/erasure.js';
+import { ErasureController } from './identity/erasure.controller.js';
 import { accessBodies } from './identity/access.dto.js';
 import { LooksController } from './identity/looks.controller.js';
 import { AcceptancesController, MatterHistoryController } from './matters/history.controller.js';
@@ -103,6 +105,7 @@ export const deciders: readonly Decider[] = [
   period,
   reconciling,
   access,
+  erasure,
   account,
   installation,
   day,
@@ -154,6 +157,7 @@ export const controllers: readonly Type[] = [
   OidcController,
   AccountsController,
   LooksController,
+  ErasureController,
 ];
 
 /** A decider, and the form of the data of each of its commands that may be reported. */

@@ -310,6 +310,12 @@ const table = {
   'account.EndSessions': SECURITY,
   'identity.WaiveSecondFactor': SECURITY,
   'identity.RequireSecondFactor': SECURITY,
+  // Who holds is not who asks, and who asks is not who approves.
+  'erasure.read': { inspector: 'any', leader: 'any', ...ADMINISTRATORS },
+  'erasure.PlaceHold': { inspector: 'any', auditor: 'any' },
+  'erasure.LiftHold': { inspector: 'any', auditor: 'any' },
+  'erasure.RequestErasure': SECURITY,
+  'erasure.ApproveErasure': { leader: 'any', ...SECURITY, 'audit-administrator': 'any' },
   'administration.read': { 'audit-administrator': 'any' },
   'operator.serve': OPERATOR,
   'operator.sign-in': OPERATOR,

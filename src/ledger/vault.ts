@@ -203,17 +203,27 @@ export class Vault {
   }
   private ownKey = (purpose: string) => Buffer.from(hkdfSync('sha256', this.secret, '', purpose, 32));
 
+  get copies(): number {
+    return this.folders.length;
+  }
   /** Destroys a person's key and every name that led to it, in all folders. The log still verifies. */
-  async erase(personId: string): Promise<void> {
+  async erase(personId: string): Promise<readonly Readonly<{ folder: string; key: boolean; names: number }>[]> {
     this.keys.delete(personId);
     this.names.clear();
+    const done: { folder: string; key: boolean; names: number }[] = [];
     for (const folder of this.folders) {
+      const key = (await readOrNull(this.file(folder, 'persons', personId))) !== null;
+      let names = 0;
       await destroy(this.file(folder, 'persons', personId));
       for (const shard of await readdir(join(folder, 'names')).catch(() => [] as string[]))
         for (const name of await readdir(join(folder, 'names', shard))) {
           const path = join(folder, 'names', shard, name);
-          if ((await readOrNull(path))?.toString('utf8') === personId) await destroy(path);
+          if ((await readOrNull(path))?.toString('utf8') !== personId) continue;
+          await destroy(path);
+          names++;
         }
+      done.push({ folder, key, names });
     }
+    return done;
   }
 }

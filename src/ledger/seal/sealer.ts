@@ -41,7 +41,7 @@ export interface SealerStatus {
 }
 
 /** Long enough that many appends share a signature, short enough for who waits for a proof. */
-export const PACE_MS = 400;
+export const PACE_MS = 800;
 const RETRY_MS = 1000;
 const BATCH = 1000;
 /** For whoever holds the lease to seal what is there. */
