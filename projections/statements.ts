@@ -1,5 +1,5 @@
 /** Files of banks, treasury and units as wholes (对账单), and whether their sums are those of their rows. */
-import type { StatementEvent, StatementTaken } from './events/reconciliation.js';
+import type { StatementEvent, StatementLoaded } from './events/reconciliation.js';
 import type { Fold, Status } from './kernel/fold.js';
 import { happenedOn } from './kernel/instant.js';
 import { idIn, idOf } from './kernel/message.js';
@@ -9,9 +9,9 @@ export type StatementState = Status & { readonly status: 'none' | 'taken' };
 export const statementRegister: Fold<StatementState, StatementEvent> = {
   category: 'statement',
   initial: { status: 'none' },
-  evolve: (state, event) => (event.type === 'StatementTaken' ? { status: 'taken', since: event.id } : state),
+  evolve: (state, event) => (event.type === 'StatementLoaded' ? { status: 'taken', since: event.id } : state),
 };
-export type StatementRow = StatementTaken & {
+export type StatementRow = StatementLoaded & {
   id: string;
   /** Null: it says nothing to compare with. */
   addsUp: boolean | null;
@@ -21,7 +21,7 @@ export type StatementRow = StatementTaken & {
   told: string | null;
   event: string;
 };
-const addsUp = ({ differenceFen }: StatementTaken) => (differenceFen === null ? null : differenceFen === '0');
+const addsUp = ({ differenceFen }: StatementLoaded) => (differenceFen === null ? null : differenceFen === '0');
 const COUNTS: ReadonlySet<string> = new Set(['rows', 'rejected']);
 const FENS = ['creditsFen', 'debitsFen', 'openingFen', 'closingFen', 'differenceFen'];
 const SAYS: ReadonlySet<string> = new Set([...COUNTS, 'from', 'to', ...FENS]);
@@ -51,7 +51,7 @@ export const statements = projection<StatementEvent>()<StatementRow>({
   indexes: { byAccount: ['account', 'to'], byAddsUp: ['addsUp'] },
   uses: {},
   on: {
-    StatementTaken: {
+    StatementLoaded: {
       keys: idOf('statement'),
       fold: (_row, event, _look, id) => {
         const { data } = event;

@@ -4,7 +4,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { writeFile } from 'node:fs/promises';
 import { breaks, BREAK_STATUSES } from '../projections/breaks.js';
-import type { StatementTaken, TiedCell } from '../projections/events/reconciliation.js';
+import type { StatementLoaded, TiedCell } from '../projections/events/reconciliation.js';
 import { totalOf } from '../projections/reconcile/page.js';
 import { BREAK_CODES } from '../projections/reconcile/break-types.js';
 import { residuePages } from '../projections/reconciliation.js';
@@ -32,11 +32,11 @@ import * as text from './text.js';
 export type { Ran };
 export type TiedOut = Awaited<ReturnType<typeof tieOutPage>>;
 export type Break = Awaited<ReturnType<typeof agedBreaks>>[number];
-export type TakenStatement = StatementTaken;
+export type TakenStatement = StatementLoaded;
 export type Residues = Awaited<ReturnType<typeof residuesOf>> & { readonly more: boolean };
 
 /** By the form of each command, and the stream that it goes to. */
-export function moneySink(taken: StatementTaken[]): Pick<LedgerSink, 'decider' | 'check'> {
+export function moneySink(taken: StatementLoaded[]): Pick<LedgerSink, 'decider' | 'check'> {
   const bodies = Object.assign({}, ...reportables['money']!.map((one) => one.bodies)) as Record<
     string,
     new () => object
@@ -44,7 +44,7 @@ export function moneySink(taken: StatementTaken[]): Pick<LedgerSink, 'decider' |
   return {
     decider: (report) => deciders.find(({ category }) => category === (report as MoneyReport).category)!,
     check: ({ type, data }) => {
-      if (type === 'TakeStatement') taken.push(data as StatementTaken);
+      if (type === 'LoadStatement') taken.push(data as StatementLoaded);
       const [error] = validateSync(plainToInstance(bodies[type]!, data), VALIDATION);
       if (!error) return null;
       const [detail = ''] = Object.values(error.constraints ?? {});
@@ -56,7 +56,7 @@ export function moneySink(taken: StatementTaken[]): Pick<LedgerSink, 'decider' |
 type TakeOptions = FileOptions & { reconcile: boolean };
 /** After a file that has changed something the ledger is reconciled, so that what people read next is of now. */
 async function take(foreign: Foreign, file: string, options: TakeOptions, work: Work): Promise<number> {
-  const taken: StatementTaken[] = [];
+  const taken: StatementLoaded[] = [];
   const summary = await importing(foreign, file, options, work, moneySink(taken));
   const changed = summary.events.recorded + summary.events.changed > 0;
   const ran = changed && options.reconcile && !summary.dryRun ? await reconciled(work) : null;

@@ -19,8 +19,8 @@ export type StepName = (typeof RECONCILED_STEPS)[number];
 /** A file of a bank, the treasury or a unit, as a whole: stream `statement-<account>-<name>`. */
 export type StatementEvent =
   /** It was read to its end: what it says of its sums, and how far they are from those of its rows. */
-  { type: 'StatementTaken'; data: StatementTaken } | SourceEvent;
-export type StatementTaken = {
+  { type: 'StatementLoaded'; data: StatementLoaded } | SourceEvent;
+export type StatementLoaded = {
   readonly account: string;
   readonly statement: string;
   /** `camt.053`, `csv`, `xlsx`, `einvoice`. */
@@ -202,7 +202,7 @@ export type ReconciliationEvent = Exclude<ReconciliationEvents, SourceEvent>;
 const v1 = <const Z extends string, const E extends string>(zh: Z, en: E) => ({ version: 1, zh, en }) as const;
 
 export const reconciliationEvents = {
-  StatementTaken: v1('账单收取', 'statement taken'),
+  StatementLoaded: v1('账单收取', 'statement loaded'),
   MatchesMade: v1('匹配', 'matches made'),
   MatchesUnmade: v1('解除匹配', 'matches unmade'),
   PairingProposed: v1('提议人工匹配', 'pairing proposed'),

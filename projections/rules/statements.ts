@@ -16,7 +16,7 @@ export const statementDoesNotAddUp = rule({
   parameters: {},
   tests: { addsUp: { zh: '余额或合计与各行相符', en: 'its balances or sums are those of its rows', clears: true } },
   uses: { statements },
-  again: { StatementTaken: idIn('statement'), SourceRowChanged: idIn('statement') },
+  again: { StatementLoaded: idIn('statement'), SourceRowChanged: idIn('statement') },
   judge: (id, look) => {
     const row = look.statements.get(id);
     if (!row) return null;

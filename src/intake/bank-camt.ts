@@ -9,7 +9,7 @@ import {
   rejectedRow,
   reported,
   type Stated,
-  statementTaken,
+  statementLoaded,
   type Totals,
 } from './money.js';
 import type { Problem } from './records.js';
@@ -119,7 +119,7 @@ export const camt = (system: string): Foreign => ({
         account = statement.account.id ?? '';
       } else if (record.kind === 'entry') yield* translateEntry(record.entry, account, totals);
       else if (record.kind === 'end' && statement)
-        yield* statementTaken(record.line, 'camt.053', statedBy(statement, account), totals);
+        yield* statementLoaded(record.line, 'camt.053', statedBy(statement, account), totals);
     }
   },
 });

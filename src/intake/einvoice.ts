@@ -10,7 +10,7 @@ import {
   rejectedRow,
   safeName,
   type Totals,
-  statementTaken,
+  statementLoaded,
 } from './money.js';
 import type { Problem, ReasonCode } from './records.js';
 import { type Instant, readInstant } from './time.js';
@@ -196,6 +196,6 @@ export const einvoice = (system: string, name: string): Foreign => ({
       to = to === null || taken.day > to ? taken.day : to;
     }
     const sums = { openingFen: null, closingFen: null, creditsFen: null, debitsFen: null };
-    yield* statementTaken(line, 'einvoice', { account, statement: name, from, to, ...sums }, totals);
+    yield* statementLoaded(line, 'einvoice', { account, statement: name, from, to, ...sums }, totals);
   },
 });

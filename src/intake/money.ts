@@ -209,7 +209,7 @@ export function differenceOf(of: Stated, totals: Totals): bigint | null {
   return apart[0] === 0n ? apart[1]! : apart[0]!;
 }
 /** The statement itself, after its rows. */
-export function statementTaken(line: number, format: string, of: Stated, totals: Totals): readonly Translated[] {
+export function statementLoaded(line: number, format: string, of: Stated, totals: Totals): readonly Translated[] {
   const id = `${safeName(of.account)}-${safeName(of.statement)}`;
   const difference = differenceOf(of, totals);
   const text = (fen: bigint | null) => fen?.toString() ?? null;
@@ -232,8 +232,8 @@ export function statementTaken(line: number, format: string, of: Stated, totals:
     category: 'statement',
     id,
     case: id,
-    key: `event:TakeStatement ${of.statement}`,
-    command: { type: 'TakeStatement', data },
+    key: `event:LoadStatement ${of.statement}`,
+    command: { type: 'LoadStatement', data },
     occurredAt: at,
     precision: at === null ? 'unknown' : 'day',
     registeredAt: null,

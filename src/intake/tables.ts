@@ -5,7 +5,7 @@ import { openBytes, peek } from './bytes.js';
 import { readRows, type Row } from './csv.js';
 import type { Foreign } from './import.js';
 import { type Misfit, parseYaml, type ValueSpec } from './mapping.js';
-import { type MoneyRow, noTotals, rejectedRow, reported, type Stated, statementTaken, type Totals } from './money.js';
+import { type MoneyRow, noTotals, rejectedRow, reported, type Stated, statementLoaded, type Totals } from './money.js';
 import type { Attributes, ReasonCode } from './records.js';
 import { isZip, readSheet, type SheetShape } from './sheet.js';
 import { isZone } from './time.js';
@@ -212,5 +212,5 @@ async function* translateTable(
     }
   }
   const of: Stated = { account: account || name, statement: name, from, to, ...seen.said(), ...stated };
-  yield* statementTaken(line, format, of, totals);
+  yield* statementLoaded(line, format, of, totals);
 }

@@ -12,7 +12,7 @@ import { einvoice } from '../../src/intake/einvoice.js';
 import { type Foreign, importForeign } from '../../src/intake/import.js';
 import { ledgerSink } from '../../src/intake/ledger-sink.js';
 import { parseTable, readTable, table } from '../../src/intake/tables.js';
-import type { StatementTaken } from '../../projections/events/reconciliation.js';
+import type { StatementLoaded } from '../../projections/events/reconciliation.js';
 import { service } from '../support/service.js';
 
 let at: Awaited<ReturnType<typeof service>>;
@@ -29,7 +29,7 @@ afterAll(async () => {
 async function take(foreign: Foreign, content: string | Uint8Array, dryRun = false) {
   const file = join(folder, 'file');
   await writeFile(file, content);
-  const taken: StatementTaken[] = [];
+  const taken: StatementLoaded[] = [];
   const summary = await importForeign(foreign, {
     file,
     dryRun,
@@ -98,7 +98,7 @@ describe('a bank’s table', () => {
     const { events, taken } = await take(table(parseTable('bank.yaml', BANK), 'another-name'), wrong);
     expect(events).toMatchObject({ recorded: 3 });
     expect(taken).toMatchObject([{ differenceFen: '-100' }]);
-    const [event] = (await at.opened.store.readTypes(['StatementTaken'], 0, 100)).slice(-1);
+    const [event] = (await at.opened.store.readTypes(['StatementLoaded'], 0, 100)).slice(-1);
     expect(event!.irregularities).toMatchObject([
       { code: 'statement-does-not-add-up', details: { differenceFen: '-100' } },
     ]);

@@ -14,7 +14,7 @@ const take = (id: string, differenceFen: string | null, on = '2024-03-04') =>
   till.report(
     statement,
     id,
-    'TakeStatement',
+    'LoadStatement',
     {
       account: '4501',
       statement: id,

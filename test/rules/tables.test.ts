@@ -269,7 +269,7 @@ const expected: readonly (readonly [
     { sharePercent: 30, least: 10 },
     ['RefundPaid', 'RefundRequested', 'RefundVerified', 'RefundApproved', 'PaymentReceived', 'PaymentReversed'],
   ],
-  ['DQ-01', 'yellow', { clears: 'addsUp' }, {}, ['StatementTaken', 'SourceRowChanged']],
+  ['DQ-01', 'yellow', { clears: 'addsUp' }, {}, ['StatementLoaded', 'SourceRowChanged']],
   [
     'AC-01',
     'yellow',

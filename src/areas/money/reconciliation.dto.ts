@@ -43,7 +43,7 @@ export class SignCertificateBody {
   @IsOptional() @IsSigned() balanceFen?: string;
   @IsOptional() @IsText(1000) note?: string;
 }
-export class TakeStatementBody {
+export class LoadStatementBody {
   @IsText(100) account!: string;
   @IsText(200) statement!: string;
   @IsText(40) format!: string;
@@ -62,7 +62,7 @@ export class RunBody {
   @IsOptional() @IsDay() on?: string;
 }
 
-export const statementBodies = { TakeStatement: TakeStatementBody } as const;
+export const statementBodies = { LoadStatement: LoadStatementBody } as const;
 /** The bank signs on paper, or by its system: both are reported. */
 export const periodBodies = {
   SignForUnit: SignCertificateBody,

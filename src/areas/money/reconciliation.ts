@@ -6,7 +6,7 @@ import type {
   PeriodEvent,
   RunEvent,
   StatementEvent,
-  StatementTaken,
+  StatementLoaded,
 } from '../../../projections/events/reconciliation.js';
 import { MOST_PAIRS } from '../../../projections/events/reconciliation.js';
 import type { Status } from '../../../projections/kernel/fold.js';
@@ -26,8 +26,8 @@ import { notByThem } from './money.js';
 
 const BASIS = '政府非税收入管理办法; 对账';
 
-export type StatementCommand = { type: 'TakeStatement'; data: StatementTaken };
-const addsUp: Guard<StatementState, StatementTaken> = {
+export type StatementCommand = { type: 'LoadStatement'; data: StatementLoaded };
+const addsUp: Guard<StatementState, StatementLoaded> = {
   code: 'statement-does-not-add-up',
   says: { zh: '账单余额或合计与其明细不符', en: 'its balances or sums are not those of its rows' },
   basis: BASIS,
@@ -44,12 +44,12 @@ const takenOnce: Guard<StatementState> = {
 export const statement: Decider<StatementState, StatementCommand, StatementEvent> = {
   ...statementRegister,
   commands: {
-    TakeStatement: {
+    LoadStatement: {
       says: { zh: '收取账单', en: 'take a statement' },
       from: 'any',
       guards: [takenOnce, addsUp],
       events: (data) => [
-        { type: 'StatementTaken', data, refs: [{ type: 'payee', id: data.account, role: 'statement' }] },
+        { type: 'StatementLoaded', data, refs: [{ type: 'payee', id: data.account, role: 'statement' }] },
       ],
     },
   },

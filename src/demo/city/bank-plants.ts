@@ -180,7 +180,7 @@ export const bankStatements: Plant = (s, matter, n) => {
     closingFen: whole ? '400000' : '450000',
     differenceFen: whole ? '0' : '-50000',
   };
-  s.till.report('statement', id, 'TakeStatement', data, instant(m.on(1), 8 * 60 + 40));
+  s.till.report('statement', id, 'LoadStatement', data, instant(m.on(1), 8 * 60 + 40));
   if (whole) s.nearly('DQ-01', id, 'its balances are those of its rows');
   else s.finds('DQ-01', id, 'a row is missing');
 };
