@@ -1,4 +1,4 @@
-/** `npm run bench [-- --full --only=append,http,read,rules,access,day,kurrent,seal,gap]`: prints the table, writes bench/results.json. */
+/** `npm run bench [-- --full --only=append,http,read,rules,recon,access,day,kurrent,seal,gap]`: prints the table, writes bench/results.json. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -29,6 +29,7 @@ const groups = {
   http: async () => (await import('./http.mjs')).http,
   read: async () => (await import('./read.mjs')).read,
   rules: async () => (await import('./rules.mjs')).rules,
+  recon: async () => (await import('./recon.mjs')).recon,
   access: async () => (await import('./access.mjs')).access,
   day: async () => (await import('./day.mjs')).day,
   guards: async () => (await import('./guards.mjs')).guards,

@@ -9,19 +9,32 @@ import { type Identifier, KeyGone, type Vault } from './vault.js';
 
 type Walk = (person: Record<string, unknown>, path: string) => Promise<Record<string, unknown>>;
 
-/** Calls `each` for every object with a member `personal`, wherever it stands, and puts its answer in place. */
+const namesPersons = (value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(namesPersons);
+  if (typeof (value as { personal?: unknown }).personal === 'object') return true;
+  for (const name in value) if (namesPersons((value as Record<string, unknown>)[name])) return true;
+  return false;
+};
+/**
+ * Calls `each` for every object with a member `personal`, wherever it stands, and puts its answer in place. What has none
+ * in it is left at once: a thousand pairs of matches are no thousand promises.
+ */
 async function mapPersons(value: unknown, each: Walk, path = ''): Promise<unknown> {
+  return namesPersons(value) ? mapped(value, each, path) : value;
+}
+async function mapped(value: unknown, each: Walk, path: string): Promise<unknown> {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
     if (!value.some((item) => typeof item === 'object')) return value;
-    return Promise.all(value.map((item, n) => mapPersons(item, each, `${path}/${n}`)));
+    return Promise.all(value.map((item, n) => mapped(item, each, `${path}/${n}`)));
   }
   const object = value as Record<string, unknown>;
   if (typeof object.personal === 'object' && object.personal !== null) return each(object, path);
   let changed: Record<string, unknown> | null = null;
   for (const [name, member] of Object.entries(object)) {
-    const mapped = await mapPersons(member, each, `${path}/${name}`);
-    if (mapped !== member) (changed ??= { ...object })[name] = mapped;
+    const next = await mapped(member, each, `${path}/${name}`);
+    if (next !== member) (changed ??= { ...object })[name] = next;
   }
   return changed ?? object;
 }

@@ -63,16 +63,18 @@ const notTooMany: Guard<MatchState, Pairs> = {
   basis: BASIS,
   broken: ({ pairs }) => pairs.length > MOST_PAIRS && { details: { pairs: pairs.length } },
 };
+const namesOf = ({ left, right }: Pairs['pairs'][number]) => [
+  ...left.map((id) => `l${id}`),
+  ...right.map((id) => `r${id}`),
+];
 const matchedOnce: Guard<MatchState, Pairs> = {
   code: 'matched-already',
   says: { zh: '其中已有匹配的记录', en: 'some of it is matched already' },
   basis: BASIS,
   broken: ({ pairs }, { pairs: standing, since }) => {
-    const taken = new Set(
-      standing.flatMap(({ left, right }) => [...left.map((id) => `l${id}`), ...right.map((id) => `r${id}`)]),
-    );
-    const again = pairs.flatMap(({ left, right }) => [...left.map((id) => `l${id}`), ...right.map((id) => `r${id}`)]);
-    const found = again.filter((name, n) => taken.has(name) || again.indexOf(name) !== n);
+    const taken = new Set(standing.flatMap(namesOf));
+    // Each that is looked at is taken for those behind it.
+    const found = pairs.flatMap(namesOf).filter((name) => taken.has(name) || !taken.add(name));
     return found.length > 0 && { details: { rows: found.slice(0, 20) }, refs: since ? [since] : [] };
   },
 };
