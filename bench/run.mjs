@@ -30,6 +30,7 @@ const groups = {
   read: async () => (await import('./read.mjs')).read,
   rules: async () => (await import('./rules.mjs')).rules,
   recon: async () => (await import('./recon.mjs')).recon,
+  attribution: async () => (await import('./attribution.mjs')).attribution,
   access: async () => (await import('./access.mjs')).access,
   day: async () => (await import('./day.mjs')).day,
   guards: async () => (await import('./guards.mjs')).guards,

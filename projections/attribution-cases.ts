@@ -19,7 +19,6 @@ export interface Case {
   readonly subject: string;
   readonly kind: 'decision' | 'change-above' | 'omission';
   readonly course: Course;
-  readonly posts: Posts;
   /** What was found of it, whoever found it. */
   readonly faults: readonly Fault[];
   /** Events that say that it was wrong. */
@@ -36,8 +35,10 @@ export interface Case {
   readonly passed: Passed | null;
   /** At the end of the day on which it was due. */
   readonly standing: readonly Standing[];
-  readonly span: string | null;
+  readonly span: string | undefined;
 }
+/** What patterns about decisions are asked of. */
+export type DecisionCase = Case & Readonly<{ decision: Decision }>;
 
 /** Limits that somebody had to keep; marks before the end, pauses and registrations have rules of their own. */
 const OF_DUTY = /^(statutory|promise|notice|delivery|step:.*)$/;
@@ -55,71 +56,68 @@ const NONE = {
   change: null,
   passed: null,
   standing: [],
-  span: null,
+  span: undefined,
 } as const;
 
 function omission(course: Course, posts: Posts, passed: Passed): Case {
   const step = passed.limit.startsWith('step:') ? passed.limit.slice('step:'.length) : openOn(course, passed.dueOn);
   const span = spanOn(course, passed.dueOn, step);
-  const nobody: Standing = { personId: null, post: null, org: course.org, cover: false, as: 'unit-head', events: [] };
-  const standing = span?.holder ? standingAt(span.holder, posts, passed.dueOn) : [nobody];
+  const standing = standingAt(span?.holder ?? {}, posts, passed.dueOn);
   return {
     ...NONE,
     subject: passed.event,
     kind: 'omission',
     course,
-    posts,
     passed,
-    standing: standing.map((each) => (each.org === null ? { ...each, org: course.org } : each)),
-    span: span?.event ?? null,
+    standing: standing.map((each) => ({ ...each, org: each.org ?? course.org })),
+    span: span?.event,
   };
 }
 
+const isWrong = ({ kind }: Fault) => kind === 'wrong-outcome';
+const oughtOf = (faults: readonly Fault[]) => faults.flatMap(({ ought }) => ought ?? []).at(-1);
+const idsOf = (all: readonly Readonly<{ event: string }>[]) => all.map(({ event }) => event);
+
 /** A decision, and what was found of it; undefined where nothing was. */
-function ofDecision(course: Course, posts: Posts, decision: Decision, last: boolean): Case | undefined {
-  const { event: subject, n } = decision;
-  const next = course.decisions.find((each) => each.n > n)?.n ?? Infinity;
-  const changes = course.changes.filter((each) => (each.decision ?? subject) === subject && each.n > n);
+function ofDecision(course: Course, decision: Decision): Case | undefined {
+  const { event: subject, outcome, before } = decision;
+  const { decisions, changes } = course;
+  const isChange = (id: string | null) => changes.some(({ event }) => event === id);
+  // What is not about a decision of its own is about the one that stood when it was found.
+  const isOfThis = (about: string | null, after: string | undefined) =>
+    (decisions.some(({ event }) => event === about) ? about : after) === subject;
   // A change that was found wrong itself says nothing against what it changed.
-  const change = changes.findLast(({ event }) => !course.faults.some(({ about }) => about === event)) ?? null;
-  const issued = course.issued.filter((act) => act.n > n && act.n < next && decision.outcome === 'denied');
-  const computed = issued.map((act) => deviation(act.event, act.n));
-  const bears = ({ about, n: found }: Fault) =>
-    about === subject ||
-    // What is not about a decision of its own is about the last one before it was found.
-    (!course.decisions.some(({ event }) => event === about) &&
-      !course.changes.some(({ event }) => event === about) &&
-      found > n &&
-      (found < next || last));
-  const faults = [...course.faults.filter(bears), ...computed];
-  const revoked = course.revoked.filter((at) => decision.outcome !== 'denied' && at.n > n && at.n < next);
-  if (faults.length + revoked.length === 0 && change === null) return undefined;
-  const wrongs = faults.filter(({ kind }) => kind === 'wrong-outcome');
-  const before = (each: { n: number }) => each.n < n && each.n > decision.since;
-  const role = (of: Given['role']) => course.given.findLast((each) => before(each) && each.role === of) ?? null;
+  const standing = changes.filter(({ event }) => !course.faults.some(({ about }) => about === event));
+  const change = standing.findLast((each) => isOfThis(each.decision, each.after));
+  const found = course.faults.filter(({ about, after }) => !isChange(about) && isOfThis(about, after));
+  const denied = outcome === 'denied';
+  const issued = course.issued.filter(({ after }) => denied && after === subject).map(({ event }) => deviation(event));
+  const revoked = course.revoked.filter(({ after }) => !denied && after === subject);
+  const faults = [...found, ...issued];
+  const wrong = [...idsOf(faults.filter(isWrong)), ...idsOf(revoked), ...(change ? [change.event] : [])];
+  if (faults.length === 0 && wrong.length === 0) return undefined;
+  const role = (of: Given['role']) => before.given.findLast((each) => each.role === of) ?? null;
   return {
     ...NONE,
     subject,
     kind: 'decision',
     course,
-    posts,
     faults,
-    wrong: [...wrongs, ...revoked, ...(change ? [change] : [])].map(({ event }) => event),
+    wrong,
     // Licensing Law art. 69: what is taken back ought not to have been given.
-    ought:
-      wrongs.findLast(({ ought }) => ought !== null)?.ought ?? change?.to ?? (revoked.length > 0 ? 'denied' : null),
+    ought: oughtOf(faults.filter(isWrong)) ?? change?.to ?? (revoked.length === 0 ? null : 'denied'),
     decision,
     draft: role('undertaker'),
     review: role('reviewer'),
     approval: role('approver'),
-    deliberation: course.deliberations.findLast(before) ?? null,
-    instructions: course.instructions.filter(before),
+    deliberation: before.deliberation,
+    instructions: before.instructions,
   };
 }
 /** A licence was issued although it had been denied: nobody has to find that. */
-const deviation = (about: string, n: number): Fault => ({
+const deviation = (about: string): Fault => ({
   event: about,
-  n,
+  after: about,
   kind: 'otherwise-than-approved',
   about,
   ought: null,
@@ -128,39 +126,18 @@ const deviation = (about: string, n: number): Fault => ({
   applicant: false,
 });
 
-function ofChange(course: Course, posts: Posts, change: ChangeAbove): Case | undefined {
+function ofChange(course: Course, change: ChangeAbove): Case | undefined {
   const faults = course.faults.filter(({ about }) => about === change.event);
   if (faults.length === 0) return undefined;
-  const wrongs = faults.filter(({ kind }) => kind === 'wrong-outcome');
-  return {
-    ...NONE,
-    subject: change.event,
-    kind: 'change-above',
-    course,
-    posts,
-    faults,
-    wrong: wrongs.map(({ event }) => event),
-    ought: wrongs.findLast(({ ought }) => ought !== null)?.ought ?? null,
-    change,
-  };
+  const wrong = idsOf(faults.filter(isWrong));
+  return { ...NONE, subject: change.event, kind: 'change-above', course, faults, wrong, change };
 }
 
-export function casesOf(course: Course, posts: Posts): readonly Case[] {
-  const { decisions, changes, faults, passed, revoked, issued } = course;
-  const cases: Case[] = [];
-  if (faults.length + changes.length + revoked.length + issued.length > 0)
-    for (const [n, decision] of decisions.entries()) {
-      const found = ofDecision(course, posts, decision, n === decisions.length - 1);
-      if (found) cases.push(found);
-    }
-  for (const change of changes) {
-    const found = ofChange(course, posts, change);
-    if (found) cases.push(found);
-  }
-  for (const each of passed) if (OF_DUTY.test(each.limit)) cases.push(omission(course, posts, each));
-  return cases;
-}
+export const casesOf = (course: Course, posts: Posts): readonly Case[] => [
+  ...course.decisions.flatMap((decision) => ofDecision(course, decision) ?? []),
+  ...course.changes.flatMap((change) => ofChange(course, change) ?? []),
+  ...course.passed.flatMap((passed) => (OF_DUTY.test(passed.limit) ? [omission(course, posts, passed)] : [])),
+];
 
-/** Whoever decided, as far as that is recorded. */
-export const deciderOf = ({ decision, approval }: Case): Party | null =>
-  decision === null ? null : decision.by.personId === null && approval !== null ? approval.by : decision.by;
+/** Whoever decided. */
+export const deciderOf = ({ decision }: DecisionCase): Party => decision.by;

@@ -2,8 +2,8 @@
  * What the patterns of attribution are made of: conditions that the history fulfils, does not, or leaves open because it
  * does not record them (null). Each says which events tell it, and what would have to be recorded where it is open.
  */
-import type { Given, Party } from './attribution-course.js';
-import { type Case, deciderOf } from './attribution-cases.js';
+import { actorOf, type Given, type Party } from './attribution-course.js';
+import { type DecisionCase, deciderOf } from './attribution-cases.js';
 import type { Outcome } from './events/matters.js';
 import type { Text } from './kernel/rule.js';
 
@@ -14,66 +14,65 @@ export interface Condition {
   readonly needs: Text;
   /** It is part of many patterns, so that no pattern is near by it alone. */
   readonly common?: true;
-  readonly test: (of: Case) => Tested;
+  /** Asked of what its pattern is about. */
+  readonly test: (of: DecisionCase) => Tested;
 }
 
 type At = Readonly<{ event: string }> | null | undefined;
-const told = (holds: boolean | null, ...by: readonly (At | string)[]): Tested => ({
-  holds,
-  events: by.flatMap((each) => (each == null ? [] : typeof each === 'string' ? [each] : [each.event])),
-});
+function told(holds: boolean | null, ...by: readonly (At | string)[]): Tested {
+  const events: string[] = [];
+  for (const each of by) if (each != null) events.push(typeof each === 'string' ? each : each.event);
+  return { holds, events };
+}
 const not = (holds: boolean | null) => (holds === null ? null : !holds);
 const isSame = (a: Party, b: Party) => a.personId !== null && a.personId === b.personId;
 
 const opposes = ({ opinion }: Given) => opinion !== 'approve';
-/** Whether the draft lay before whoever gave an opinion; where nobody has said, whatever came before did. */
-const saw = ({ received, n }: Given, draft: Given | null) =>
-  draft !== null && (received === null ? draft.n < n : received.includes(draft.event));
+/** Whether the draft lay before whoever gave an opinion. */
+const saw = ({ received }: Given, draft: Given | null) => draft !== null && received.includes(draft.event);
 /** How it should come out by this opinion; null where that is not recorded. */
 export function viewOf(given: Given, before: Outcome | null): Outcome | null {
   if (given.proposes !== null) return given.proposes;
-  if (given.role === 'undertaker' && before === null)
+  if (given.role === 'undertaker')
     return given.opinion === 'approve' ? 'granted' : given.opinion === 'reject' ? 'denied' : null;
   return given.opinion === 'approve' ? before : null;
 }
-const draftView = ({ draft }: Case) => (draft === null ? null : viewOf(draft, null));
-const reviewView = (of: Case) =>
-  of.review === null ? null : viewOf(of.review, saw(of.review, of.draft) ? draftView(of) : null);
+const draftView = ({ draft }: DecisionCase) => (draft === null ? null : viewOf(draft, null));
+/** Of a review that there is. */
+const reviewView = (of: DecisionCase) => viewOf(of.review!, saw(of.review!, of.draft) ? draftView(of) : null);
 /** Whether an opinion was right: it is what it ought to have been, or not what was found wrong. */
-function right({ ought, decision, wrong }: Case, view: Outcome | null): boolean | null {
+function right({ ought, decision, wrong }: DecisionCase, view: Outcome | null): boolean | null {
   if (view === null) return null;
   if (ought !== null) return view === ought;
-  return wrong.length > 0 && view === decision!.outcome ? false : null;
+  return wrong.length > 0 && view === decision.outcome ? false : null;
 }
-/** A review that turned against a wrong draft was right, whatever it proposed. */
-function reviewRight(of: Case): boolean | null {
-  const view = right(of, reviewView(of));
-  if (view !== null || of.review === null) return view;
-  return opposes(of.review) && saw(of.review, of.draft) ? not(right(of, draftView(of))) : null;
-}
-function turned({ review, draft, ...of }: Case): boolean | null {
-  if (review === null) return false;
-  if (opposes(review)) return true;
-  const [mine, its] = [review.proposes, draftView({ ...of, review, draft })];
-  return mine === null || its === null ? false : mine !== its;
+/** A review that turned against a wrong draft was right, whatever it proposed; one that agreed was as open as the draft. */
+const reviewRight = (of: DecisionCase): boolean | null =>
+  right(of, reviewView(of)) ?? (saw(of.review!, of.draft) ? not(right(of, draftView(of))) : null);
+function turned(of: DecisionCase): boolean {
+  const { review } = of;
+  if (review === null || opposes(review)) return review !== null;
+  const its = draftView(of);
+  return review.proposes !== null && its !== null && review.proposes !== its;
 }
 /** The last opinion that came before the decision. */
-const advice = ({ draft, review }: Case) => review ?? draft;
-const adviceView = (of: Case) => (of.review === null ? draftView(of) : reviewView(of));
+const advice = ({ draft, review }: DecisionCase) => review ?? draft;
+const adviceView = (of: DecisionCase) => (of.review === null ? draftView(of) : reviewView(of));
 
 /** Reported, and no role stands with any opinion: nobody knows whether there were any. */
-const unknownRoles = ({ decision, course }: Case) =>
+const unknownRoles = ({ decision, course }: DecisionCase) =>
   decision?.reported === true && course.given.every(({ role }) => role === null);
-const gave = ({ course }: Case, who: Party, role: Given['role']) =>
+const gave = ({ course }: DecisionCase, who: Party, role: Given['role']) =>
   course.given.some((each) => each.role === role && isSame(each.by, who));
 
-const falsehoods = ({ faults }: Case) => faults.filter(({ kind }) => kind === 'concealed' || kind === 'falsified');
-const wasEvident = ({ faults }: Case) => {
+const falsehoods = ({ faults }: DecisionCase) =>
+  faults.filter(({ kind }) => kind === 'concealed' || kind === 'falsified');
+const wasEvident = ({ faults }: DecisionCase) => {
   const said = faults.filter(({ evident }) => evident !== null);
   return said.length === 0 ? null : said.some(({ evident }) => evident);
 };
 /** Whether it was he who concealed or falsified something; open where nobody is named. */
-function deceived(of: Case): boolean | null {
+function deceived(of: DecisionCase): boolean | null {
   const found = falsehoods(of);
   if (of.draft === null) return false;
   if (found.some(({ by }) => by.some((who) => isSame(who, of.draft!.by)))) return true;
@@ -133,11 +132,10 @@ const OF_OPINIONS = {
     needs: OPINION,
     test: (of) => {
       const { draft, review, decision } = of;
-      const by = deciderOf(of);
-      if (draft === null || by === null) return told(false);
-      if (turned(of) === true || (review === null && isSame(by, draft.by))) return told(false, review);
+      if (draft === null) return told(false);
+      if (turned(of) || (review === null && isSame(deciderOf(of), draft.by))) return told(false, review);
       const view = draftView(of);
-      return told(view === null ? null : view === decision!.outcome, draft, review, decision);
+      return told(view === null ? null : view === decision.outcome, draft, review, decision);
     },
   },
   reviewTurned: {
@@ -150,7 +148,7 @@ const OF_OPINIONS = {
     needs: OPINION,
     test: (of) => {
       const { review, approval, decision } = of;
-      if (review === null || decision === null) return told(false);
+      if (review === null) return told(false);
       const view = reviewView(of);
       const follows = view === null ? (approval?.opinion === 'approve' ? true : null) : view === decision.outcome;
       return told(follows, review, approval, decision);
@@ -171,7 +169,7 @@ const OF_OPINIONS = {
     needs: OPINION,
     test: (of) => {
       const { decision, approval } = of;
-      if (advice(of) === null || decision === null) return told(false);
+      if (advice(of) === null) return told(false);
       const view = adviceView(of);
       const against = of.review !== null && opposes(of.review) && draftView(of) === decision.outcome;
       const open = approval !== null && opposes(approval) ? true : null;
@@ -197,7 +195,7 @@ const OF_ACTS = {
       const { review, draft, faults } = of;
       const unseen = review !== null && !saw(review, draft);
       const holds = unseen ? false : (wasEvident(of) ?? (deceived(of) === true ? false : null));
-      return told(holds, ...faults.filter(({ evident }) => evident !== null), ...(unseen ? [review] : []));
+      return told(holds, ...faults.filter(({ evident }) => evident !== null), unseen ? review : null);
     },
   },
   deviated: {
@@ -205,7 +203,7 @@ const OF_ACTS = {
     needs: FAULT,
     test: ({ faults, decision }) => {
       const found = faults.filter(({ kind }) => kind === 'otherwise-than-approved');
-      return told(found.length > 0, ...(found.length > 0 ? [decision] : []), ...found);
+      return told(found.length > 0, decision, ...found);
     },
   },
   byUndertaker: {
@@ -214,21 +212,22 @@ const OF_ACTS = {
     test: (of) => {
       const doers = doersOf(of);
       const approver = deciderOf(of);
-      if (doers.some((who) => approver !== null && isSame(who, approver))) return told(false);
+      if (doers.some((who) => isSame(who, approver))) return told(false);
       const known = doers.some((who) => gave(of, who, 'undertaker') || holds(of, who));
       return told(known ? true : doers.length > 0 && doers.every((who) => who.personId !== null) ? false : null);
     },
   },
 } satisfies Record<string, Condition>;
-const holds = ({ course }: Case, { personId }: Party) =>
-  personId !== null && course.spans.some(({ holder }) => holder?.personId === personId);
+const holds = ({ course }: DecisionCase, { personId }: Party) =>
+  course.spans.some(({ holder }) => holder?.personId === personId);
 /** Who did otherwise: as was found, or else whoever recorded the act. */
-export const doersOf = ({ faults, course }: Case): readonly Party[] =>
+export const doersOf = ({ faults, course }: DecisionCase): readonly Party[] =>
   faults
     .filter(({ kind }) => kind === 'otherwise-than-approved')
     .flatMap(({ by, about }): readonly Party[] => {
-      const act = about === null ? undefined : course.acts.get(about);
-      return by.length > 0 ? by : act && act.type !== 'MatterDecided' ? [act.by] : [];
+      if (by.length > 0) return by;
+      const act = course.events.find(({ id, type }) => id === about && type !== 'MatterDecided');
+      return act ? [actorOf(act)] : [];
     });
 
 /** Of who decided, and how. */
@@ -238,7 +237,6 @@ const OF_DECIDING = {
     needs: ROLE,
     test: (of) => {
       const { decision, review } = of;
-      if (decision === null) return told(false);
       const holds = decision.role === 'reviewer' || gave(of, decision.by, 'reviewer');
       return told(holds || (decision.by.personId === null ? null : false), decision, review);
     },
@@ -248,7 +246,6 @@ const OF_DECIDING = {
     needs: ROLE,
     test: (of) => {
       const { decision, course } = of;
-      if (decision === null) return told(false);
       if (decision.role !== null) return told(decision.role === 'reviewer', decision);
       if (gave(of, decision.by, 'approver')) return told(false, decision);
       // Where somebody else approves in this matter, he does not.
@@ -267,7 +264,6 @@ const OF_DECIDING = {
     common: true,
     test: (of) => {
       const { decision } = of;
-      if (decision === null) return told(false);
       if (decision.role !== null) return told(decision.role === 'approver', decision);
       if (decision.by.personId === null) return told(null, decision);
       if (gave(of, decision.by, 'approver')) return told(true, decision);
@@ -291,7 +287,7 @@ const OF_DECIDING = {
     says: { zh: '未经集体讨论', en: 'it was not deliberated' },
     needs: { zh: '集体讨论记录', en: 'the record of a deliberation' },
     common: true,
-    test: ({ deliberation, decision }) => told(decision !== null && deliberation === null, deliberation),
+    test: ({ deliberation }) => told(deliberation === null, deliberation),
   },
   deliberated: {
     ...same({ zh: '经集体讨论', en: 'it was deliberated' }),
@@ -301,8 +297,8 @@ const OF_DECIDING = {
     says: { zh: '各成员的意见有记录', en: 'each member’s position is on record' },
     needs: { zh: '集体讨论记录载明各成员的意见', en: 'a deliberation with the position of each member' },
     test: (of) => {
-      const { deliberation, decision } = of;
-      if (deliberation === null || decision === null) return told(false);
+      const { deliberation } = of;
+      if (deliberation === null) return told(false);
       const open = deliberation.votes.length === 0 || right(of, deliberation.proposal) === null;
       return told(open ? null : true, deliberation);
     },
@@ -315,7 +311,6 @@ const OF_DECIDING = {
     says: { zh: '决定与指令的要求一致', en: 'it came out as the instruction wanted' },
     needs: { zh: '指令注明所要求的结果', en: 'the instruction with what it wanted' },
     test: ({ instructions, decision }) => {
-      if (decision === null || instructions.length === 0) return told(false);
       const so = instructions.filter(({ wants }) => wants === decision.outcome);
       if (so.length > 0) return told(true, ...so);
       return told(instructions.some(({ wants }) => wants === null) ? null : false);
@@ -323,18 +318,18 @@ const OF_DECIDING = {
   },
 } satisfies Record<string, Condition>;
 
-const named = ({ faults }: Case) => faults.flatMap(({ by }) => by);
+const named = ({ faults }: DecisionCase) => faults.flatMap(({ by }) => by);
 /** Of superiors, of several, and of what was left undone. */
 const OF_OTHERS = {
   changedAbove: {
     ...same({ zh: '上级改变了下级的决定', en: 'a superior changed the decision of the lower organ' }),
-    test: ({ kind, change }) => told(kind === 'change-above', kind === 'change-above' ? change : null),
+    test: ({ change }) => told(true, change),
   },
   several: {
     ...same({ zh: '查明系数人所为', en: 'several people were found to have done it' }),
     test: (of) => {
       const persons = new Set(named(of).flatMap(({ personId }) => personId ?? []));
-      return told(persons.size > 1, ...(persons.size > 1 ? of.faults.filter(({ by }) => by.length > 0) : []));
+      return told(persons.size > 1, ...of.faults.filter(({ by }) => by.length > 0));
     },
   },
   mannersKnown: {
@@ -347,7 +342,7 @@ const OF_OTHERS = {
   },
   passed: {
     ...same({ zh: '时限届满而未办', en: 'the limit passed and it was not done' }),
-    test: ({ passed }) => told(passed !== null, passed),
+    test: ({ passed }) => told(true, passed),
   },
   inHands: {
     says: { zh: '届满时由何人承办有记录', en: 'it is on record who had it when the limit passed' },

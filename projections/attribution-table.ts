@@ -4,7 +4,7 @@
  * (grade B); LA12 is this product's own (grade D).
  */
 import type { Party } from './attribution-course.js';
-import { type Case, deciderOf } from './attribution-cases.js';
+import { type Case, type DecisionCase, deciderOf } from './attribution-cases.js';
 import { type ConditionName, doersOf } from './attribution-conditions.js';
 import type { Position } from './events/attribution.js';
 import type { Grade, Text } from './kernel/rule.js';
@@ -43,31 +43,32 @@ export interface Pattern {
   /** Only those whom a fault names. */
   readonly namedOnly?: true;
   /** Whom it is about, where that is not whoever gave an opinion in this role. */
-  readonly parties?: (of: Case) => readonly Party[];
+  readonly parties?: (of: DecisionCase) => readonly Party[];
   /** Of whom nothing is suggested. */
-  readonly spares?: (of: Case) => readonly Party[];
+  readonly spares: (of: DecisionCase) => readonly Party[];
 }
 
-/** Whether a vote was for what was found wrong; null of whoever abstained, or where it cannot be told. */
-export function supports({ deliberation, ought, decision }: Case, position: Position): boolean | null {
-  if (deliberation === null || decision === null || position === 'abstain') return null;
-  const wrong = ought === null ? deliberation.proposal === decision.outcome : deliberation.proposal !== ought;
-  return (position === 'for') === wrong;
+/** Whether a vote was for what was found wrong; null of whoever abstained. What would have been right need not be known. */
+function supports({ deliberation, ought }: DecisionCase, position: Position): boolean | null {
+  if (position === 'abstain') return null;
+  return (position === 'for') === (deliberation!.proposal !== ought);
 }
-const voters = (of: Case, supporting: boolean): readonly Party[] =>
-  of.deliberation?.votes.flatMap(({ by, position }) => (supports(of, position) === supporting ? [by] : [])) ?? [];
+const voters = (of: DecisionCase, supporting: boolean): readonly Party[] =>
+  of.deliberation!.votes.flatMap(({ by, position }) => (supports(of, position) === supporting ? [by] : []));
 /** 有记录的反对者: whoever voted against what was found wrong. */
-export const dissenters = (of: Case): readonly Party[] => voters(of, false);
+export const dissenters = (of: DecisionCase): readonly Party[] => voters(of, false);
 
 const one = (party: Party | null | undefined): readonly Party[] => (party == null ? [] : [party]);
 
 const MEASURE = '行政执法过错责任追究办法（地方）：承办、审核、批准责任划分';
-type Given = Omit<Pattern, 'id' | 'basis' | 'grade' | 'about'> & Partial<Pick<Pattern, 'basis' | 'grade' | 'about'>>;
+type Optional = 'basis' | 'grade' | 'about' | 'spares';
+type Given = Omit<Pattern, 'id' | Optional> & Partial<Pick<Pattern, Optional>>;
 const pattern = (id: Pattern['id'], given: Given): Pattern => ({
   id,
   basis: MEASURE,
   grade: 'B',
   about: 'decision',
+  spares: () => [],
   ...given,
 });
 
@@ -116,7 +117,7 @@ export const PATTERNS: readonly Pattern[] = [
     says: { zh: '审核人未报批准径行决定', en: 'the reviewer decided without sending it up' },
     definition: { zh: '审核人不报请批准人批准，自行作出决定', en: 'the reviewer decided without the approver' },
     conditions: ['atFault', 'reviewerDecided', 'asReviewer', 'unsent'],
-    parties: ({ decision }) => one(decision?.by),
+    parties: ({ decision }) => one(decision.by),
     roles: { reviewer: 'DIRECT' },
   }),
   pattern('LA6', {
@@ -187,15 +188,16 @@ export const PATTERNS: readonly Pattern[] = [
   }),
 ];
 
-const stood = (as: 'holder' | 'cover' | 'unit-head') => (of: Case) => of.standing.filter((each) => each.as === as);
+const stood = (as: 'holder' | 'cover' | 'unit-head') => (of: DecisionCase) =>
+  of.standing.filter((each) => each.as === as);
 /** Who had a role in it. */
-export const PARTIES: Readonly<Record<RoleName, (of: Case) => readonly Party[]>> = {
+export const PARTIES: Readonly<Record<RoleName, (of: DecisionCase) => readonly Party[]>> = {
   undertaker: (of) => one(of.draft?.by),
   reviewer: (of) => one(of.review?.by),
   approver: (of) => one(deciderOf(of)),
   instructor: ({ instructions, decision }) =>
-    instructions.filter(({ wants }) => wants === decision?.outcome).map(({ by }) => by),
-  'decision-maker': (of) => one(of.deliberation?.chair ?? deciderOf(of)),
+    instructions.filter(({ wants }) => wants === decision.outcome).map(({ by }) => by),
+  'decision-maker': (of) => one(of.deliberation!.chair ?? deciderOf(of)),
   supporter: (of) => voters(of, true),
   'superior-head': ({ change }) => one(change?.head),
   holder: stood('holder'),

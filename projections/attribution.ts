@@ -3,7 +3,7 @@
  * events that match, the patterns that nearly match, and what is missing to tell them apart. It names no one as guilty
  * and decides nothing; where nothing was found wrong and no limit passed, it suggests nothing.
  */
-import { type Case, casesOf } from './attribution-cases.js';
+import { type Case, casesOf, type DecisionCase } from './attribution-cases.js';
 import { conditionOf, type ConditionName, type Tested } from './attribution-conditions.js';
 import { type Course, courseOf } from './attribution-course.js';
 import { type Held, holdersOf, type Posts } from './attribution-holders.js';
@@ -25,7 +25,7 @@ export interface Suggestion {
   readonly events: readonly string[];
   readonly persons: readonly SuggestedPerson[];
   /** Recorded dissenters, of whom nothing is suggested. */
-  readonly dissenters: readonly string[];
+  readonly dissenters: readonly (string | null)[];
 }
 /** `holds` null: it is not recorded; false: it is recorded otherwise. */
 export type Missing = Readonly<{ condition: ConditionName; holds: false | null; says: Text; needs: Text }>;
@@ -57,29 +57,29 @@ type Outcome = Readonly<{ pattern: Pattern; tests: readonly (Tested & { name: Co
 const distinct = <T>(all: readonly T[]): readonly T[] => [...new Set(all)];
 
 /** The heavier degree of each person once, and nothing of whoever dissented on record. */
-function personsOf(pattern: Pattern, of: Case): readonly SuggestedPerson[] {
-  const spared = new Set(sparedBy(pattern, of));
-  const implicated = new Set(of.faults.flatMap(({ by }) => by.flatMap(({ personId }) => personId ?? [])));
-  const seen = new Set<string>();
+function personsOf(pattern: Pattern, of: DecisionCase): readonly SuggestedPerson[] {
+  const spared = new Set(pattern.spares(of).map(({ personId }) => personId));
+  const implicated = new Set<string | null>(
+    of.faults.flatMap(({ by }) => by.flatMap(({ personId }) => personId ?? [])),
+  );
+  const seen = new Set<string | null>();
   return (Object.entries(pattern.roles) as [RoleName, Degree][]).flatMap(([role, degree]) =>
     (pattern.parties ?? PARTIES[role])(of).flatMap(({ personId, post, org, cover }) => {
-      if (personId !== null && (spared.has(personId) || seen.has(personId))) return [];
-      if (pattern.namedOnly && (personId === null || !implicated.has(personId))) return [];
+      if (spared.has(personId) || seen.has(personId)) return [];
+      if (pattern.namedOnly && !implicated.has(personId)) return [];
       if (personId !== null) seen.add(personId);
       return [{ role, degree, personId, post, org, cover }];
     }),
   );
 }
-const sparedBy = ({ spares }: Pattern, of: Case): readonly string[] =>
-  spares?.(of).flatMap(({ personId }) => personId ?? []) ?? [];
 
-function suggestion({ pattern, tests }: Outcome, of: Case): Suggestion {
+function suggestion({ pattern, tests }: Outcome, of: DecisionCase): Suggestion {
   return {
     pattern: pattern.id,
     says: pattern.says,
     events: distinct(tests.flatMap(({ events }) => events)),
     persons: personsOf(pattern, of),
-    dissenters: sparedBy(pattern, of),
+    dissenters: pattern.spares(of).map(({ personId }) => personId),
   };
 }
 const missingOf = ({ tests }: Outcome): readonly Missing[] =>
@@ -100,11 +100,13 @@ const near = (outcome: Outcome): Near => ({
   missing: missingOf(outcome),
 });
 
-function attributed(of: Case): Attributed {
-  const outcomes = PATTERNS.filter(({ about }) => about === of.kind).map((pattern): Outcome => ({
-    pattern,
-    tests: pattern.conditions.map((name) => ({ name, ...conditionOf(name).test(of) })),
-  }));
+function attributed(one: Case): Attributed {
+  // Conditions and persons of a pattern are asked of what it is about.
+  const of = one as DecisionCase;
+  const outcomes = PATTERNS.filter(({ about }) => about === of.kind).map((pattern): Outcome => {
+    const tests = pattern.conditions.map((name) => ({ name, ...conditionOf(name).test(of) }));
+    return { pattern, tests };
+  });
   const matched = outcomes.filter(({ tests }) => tests.every(({ holds }) => holds === true));
   const nearly = outcomes.filter((each) => !matched.includes(each) && isNear(each));
   const open = nearly.filter(({ tests }) => tests.every(({ holds }) => holds !== false));

@@ -43,7 +43,9 @@ const suggestionLines = (names: AttributionAnswer['names'], of: Suggestion) => [
   ),
   `    相符的事件 events that match: ${of.events.map(short).join(' ')}`,
   ...(of.dissenters.length > 0
-    ? [`    有记录的反对者，不建议承担责任 recorded dissenters, none: ${of.dissenters.map(short).join(' ')}`]
+    ? [
+        `    有记录的反对者，不建议承担责任 recorded dissenters, none: ${of.dissenters.map((id) => (id === null ? UNKNOWN : short(id))).join(' ')}`,
+      ]
     : []),
 ];
 function subjectLines(names: AttributionAnswer['names'], of: Attributed): readonly string[] {

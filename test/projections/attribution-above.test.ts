@@ -182,8 +182,13 @@ describe('what comes late', () => {
     const seen = ought('denied', { evident: true });
     const utc = { ...draft(), occurredAt: '2024-03-07T01:59:59Z' };
     expect(suggested(decision(), seen, utc)).toHaveProperty('LA3');
+    const east = { ...draft(), occurredAt: '2024-03-07T10:30:00+09:00' };
+    expect(suggested(decision(), east, seen)).toHaveProperty('LA3');
+    expect(suggested(seen, decision(), draft())).toHaveProperty('LA3');
     const day = { ...draft(), occurredAt: '2024-03-07T23:00:00+08:00', precision: 'day' };
-    expect(suggested(decision(), seen, day)).toHaveProperty('LA3');
+    expect(suggested(decision(), day, seen)).toHaveProperty('LA3');
+    const vague = [{ ...decision(), precision: 'minute' }, day, { ...seen, precision: 'unknown' }];
+    expect(suggested(...vague)).toHaveProperty('LA3');
     const after = { ...draft(), occurredAt: '2024-03-07T10:00:00.5+08:00' };
     expect(suggested(decision(), after, seen)).toHaveProperty('LA7');
   });

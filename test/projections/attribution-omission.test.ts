@@ -25,7 +25,7 @@ describe('omission', () => {
     data: { holder: person(holder), cover: person(cover), reason: 'leave', from, to, document: null },
   });
   const omitted = (posts: Record<string, PostState>, ...events: Said[]) => {
-    const { subjects } = attribution('M', log(...(events as never[])), posts);
+    const { subjects } = attribution('M', log(...(events as never[])), new Map(Object.entries(posts)));
     return subjects.flatMap(({ suggestions }) =>
       suggestions.flatMap(({ persons }) =>
         persons.map(({ role, degree, personId, org }) => [role, degree, personId, org].join(' ')),
@@ -39,10 +39,15 @@ describe('omission', () => {
     expect(omitted(posts, assigned('a', '03-04', desk), passed('promise', '2024-04-09'))).toEqual([
       'holder DIRECT wei market',
     ]);
-    const [one] = attribution('M', log(...([assigned('a', '03-04', desk), passed()] as never[])), posts).subjects;
+    const [one] = attribution(
+      'M',
+      log(...([assigned('a', '03-04', desk), passed()] as never[])),
+      new Map(Object.entries(posts)),
+    ).subjects;
     expect(one).toMatchObject({
       subject: 'passed',
       about: 'omission',
+      found: ['passed'],
       limit: 'statutory',
       dueOn: '2024-04-10',
       apart: null,
@@ -121,6 +126,55 @@ describe('omission', () => {
     });
     expect(omitted({}, first, offered, taken('04-02'), returned, passed())).toEqual(['unit-head DIRECT  market']);
   });
+  test('LA12: two at one post, and whoever covers another', () => {
+    const both = [stands('wei', '2024-01-01'), stands('nong', '2024-01-01')];
+    const posts = { desk: post(...both, covers('nong', 'luo', '2024-04-08', '2024-04-12')) };
+    expect(omitted(posts, assigned('a', '03-04', { ...desk, ...person('wei') }), passed())).toEqual([
+      'holder DIRECT wei market',
+    ]);
+  });
+  test('LA12: who it is, whole: at his post, of the unit of the post', () => {
+    const created = {
+      type: 'PostCreated',
+      data: { name: 'x', org: 'health', centre: null, window: null, from: '2024-01-01' },
+    };
+    const posts = {
+      desk: post(created, stands('wei', '2024-01-01'), covers('wei', 'luo', '2024-04-08', '2024-04-12')),
+    };
+    const whole = (...events: Said[]) =>
+      attribution('M', log(...(events as never[])), new Map(Object.entries(posts))).subjects[0]!.suggestions[0]!
+        .persons;
+    expect(whole(assigned('a', '03-04', { post: 'desk' }), passed())).toEqual([
+      { role: 'cover', degree: 'DIRECT', personId: 'luo', post: 'desk', org: 'health', cover: true },
+    ]);
+    expect(whole(assigned('a', '03-04', desk), passed('statutory', '2024-04-20'))).toEqual([
+      { role: 'holder', degree: 'DIRECT', personId: 'wei', post: 'desk', org: 'market', cover: false },
+    ]);
+    expect(whole(assigned('a', '03-03', { org: 'market' }), assigned('b', '03-04', person('nong')), passed())).toEqual([
+      { role: 'holder', degree: 'DIRECT', personId: 'nong', post: null, org: 'market', cover: false },
+    ]);
+    expect(whole(passed())).toEqual([
+      { role: 'unit-head', degree: 'DIRECT', personId: null, post: null, org: null, cover: false },
+    ]);
+  });
+  test('LA12: steps as they were at the end of the day', () => {
+    const begun = (step: string, day: string) => say(`s-${step}`, day, 'tan', 'StepStarted', { step, name: null });
+    const done = (step: string, day: string) =>
+      opinion(`f-${step}`, day, 'luo', null, { ...({ step } as object), opinion: null as never });
+    const first = assigned('a', '03-04', { org: 'market', ...person('wei') });
+    const check = assigned('b', '03-05', { org: 'market', ...person('luo') }, 'check');
+    // Without an open step it is whoever had it last, whatever that was for.
+    expect(omitted({}, first, check, passed())).toEqual(['holder DIRECT luo market']);
+    // Begun on the last day, begun after it, and assigned after it.
+    const last = assigned('c', '03-06', { org: 'market', ...person('nong') });
+    expect(omitted({}, first, check, last, begun('check', '04-10'), passed())).toEqual(['holder DIRECT luo market']);
+    expect(omitted({}, first, check, last, begun('check', '04-11'), passed())).toEqual(['holder DIRECT nong market']);
+    const late = assigned('d', '04-12', { org: 'market', ...person('su') }, 'check');
+    expect(omitted({}, first, check, last, late, passed('step:check'))).toEqual(['holder DIRECT luo market']);
+    // A step that was done, and done again after the limit.
+    const twice = [begun('check', '03-06'), done('check', '04-01'), begun('check', '04-12'), done('check', '04-20')];
+    expect(omitted({}, first, check, last, ...twice, passed())).toEqual(['holder DIRECT nong market']);
+  });
   test('nothing, where a late event lifts it, and of marks, pauses and registrations', () => {
     const first = assigned('a', '03-04', person('wei'));
     const lifted = (limit: string) => say('l', '05-01', null, 'LimitLifted', { limit, dueOn: '2024-04-10', pass: 1 });
@@ -142,7 +196,7 @@ describe('omission', () => {
     const inquired = say('i', '03-01', 'tan', 'InquiryOpened', { responsible: { org: 'centre' } });
     const taken = say('m', '03-02', 'tan', 'MaterialsReceived', { holder: { org: 'centre', post: 'none' } });
     const events = [received, inquired, taken, assigned('a', '03-04', desk), assigned('z', '06-01', { org: 'health' })];
-    const page = attributionPage('M', log(...(events as never[])), posts);
+    const page = attributionPage('M', log(...(events as never[])), new Map(Object.entries(posts)));
     expect(
       page.holders.map(({ event, from, persons }) => [
         event,
@@ -160,7 +214,37 @@ describe('omission', () => {
     ]);
     expect(page.subjects).toEqual([]);
     expect(postsOf(courseOf('M', log(...(events as never[]))))).toEqual(['none', 'desk']);
-    const open = attributionPage('M', log(...(events.slice(0, -1) as never[])), posts).holders.at(-1);
+    const open = attributionPage(
+      'M',
+      log(...(events.slice(0, -1) as never[])),
+      new Map(Object.entries(posts)),
+    ).holders.at(-1);
     expect(open).toMatchObject({ event: 'a', from: '2024-08-01', persons: [] });
+  });
+  test('a line only where somebody else stands there, or otherwise, while it is in this post’s hands', () => {
+    const posts = {
+      desk: post(
+        stands('nong', '2023-01-01', '2024-01-01'),
+        stands('wei', '2024-01-01', '2024-04-12'),
+        covers('wei', 'luo', '2024-04-08', '2024-04-12'),
+        stands('luo', '2024-04-12', '2024-05-01'),
+        stands('luo', '2024-05-01', '2024-06-01'),
+      ),
+    };
+    const returned = say('r', '06-02', 'su', 'HandOverReturned', { reason: 'x', holder: null, before: null });
+    const events = [assigned('a', '03-04', desk), assigned('z', '06-01', { org: 'health' }), returned];
+    const { holders } = attributionPage('M', log(...(events as never[])), new Map(Object.entries(posts)));
+    expect(holders.map(({ event, from, persons }) => [event, from, ...persons.map(({ as }) => as)])).toEqual([
+      ['a', at('03-04'), 'holder'],
+      ['a', '2024-04-08', 'cover'],
+      ['a', '2024-04-12', 'holder'],
+      ['z', at('06-01'), 'unit-head'],
+      ['r', at('06-02')],
+    ]);
+    const alone = [assigned('a', '03-04', person('wei'))];
+    const page = attributionPage('M', log(...(alone as never[])), new Map());
+    expect(page.holders[0]!.persons).toEqual([
+      { personId: 'wei', post: null, org: null, cover: false, as: 'holder', events: [] },
+    ]);
   });
 });

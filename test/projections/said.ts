@@ -64,7 +64,7 @@ export const by = (personId: string, manner: string | null = null) => ({
 });
 export const reported = { source: { system: 's', batch: 'b', row: 'r', registeredAt: null } };
 
-export const told = (...events: Said[]) => attribution('M', log(...(events as never[])), {}).subjects;
+export const told = (...events: Said[]) => attribution('M', log(...(events as never[])), new Map()).subjects;
 /** Of the one thing that there is to attribute: patterns, with persons and degrees. */
 export const suggested = (...events: Said[]) => {
   const [one, ...more] = told(...events);

@@ -41,7 +41,7 @@ export async function attributionAt(
         of,
         (await store.readStream(`${of.category}-${of_}`)).filter(({ index }) => index <= asOf),
       );
-    const posts: Posts = Object.fromEntries(
+    const posts: Posts = new Map(
       await Promise.all(
         postsOf(courseOf(id, events)).map(async (post) => [post, await folded(postRegister, post)] as const),
       ),

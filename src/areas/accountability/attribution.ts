@@ -40,7 +40,7 @@ const foldPost = (id: string, { events }: Told, asOf: number): PostState =>
 /** The suggestion as it was as of an index; undefined where there was none. */
 function suggestionAt(id: string, data: Settling, facts: Facts, asOf: number): Suggestion | undefined {
   const { subject, pattern, posts } = data;
-  const folded = Object.fromEntries(posts.map((post, n) => [post, foldPost(post, facts.posts[n]!, asOf)]));
+  const folded = new Map(posts.map((post, n) => [post, foldPost(post, facts.posts[n]!, asOf)] as const));
   const events = facts.history.events.filter(({ index }) => index <= asOf);
   const { subjects } = attributionOf(id, events, folded);
   return subjects.find((each) => each.subject === subject)?.suggestions.find((each) => each.pattern === pattern);
