@@ -102,25 +102,25 @@ async function lookUp(pool: Pool, refs: readonly KeptRef[], report: Report): Pro
 
 /** Streams are made of revisions without gaps, and where they begin and end is written beside them. */
 async function compareStreams(pool: Pool, next: number, report: Report): Promise<number> {
-  const { rows } = await pool.query<{ stream: string; is: string | null; should: string | null }>(
+  const { rows } = await pool.query<{ stream: string; is: string | null; should: string | null; n: string }>(
     `with e as (
        select stream, max(revision) as revision, min(index) as first, max(index) as last, count(*) as n
        from log.events where index < $1 group by stream)
      select coalesce(e.stream, s.stream) as stream,
             (s.revision || ' ' || s.first_index || ' ' || s.last_index) as is,
-            (e.revision || ' ' || e.first || ' ' || e.last) as should
+            (e.revision || ' ' || e.first || ' ' || e.last) as should, coalesce(e.n, 0) as n
      from e full join log.streams s on s.stream = e.stream
      where (e.stream is null and s.first_index < $1) or s.stream is null or e.n <> e.revision + 1
         or (s.last_index < $1 and (s.revision, s.first_index, s.last_index) <> (e.revision, e.first, e.last))
      order by 1`,
     [next],
   );
-  for (const { stream, is, should } of rows)
+  for (const { stream, is, should, n } of rows)
     report.wrong({
       code: 'stream',
       place: `流 stream ${stream}`,
-      zh: `记录为 ${is ?? '无'}，事件为 ${should ?? '无'}（版次 首 末）`,
-      en: `is written down as ${is ?? 'none'}, and its events are ${should ?? 'none'} (revision, first, last)`,
+      zh: `记录为 ${is ?? '无'}，${n} 个事件为 ${should ?? '无'}（版次 首 末）`,
+      en: `is written down as ${is ?? 'none'}, and its ${n} events are ${should ?? 'none'} (revision, first, last)`,
     });
   const { rows: all } = await pool.query<{ n: string }>('select count(*) as n from log.streams');
   return Number(all[0]!.n);

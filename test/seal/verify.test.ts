@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { Client } from 'pg';
 import { checkpointText, NOTE_ED25519, noteText } from '../../projections/kernel/note.js';
 import { rootOf } from '../../projections/kernel/merkle.js';
@@ -213,6 +214,37 @@ describe('is found, named, and the rest counted', () => {
     }
   });
 
+  test('any bit of any event, digest, tile, root or note', async () => {
+    const bit = (column: string) => (n: number) =>
+      `set_bit(${column}, ${n} % (8 * length(${column})), 1 - get_bit(${column}, ${n} % (8 * length(${column}))))`;
+    const place = (n: number) => `(${n} % length(note) + 1)`;
+    const note = (n: number) =>
+      `overlay(note placing chr(ascii(substr(note, ${place(n)}, 1)) # 1) from ${place(n)} for 1)`;
+    const places: [table: string, column: string, change: (n: number) => string, key: string][] = [
+      ['events', 'bytes', bit('bytes'), 'index'],
+      ['events', 'digest', bit('digest'), 'index'],
+      ['tiles', 'hashes', bit('hashes'), 'index'],
+      ['checkpoints', 'root', bit('root'), 'size'],
+      ['checkpoints', 'note', note, 'size'],
+    ];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...places),
+        fc.nat(1e6),
+        fc.nat(1e6),
+        async ([table, column, change, key], row, n) => {
+          await tamper(
+            `update log.${table} set ${column} = ${change(n)}
+           where ${key} = (select ${key} from log.${table} order by ${key} offset ${row} % (select count(*) from log.${table}) limit 1)`,
+          );
+          const { verdict, wrongs } = await verify();
+          await putBack();
+          expect([table, column, row, n, verdict, wrongs.length > 0]).toEqual([table, column, row, n, 'refuted', true]);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  }, 120_000);
   test('the tail, withheld, also where everything about it is gone', async () => {
     await tamper('delete from log.events where index >= 700');
     await tamper('update log.head set next = 700');
