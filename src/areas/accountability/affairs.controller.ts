@@ -4,6 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { caseCards, leadCards } from '../../../projections/accountability/cards.js';
 import { MACHINE_NAMES, type Machine } from '../../../projections/accountability/table.js';
 import { deadlines } from '../../../projections/deadlines.js';
+import type { LeadState } from '../../../projections/accountability/lead.js';
+import { findings } from '../../../projections/findings.js';
 import type { Recorded } from '../../../projections/kernel/message.js';
 import { Action, At, By } from '../../http/by.js';
 import { type Looking, LookingAt, TakesPurpose } from '../../http/looking.js';
@@ -100,7 +102,8 @@ export class AffairsController {
       const told = events.map(({ index, id: event, type, stream, occurredAt, actor, irregularities }) => {
         return { index, event, type, stream, at: occurredAt, by: actor.person, irregularities };
       });
-      const answer = { id, lead, case: of, review, recusal, names: Object.fromEntries(names), events: told };
+      const finding = await this.findingOf(lead, asOf);
+      const answer = { id, finding, lead, case: of, review, recusal, names: Object.fromEntries(names), events: told };
       return { answer, count: events.length, opened };
     });
   }
@@ -143,6 +146,14 @@ export class AffairsController {
     });
   }
 
+  /** What it rests on, as it stands: a finding that was withdrawn or is part of another one now shows here. */
+  private async findingOf({ source, reference }: LeadState, asOf?: number) {
+    if (source !== 'finding' || reference === null) return null;
+    const row = await this.reader.get(findings, reference, { ...(asOf !== undefined && { asOf }) });
+    if (!row) return null;
+    const { finding, rule, subject, status, severity, by } = row;
+    return { finding, rule, subject, status, severity, by };
+  }
   /** Throws where there is none, or where the asker has not declared, or has a conflict. */
   private async seen(id: string, { by }: By['context']) {
     const events = await this.opened.store.readRefs('affair', idIn('id', id));
