@@ -1,4 +1,4 @@
-/** `npm run bench [-- --full --only=append,http,read,rules,recon,access,day,kurrent,seal,gap]`: prints the table, writes bench/results.json. */
+/** `npm run bench [-- --full --only=append,http,read,rules,recon,access,day,guards,docket,kurrent,seal,gap]`: prints the table, writes bench/results.json. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -34,6 +34,7 @@ const groups = {
   access: async () => (await import('./access.mjs')).access,
   day: async () => (await import('./day.mjs')).day,
   guards: async () => (await import('./guards.mjs')).guards,
+  docket: async () => (await import('./docket.mjs')).docket,
   kurrent: async () => (await import('./kurrent.mjs')).kurrent,
   seal: async () => (await import('./seal.mjs')).seal,
   gap: async () => (await import('./gap.mjs')).gap,

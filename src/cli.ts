@@ -29,6 +29,7 @@ import { proofCommands } from './cli-proof.js';
 import { verifyCommands } from './cli-verify.js';
 import { dropRetired, rebuild } from './read/rebuild.js';
 import * as text from './text.js';
+import { docketCommands } from './cli-docket.js';
 import { intakeCommands } from './cli-intake.js';
 import { moneyCommands } from './cli-money.js';
 
@@ -250,6 +251,7 @@ function commandsOf(program: Command): void {
       run({ action: 'tables.read' }, (work) => why(table, row, options, work)),
     );
   ruleCommands(program, run);
+  docketCommands(program, run);
   attributionCommands(program, run);
   accessCommands(program, run);
   copyCommands(program, run);

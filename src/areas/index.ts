@@ -15,6 +15,7 @@ import {
 } from './accountability/documents.controller.js';
 import { lead } from './accountability/lead.js';
 import { LeadsController, RecusalsController } from './accountability/leads.controller.js';
+import { DocketController } from './accountability/docket.controller.js';
 import { recusal } from './accountability/recusal.js';
 import { authority, conduct, reporter } from './accountability/registers.js';
 import { review } from './accountability/review.js';
@@ -153,6 +154,7 @@ export const controllers: readonly Type[] = [
   ReviewsController,
   DocumentsController,
   RegistersOfAccountabilityController,
+  DocketController,
   SessionController,
   OidcController,
   AccountsController,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addDays, dayOf, instantOfMillis } from '../../projections/kernel/instant.js';
 import { finding } from '../../src/areas/supervision/finding.js';
 import { systemContext } from '../../src/ledger/self.js';
+import { docketTests } from '../support/docket.js';
 import { type Answer, service } from '../support/service.js';
 
 let at: Awaited<ReturnType<typeof service>>;
@@ -342,6 +343,8 @@ describe('signing', () => {
     expect((await at.as('head').post(`${path}/signatures`, { digest, as: 'head' }, 'fresh')).status).toBe(201);
   });
 });
+
+docketTests(() => at, { must, get });
 
 describe('what another office did', () => {
   test('is recorded and marked; what cannot be read is refused by field', async () => {

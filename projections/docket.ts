@@ -1,0 +1,117 @@
+/** What waits for whom (待办): a row for each lead, case and review that is open, by its next last day. */
+import { AFFAIR_EVENTS, affairsRunning, affairsUnder, AFFAIRS, affairStreams } from './accountability/clocks.js';
+import { bindsHandlers, isEscalation, isReminder } from './accountability/runs.js';
+import { type Machine, MACHINES, type Profile, stepsFrom } from './accountability/table.js';
+import { calendarYears } from './calendar.js';
+import { deadlines } from './deadlines.js';
+import { LAST_DAY } from './kernel/instant.js';
+import { idOf, type Recorded } from './kernel/message.js';
+import { type Look, type Projection, projection } from './kernel/projection.js';
+import { packs } from './packs.js';
+
+export type DocketRow = {
+  stream: string;
+  machine: Machine;
+  affair: string;
+  status: string;
+  since: string | null;
+  profile: Profile | null;
+  /** Its next last day, by which limit; {@link LAST_DAY}: none. */
+  due: string;
+  limit: string | null;
+  /** It has passed; or its reminder has. */
+  overdue: boolean;
+  reminded: boolean;
+  organ: string | null;
+  finding: string | null;
+  accused: readonly string[];
+  orgs: readonly string[];
+};
+const USED = { ...AFFAIRS, deadlines, calendarYears, packs } as const;
+type Used = Look<typeof USED>;
+/** States that wait for nobody, unless something is due in them. */
+const RESTING: Readonly<Record<Machine, ReadonlySet<string>>> = {
+  lead: new Set(['none', 'no-lead', 'closed']),
+  case: new Set(['none', 'not-filed', 'cancelled', 'closed']),
+  review: new Set(['none', 'decided', 'appeal-decided']),
+};
+function cardOf(machine: Machine, id: string, look: Used) {
+  const lead = look.leadCards.get(id);
+  const of = look.caseCards.get(id);
+  const parties = {
+    accused: [...(lead?.accused ?? [])],
+    orgs: [...(lead?.orgs ?? [])],
+    finding: lead?.finding ?? null,
+  };
+  const organ = of?.organ ?? lead?.office ?? null;
+  const card = machine === 'lead' ? lead : machine === 'case' ? of : look.reviewCards.get(id);
+  if (!card) return null;
+  const filed =
+    machine === 'lead' && lead!.filed !== null && lead!.filed !== 'filing-returned' && lead!.filed !== 'not-filed';
+  return { ...parties, organ, status: card.status as string, since: card.since, profile: card.profile, filed };
+}
+function row(stream: string, look: Used): DocketRow | null {
+  const dash = stream.indexOf('-');
+  const [machine, affair] = [stream.slice(0, dash) as Machine, stream.slice(dash + 1)];
+  if (!Object.hasOwn(MACHINES, machine)) return null;
+  const card = cardOf(machine, affair, look);
+  if (!card || card.filed || stepsFrom(machine, card.status).length === 0) return null;
+  const limits = Object.entries(look.deadlines.get(stream)?.limits ?? {}).filter(([, { doneOn }]) => doneOn === null);
+  const [limit = null, next = null] =
+    limits
+      .filter(([name]) => !isReminder(name) && !isEscalation(name))
+      .toSorted(([a, one], [b, other]) => (one.due + a < other.due + b ? -1 : 1))[0] ?? [];
+  if (next === null && RESTING[machine].has(card.status)) return null;
+  const { filed: _, ...told } = card;
+  return {
+    stream,
+    machine,
+    affair,
+    ...told,
+    due: next?.due ?? LAST_DAY,
+    limit,
+    overdue: limits.some(([name, { passed }]) => bindsHandlers(name) && passed !== null),
+    reminded: limits.some(([name, { passed }]) => isReminder(name) && passed !== null),
+  };
+}
+const fold = (_row: DocketRow | undefined, _event: Recorded, look: Used, stream: string) => row(stream, look);
+const on = (types: readonly string[], keys: (event: Recorded, look: Used) => string | readonly string[]) =>
+  types.map((type) => [type, { keys, fold }] as const);
+const isMachine = (stream: string) => /^(lead|case|review)-/.test(stream);
+/** A case's parties are its lead's. */
+const touched = (event: Recorded): readonly string[] => [
+  ...affairStreams(event).filter(isMachine),
+  ...(event.type === 'LeadRegistered' ? [`case-${idOf('lead')(event)}`] : []),
+];
+
+export const docket: Projection<any, DocketRow, typeof USED> = projection()<DocketRow, typeof USED>({
+  name: 'docket',
+  version: 1,
+  key: 'stream',
+  columns: {
+    stream: 'text',
+    machine: 'text',
+    affair: 'text',
+    status: 'text',
+    since: 'date',
+    profile: 'text',
+    due: 'date',
+    limit: 'text',
+    overdue: 'boolean',
+    reminded: 'boolean',
+    organ: 'text',
+    finding: 'text',
+    accused: 'jsonb',
+    orgs: 'jsonb',
+  },
+  indexes: { byStatus: ['machine', 'status', 'due'] },
+  uses: USED,
+  on: Object.fromEntries([
+    ...on(AFFAIR_EVENTS, touched),
+    ...on(['LimitPassed', 'LimitLifted'], ({ stream }) => (isMachine(stream) ? stream : [])),
+    ...on(['CalendarYearGazetted', 'CalendarDayChanged'], (_, look) => affairsRunning(look).filter(isMachine)),
+    ...on(['RulePackAdopted'], (event, look) =>
+      affairsUnder(idOf('pack')(event), (event.data as { from: string }).from, look).filter(isMachine),
+    ),
+  ]),
+});
