@@ -35,9 +35,7 @@ const passing = (event: Recorded<{ type: string; data: { limit: string } }>) => 
 };
 const TIMES = { ...CARDS, deadlines } as const;
 const knownLimits = ({ stream }: Recorded, { deadlines: rows }: Look<typeof TIMES>) =>
-  Object.entries(rows.get(stream)?.limits ?? {}).flatMap(([limit, { passes }]) =>
-    bindsHandlers(limit) && passes > 0 ? [`${stream} ${limit}`] : [],
-  );
+  Object.keys(rows.get(stream)?.limits ?? {}).map((limit) => `${stream} ${limit}`);
 export const stepOverdue = rule({
   id: STEP_LIMITS.id,
   version: 1,
