@@ -161,7 +161,7 @@ export const MONEY_KEYS: readonly (readonly [string, Keys])[] = [
   ...each(['RefundPaid'], ofRefund),
   ...each(['FeeAssessed', 'FeeRecalculated', 'FeeWaived', 'FeeCancelled', 'PaymentNoticeIssued'], ofFee),
   ...each(['FeeItemPublished', 'FeeItemAbolished'], ofTariff),
-  ...each(['AccountApproved', 'AccountClosed'], itself),
+  ...each(['AccountApproved', 'CollectionAccountClosed'], itself),
   ...each(['BlockPrinted', 'BlockIssued', 'BlockReturned', 'BlockDestroyed', 'BlockWrittenOff'], itself),
 ];
 /** Of facts of a matter, beside its own. */

@@ -23,7 +23,7 @@ function approvalsAfter(approvals: readonly Approval[], event: Recorded<PayeeEve
       const { kind, org, centre, from, to } = event.data;
       return [...approvals, { kind, org, centre, from, until: to ?? LAST_DAY, event: event.id }];
     }
-    case 'AccountClosed': {
+    case 'CollectionAccountClosed': {
       const { from } = event.data;
       return approvals.map((each) => (each.from < from && from < each.until ? { ...each, until: from } : each));
     }
@@ -37,7 +37,7 @@ export const payeeRegister: Fold<PayeeState, PayeeEvent> = {
   evolve: (state, event) => {
     const approvals = approvalsAfter(state.approvals, event);
     if (event.type === 'AccountApproved') return { status: 'approved', since: event.id, approvals };
-    return event.type === 'AccountClosed' ? { status: 'closed', since: event.id, approvals } : state;
+    return event.type === 'CollectionAccountClosed' ? { status: 'closed', since: event.id, approvals } : state;
   },
 };
 /** The approval that covers a day. */
@@ -83,7 +83,7 @@ export const payees = projection<PayeeEvent>()<PayeeRow>({
         return { account, name, bank, kind, org, centre, from, until: to ?? LAST_DAY, approvals };
       },
     },
-    AccountClosed: {
+    CollectionAccountClosed: {
       keys: accountOf,
       fold: (row, event) => {
         if (!row) return null;

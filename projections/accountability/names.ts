@@ -16,7 +16,7 @@ export const accountabilityEvents = {
   LeadClosed: named('予以了结', 'lead closed'),
   LeadReopened: named('线索重启', 'lead reopened'),
   InquirySent: named('谈话函询', 'inquiry sent'),
-  InquiryAnswered: named('函询答复', 'inquiry answered'),
+  LetterAnswered: named('函询答复', 'letter of inquiry answered'),
   VerificationStarted: named('初步核实', 'verification started'),
   VerificationExtended: named('初核延期', 'verification extended'),
   StatementTaken: named('听取本人说明', 'statement taken'),

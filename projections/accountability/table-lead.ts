@@ -134,7 +134,7 @@ const steps = {
   },
   RecordAnswer: {
     says: { zh: '登记函询答复', en: 'record the answer' },
-    event: 'InquiryAnswered',
+    event: 'LetterAnswered',
     from: ['inquiry'],
     to: null,
     acts: 'inquirer',

@@ -71,7 +71,7 @@ export interface LeadEvents {
   LeadClosed: Readonly<{ category: (typeof CLOSINGS)[number]; reason: string; harm: boolean }>;
   LeadReopened: Readonly<{ newEvidence: string }>;
   InquirySent: Readonly<{ officers: readonly Member[]; questions: string }>;
-  InquiryAnswered: Readonly<{ answer: string }>;
+  LetterAnswered: Readonly<{ answer: string }>;
   VerificationStarted: Readonly<{ team: readonly Member[]; plan: string }>;
   VerificationExtended: Readonly<{ reason: string }>;
   /** The person's own word, before anything is decided about him. */

@@ -62,7 +62,7 @@ export type PayeeEvent =
         to: string | null;
       };
     }
-  | { type: 'AccountClosed'; data: { from: string; document: string; reason: string } }
+  | { type: 'CollectionAccountClosed'; data: { from: string; document: string; reason: string } }
   | LimitEvent;
 
 /** Whoever pays: known by what identifies him, the name sealed. */
@@ -358,7 +358,7 @@ export const moneyEvents = {
   FeeItemPublished: v1('收费项目公布', 'fee item published'),
   FeeItemAbolished: v1('收费项目取消', 'fee item abolished'),
   AccountApproved: v1('收款账户批准', 'collection account approved'),
-  AccountClosed: v1('收款账户撤销', 'collection account closed'),
+  CollectionAccountClosed: v1('收款账户撤销', 'collection account closed'),
   FeeAssessed: v1('核定收费', 'fee assessed'),
   FeeRecalculated: v1('重新核定', 'fee recalculated'),
   WaiverRequested: v1('申请减免缓', 'waiver of a fee requested'),

@@ -188,7 +188,7 @@ export const offCentreCharge = rule({
     FeeItemPublished: ofTariff,
     FeeItemAbolished: ofTariff,
     AccountApproved: intoAccount,
-    AccountClosed: intoAccount,
+    CollectionAccountClosed: intoAccount,
     ItemPublished: itsItem,
     ItemEntered: itsItem,
     ItemLeftCentre: itsItem,

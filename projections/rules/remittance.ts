@@ -130,7 +130,12 @@ export const transitAccount = rule({
     reversed: { zh: '已冲正', en: 'it went back at the bank', clears: true },
   },
   uses: APPROVED,
-  again: { PaymentReceived: itself, PaymentReversed: itself, AccountApproved: intoAccount, AccountClosed: intoAccount },
+  again: {
+    PaymentReceived: itself,
+    PaymentReversed: itself,
+    AccountApproved: intoAccount,
+    CollectionAccountClosed: intoAccount,
+  },
   judge: (id, look) => {
     const row = look.payments.get(id)!;
     const { on, org, matterId, itemCode, placeKind, account, event, reversed, amountFen } = row;

@@ -282,8 +282,10 @@ describe('money at the bank', () => {
       .when({ type: 'ApproveAccount', data: { ...approve, to: '2024-01-01' } })
       .thenRefused(['account-ends-before']);
     const closing = { from: '2024-02-01', document: '文', reason: '归并' };
-    given(payee, approved).when({ type: 'CloseAccount', data: closing }).thenMatches({ type: 'AccountClosed' });
-    given(payee, approved, { type: 'AccountClosed', data: closing })
+    given(payee, approved)
+      .when({ type: 'CloseAccount', data: closing })
+      .thenMatches({ type: 'CollectionAccountClosed' });
+    given(payee, approved, { type: 'CollectionAccountClosed', data: closing })
       .when({ type: 'ApproveAccount', data: { ...approve, from: '2024-02-01' } })
       .thenMatches({ type: 'AccountApproved' });
   });

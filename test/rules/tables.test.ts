@@ -171,7 +171,7 @@ const expected: readonly (readonly [
       'FeeItemPublished',
       'FeeItemAbolished',
       'AccountApproved',
-      'AccountClosed',
+      'CollectionAccountClosed',
       'ItemPublished',
       'ItemEntered',
       'ItemLeftCentre',
@@ -259,7 +259,7 @@ const expected: readonly (readonly [
     'red',
     { clears: 'approved reversed' },
     {},
-    ['PaymentReceived', 'PaymentReversed', 'AccountApproved', 'AccountClosed'],
+    ['PaymentReceived', 'PaymentReversed', 'AccountApproved', 'CollectionAccountClosed'],
   ],
   ['RM-04', 'red', { clears: 'isDeposit isRefund' }, {}, ['BankDebitSeen', 'DepositMade', 'RefundPaid']],
   [

@@ -63,7 +63,7 @@ export const payee: Decider<PayeeState, PayeeCommand, PayeeEvent> = {
       guards: [isOpen],
       events: (data) => [
         {
-          type: 'AccountClosed',
+          type: 'CollectionAccountClosed',
           data,
           effective: { from: data.from, to: null },
           legalBasis: [data.document],
