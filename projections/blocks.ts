@@ -121,6 +121,14 @@ export const stockPages = projection<BlockEvent>()<Page>({
   },
 });
 export type Stock = { blocks: typeof blocks; stockPages: typeof stockPages };
+/** Blocks of the unit, issued to it or not. */
+export const blocksOfUnit = (
+  org: string | null,
+  { blocks: rows }: Look<{ blocks: typeof blocks }>,
+): readonly Block[] => (org === null ? [] : rows.range('byOrg', [org]));
+/** Blocks that the unit was issued after a day. */
+export const drawnAfter = (org: string | null, on: string, look: Look<{ blocks: typeof blocks }>): readonly Block[] =>
+  blocksOfUnit(org, look).filter(({ issuedOn }) => issuedOn !== null && issuedOn > on);
 /** Blocks that a receipt's number lies in. */
 export const blocksOf = (receipt: string, look: Look<Stock>): readonly Block[] => {
   const [code, number] = [codeOfReceipt(receipt), numberOfReceipt(receipt)];

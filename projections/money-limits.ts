@@ -15,6 +15,7 @@ import { isNamed, type Near, receipting } from './money-near.js';
 import { type packs, valuesOn } from './packs.js';
 import { approvedOn, type payees } from './payees.js';
 import type { PaymentRow } from './payments.js';
+import type { regions } from './regions.js';
 import type { feeItems } from './tariffs.js';
 
 export type Charged = Near &
@@ -37,6 +38,24 @@ export function placesAround(day: string, region: string, years: Charged['calend
   return (other) => workdaysBetween(day, other, calendar) - workdaysBetween(other, day, calendar);
 }
 
+/** As {@link placesAround}, by the calendar of the ledger. */
+export const workdaysAround = (
+  day: string,
+  look: Look<{ regions: typeof regions; calendarYears: typeof calendarYears }>,
+) => placesAround(day, look.regions.range('all', [])[0]?.region ?? 'CN', look.calendarYears);
+/** Fees that have to do with payments of a code, or of a matter; whatever is not known has none. */
+export const feesOf = (
+  { payCode, matterId }: Readonly<{ payCode: string | null; matterId: string | null }>,
+  rows: Charged['fees'],
+): readonly FeeRow[] => [
+  ...(payCode === null ? [] : rows.range('byPayCode', [payCode])),
+  ...(matterId === null ? [] : rows.range('byMatter', [matterId])),
+];
+/** What a receipt was assessed by, as far as it is known. */
+export const assessedFor = (
+  lines: readonly { readonly fee: string | null }[],
+  rows: Charged['fees'],
+): readonly FeeRow[] => lines.flatMap(({ fee }) => (fee === null ? [] : (rows.get(fee) ?? [])));
 /** The version of a fee item that is in force on a day. */
 export const feeItemOn = (rows: Charged['feeItems'], feeItem: string, on: string) =>
   rows.range('byFeeItem', [feeItem]).findLast(({ from, until }) => from <= on && on < until);
@@ -135,6 +154,9 @@ export function feeLimits(fee: string, look: Charged, region: string): Limits {
 }
 
 export const gapLimit = (first: string): string => `gap:${first}`;
+/** First numbers of the gaps that a block has, or had when a limit of theirs passed. */
+export const gapsAmong = (limits: Limits): readonly string[] =>
+  Object.keys(limits).flatMap((name) => (name.startsWith(gapLimit('')) ? [name.slice(gapLimit('').length)] : []));
 export function blockLimits(name: string, look: Charged): Limits {
   const block = look.blocks.get(name);
   if (!block || block.issuedOn === null) return {};

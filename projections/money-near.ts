@@ -49,6 +49,23 @@ export type Near = Look<{
 const distinct = <T>(rows: readonly T[], id: (row: T) => string): readonly T[] => [
   ...new Map(rows.map((row) => [id(row), row])).values(),
 ];
+type Name = string | null;
+/** Rows by a name that may not be known: then there are none. */
+const by = <T>(name: Name, rows: (name: string) => readonly T[]): readonly T[] => (name === null ? [] : rows(name));
+export const paidByCode = (payCode: Name, { payments: rows }: Pick<Near, 'payments'>): readonly PaymentRow[] =>
+  by(payCode, (code) => rows.range('byPayCode', [code]));
+export const paidForMatter = (matterId: Name, { payments: rows }: Pick<Near, 'payments'>): readonly PaymentRow[] =>
+  by(matterId, (matter) => rows.range('byMatter', [matter]));
+/** What a unit received on a day. */
+export const receivedBy = (org: Name, on: string, { payments: rows }: Pick<Near, 'payments'>): readonly PaymentRow[] =>
+  by(org, (unit) => rows.range('byOrg', [unit, on], [unit, on]));
+export const refundsOf = (payment: Name, { refunds: rows }: Pick<Near, 'refunds'>): readonly RefundRow[] =>
+  by(payment, (id) => rows.range('byPayment', [id]));
+/** A refund, and others of its payment. */
+export const refundsWith = (row: RefundRow, look: Pick<Near, 'refunds'>): readonly RefundRow[] =>
+  row.payment === null ? [row] : refundsOf(row.payment, look);
+export const paidBack = (org: Name, on: string, { refunds: rows }: Pick<Near, 'refunds'>): readonly RefundRow[] =>
+  by(org, (unit) => rows.range('byOrg', [unit, on], [unit, on]));
 /** What names the same money: the codes that it is paid by, remittances, matters. */
 type Names = Readonly<{ payCodes: readonly string[]; remittances: readonly string[]; matters: readonly string[] }>;
 const some = (...names: readonly (string | null | undefined)[]) => names.filter((name) => name != null);
@@ -97,6 +114,21 @@ export const receiptsOf = (payment: PaymentRow, look: Near): readonly ReceiptRow
     [...receiptsNamed(namesOf(payment, look), look), ...look.receipts.range('byPayment', [payment.payment])],
     ({ receipt }) => receipt,
   );
+/** Receipts that stand for the same money as this one, itself among them. */
+export const receiptsWith = (receipt: ReceiptRow, look: Near): readonly ReceiptRow[] => [
+  receipt,
+  ...receiptsNamed(namesIn(receipt, look), look),
+];
+/** Receipts near any payment that shares its code. */
+export const receiptsNear = (payment: Name, look: Near): readonly ReceiptRow[] =>
+  by(payment, (id) => known(look.payments.get(id))).flatMap((row) =>
+    [row, ...paidByCode(row.payCode, look)].flatMap((each) => receiptsOf(each, look)),
+  );
+/** Payments that a remittance pays in. */
+export const payingIn = (remittance: string, look: Near): readonly PaymentRow[] => {
+  const { payCode } = look.remittances.get(remittance)!;
+  return [...look.payments.range('byRemittance', [remittance]), ...paidByCode(payCode, look)];
+};
 /** It says what it is for: else only a receipt can name it. */
 export const isNamed = ({ payCode, remittance }: PaymentRow): boolean => payCode !== null || remittance !== null;
 

@@ -9,14 +9,15 @@ import type { Look } from '../kernel/projection.js';
 import { NOTHING_KNOWN, rule, type Verdict } from '../kernel/rule.js';
 import { GATE, RECEIPTING } from '../limit-parameters.js';
 import { matterCards } from '../matter-cards.js';
-import { chargedFor, feeItemOn } from '../money-limits.js';
-import { isNamed, paymentsOf, receiptsOf } from '../money-near.js';
+import { assessedFor, chargedFor, feeItemOn, feesOf } from '../money-limits.js';
+import { isNamed, paidByCode, paidForMatter, payingIn, paymentsOf, receiptsOf } from '../money-near.js';
 import { approvedOn, payees } from '../payees.js';
 import { payments, remittances } from '../payments.js';
 import { receiptLines, receipts } from '../receipts.js';
 import { refunds } from '../refunds.js';
 import { feeItems } from '../tariffs.js';
 import { departmentOn } from './department.js';
+import { aboutReceipt } from './receipts.js';
 
 const PLACED = {
   payments,
@@ -35,7 +36,7 @@ const IN_CENTRE: ReadonlySet<string> = new Set(['centre-window', 'self-service',
 const receiptSubject = (receipt: string) => `receipt/${receipt}`;
 const paymentSubject = ({ payment }: { payment: string }) => `payment/${payment}`;
 
-const entered = (item: string, on: string, look: Placed) =>
+const entered = (item: string | null, on: string, look: Placed) =>
   look.itemEntries.range('byItem', [item]).some((stay) => isThere(stay, on));
 /** An exemption of the unit, approved by the government and decided by then, under which the item is done at a place. */
 const exemptionOn = (item: string, org: string | null, place: string, on: string, look: Placed) =>
@@ -43,7 +44,7 @@ const exemptionOn = (item: string, org: string | null, place: string, on: string
     .range('byOrg', [org])
     .filter(exempts)
     .some(({ from, until, decidedOn, items, places }) => {
-      const then = from !== null && from <= on && on < until && decidedOn !== null && decidedOn <= on;
+      const then = from! <= on && on < until && decidedOn! <= on; // what is null is not yet
       return (
         then && (items === null || items.includes(item)) && (places === null || places.some((kind) => kind === place))
       );
@@ -56,25 +57,25 @@ function receiptPlaced(id: string, look: Placed): Verdict | null {
   const row = look.receipts.get(id)!;
   const { on, org, placeKind, centre, lines, issued, payChannel } = row;
   if (IN_CENTRE.has(placeKind)) return null;
-  const items = [...new Set(lines.flatMap(({ itemCode }) => itemCode ?? []))];
-  const itemCode = items.find((item) => entered(item, on, look)) ?? items[0] ?? null;
-  const matterId = lines.find((line) => line.itemCode === itemCode)?.matterId ?? null;
+  const line = lines.find((each) => entered(each.itemCode, on, look));
+  const { itemCode = null, matterId = null } = line ?? {};
   const known = {
     ...FOUND,
     about: { on, matterId, itemCode, org, placeKind, centre },
     evidence: issued.slice(0, 1),
   };
+  if (!line) {
+    const unknown = lines.every((each) => each.itemCode === null);
+    return unknown ? { ...known, result: 'undetermined', tested: {}, missing: ['item'] } : null;
+  }
   const online = payChannel === 'online';
-  if (itemCode === null) return { ...known, result: 'undetermined', tested: { online }, missing: ['item'] };
-  if (!entered(itemCode, on, look)) return null;
-  if (placeKind === 'unknown' && !online)
-    return { ...known, result: 'undetermined', tested: { entered: true, online }, missing: ['place'] };
-  const assessed = lines.flatMap(({ fee }) => (fee === null ? [] : (look.fees.get(fee) ?? [])));
+  if (placeKind === 'unknown' && !online) return { ...known, result: 'undetermined', tested: {}, missing: ['place'] };
+  const assessed = assessedFor(lines, look.fees);
   const department = departmentOn(look.itemVersions, itemCode, on);
   const tested = {
     entered: true,
     online,
-    exempt: exemptionOn(itemCode, department, placeKind, on, look),
+    exempt: exemptionOn(itemCode!, department, placeKind, on, look),
     collectorByLaw: lines.every(({ feeItem }) => byLaw(feeItem, on, look)),
     arrears: assessed.length > 0 && assessed.every((fee) => !entered(itemCode, fee.on, look)),
   };
@@ -95,7 +96,7 @@ function paymentPlaced(id: string, look: Placed): Verdict | null {
   };
   if (item === null) return { ...known, result: 'undetermined', tested: {}, missing: ['item'] };
   if (!entered(item, on, look)) return null;
-  const assessed = fee ?? (matter === null ? undefined : look.fees.range('byMatter', [matter])[0]);
+  const assessed = fee ?? feesOf({ payCode: null, matterId: matter }, look.fees)[0];
   const department = departmentOn(look.itemVersions, item, on);
   const tested = {
     entered: true,
@@ -108,17 +109,16 @@ function paymentPlaced(id: string, look: Placed): Verdict | null {
   return { ...known, result: cleared ? 'cleared' : 'violation', tested };
 }
 
-const paidBy = (payCode: string | null, look: Placed) =>
-  payCode === null ? [] : look.payments.range('byPayCode', [payCode]).map(paymentSubject);
+/** Payments by which fees may have been paid. */
+const paying = (rows: readonly { payCode: string | null; matterId: string | null }[], look: Placed) =>
+  rows.flatMap(({ payCode, matterId }) =>
+    [...paidByCode(payCode, look), ...paidForMatter(matterId, look)].map(paymentSubject),
+  );
+const onLines = (rows: readonly { receipt: string }[]) => rows.map(({ receipt }) => receiptSubject(receipt));
 const ofItem = (item: string, from: string, look: Placed) => [
-  ...look.receiptLines.range('byItem', [item, from], [item]).map(({ receipt }) => receiptSubject(receipt)),
+  ...onLines(look.receiptLines.range('byItem', [item, from], [item])),
   ...look.payments.range('byItem', [item, from], [item]).map(paymentSubject),
-  ...look.fees
-    .range('byItem', [item])
-    .flatMap(({ payCode, matterId }) => [
-      ...paidBy(payCode, look),
-      ...(matterId === null ? [] : look.payments.range('byMatter', [matterId]).map(paymentSubject)),
-    ]),
+  ...paying(look.fees.range('byItem', [item]), look),
 ];
 const ofUnit = (event: Recorded<any>, look: Placed) => {
   const items = look.itemVersions.range('byDepartment', [idOf('exemptions')(event)]).map(({ itemCode }) => itemCode);
@@ -127,28 +127,17 @@ const ofUnit = (event: Recorded<any>, look: Placed) => {
 const itsItem = (event: Recorded<any>, look: Placed) => ofItem(idOf('item')(event), event.data.from, look);
 const ofTariff = (event: Recorded<any>, look: Placed) => {
   const feeItem = idOf('tariff')(event);
-  const lines = look.receiptLines.range('byFeeItem', [feeItem, event.data.from], [feeItem]);
   return [
-    ...lines.map(({ receipt }) => receiptSubject(receipt)),
-    ...look.fees
-      .range('byFeeItem', [feeItem])
-      .flatMap(({ payCode, matterId }) => [
-        ...paidBy(payCode, look),
-        ...(matterId === null ? [] : look.payments.range('byMatter', [matterId]).map(paymentSubject)),
-      ]),
+    ...onLines(look.receiptLines.range('byFeeItem', [feeItem, event.data.from], [feeItem])),
+    ...paying(look.fees.range('byFeeItem', [feeItem]), look),
   ];
 };
 const ofFee = (event: Recorded, look: Placed) => {
-  const row = look.fees.get(idOf('fee')(event));
-  if (!row) return [];
-  return [
-    ...look.receiptLines.range('byFee', [row.fee]).map(({ receipt }) => receiptSubject(receipt)),
-    ...paidBy(row.payCode, look),
-    ...(row.matterId === null ? [] : look.payments.range('byMatter', [row.matterId]).map(paymentSubject)),
-  ];
+  const fee = idOf('fee')(event);
+  const rows = assessedFor([{ fee }], look.fees);
+  return [...onLines(look.receiptLines.range('byFee', [fee])), ...paying(rows, look)];
 };
-const ofMatter = (event: Recorded, look: Placed) =>
-  look.payments.range('byMatter', [idOf('matter')(event)]).map(paymentSubject);
+const ofMatter = (event: Recorded, look: Placed) => paying([{ payCode: null, matterId: idOf('matter')(event) }], look);
 const intoAccount = (event: Recorded<any>, look: Placed) => {
   const account = idOf('payee')(event);
   return look.payments.range('byAccount', [account, event.data.from], [account]).map(paymentSubject);
@@ -216,7 +205,6 @@ export const cashAtWindow = rule({
   severity: 'red',
   parameters: {},
   tests: {
-    cash: { zh: '收取现金', en: 'cash was taken', clears: false },
     mayTakeCash: { zh: '所列项目均获准收取现金', en: 'cash may be taken for all of it', clears: true },
     atWindow: { zh: '在中心窗口', en: 'at a window of the centre', clears: false },
   },
@@ -227,19 +215,20 @@ export const cashAtWindow = rule({
     FeeItemAbolished: (event, look) => ofFeeItem(event, look),
   },
   judge: (id, look) => {
-    const { on, org, placeKind, centre, lines, issued, payChannel } = look.receipts.get(id)!;
+    const row = look.receipts.get(id)!;
+    const { on, placeKind, lines, issued, payChannel } = row;
     if (payChannel !== 'cash' && payChannel !== 'unknown') return null;
-    const { matterId = null, itemCode = null } = lines[0] ?? {};
-    const cash = payChannel === 'cash';
     const mayTakeCash = lines.every(({ feeItem }) => feeItemOn(look.feeItems, feeItem, on)?.cash === true);
+    const taken = payChannel === 'cash' ? 'violation' : 'undetermined';
+    const result = mayTakeCash ? 'cleared' : taken;
     return {
-      result: mayTakeCash ? 'cleared' : cash ? 'violation' : 'undetermined',
+      result,
       certain: true,
       severity: 'red',
-      about: { on, matterId, itemCode, org, placeKind, centre },
+      about: aboutReceipt(row),
       evidence: issued.slice(0, 1),
-      tested: { ...(cash && { cash }), mayTakeCash, atWindow: placeKind === 'centre-window' },
-      missing: cash || mayTakeCash ? [] : ['payChannel'],
+      tested: { mayTakeCash, atWindow: placeKind === 'centre-window' },
+      missing: result === 'undetermined' ? ['payChannel'] : [],
     };
   },
 });
@@ -254,8 +243,7 @@ const near = (event: Recorded, look: Receipted) => {
   const row = look.receipts.get(idOf('receipt')(event));
   return row ? paymentsOf(row, look).map(({ payment }) => payment) : [];
 };
-const onlyKnown = (event: Recorded, look: Receipted) =>
-  [idIn('payment')(event)].flat().filter((id) => look.payments.get(id) !== undefined);
+const itself = idIn('payment');
 
 export const notReceipted = rule({
   id: RECEIPTING.id,
@@ -271,23 +259,17 @@ export const notReceipted = rule({
   tests: { inTime: { zh: '期限内已开票', en: 'receipted in time', clears: true } },
   uses: RECEIPTED,
   again: {
-    PaymentReceived: onlyKnown,
-    LimitPassed: onlyKnown,
-    LimitLifted: onlyKnown,
+    PaymentReceived: itself,
+    LimitPassed: itself,
+    LimitLifted: itself,
     ReceiptIssued: near,
     ReceiptCompleted: near,
     ReceiptVoided: near,
     ReceiptRedReversed: near,
-    RemittanceMade: (event, look) => {
-      const { remittance, payCode } = look.remittances.get(idOf('remittance')(event))!;
-      const rows = [
-        ...look.payments.range('byRemittance', [remittance]),
-        ...(payCode === null ? [] : look.payments.range('byPayCode', [payCode])),
-      ];
-      return rows.map(({ payment }) => payment);
-    },
-    PaymentReversed: onlyKnown,
-    RefundPaid: (event, look) => look.refunds.get(idOf('refund')(event))!.payment ?? [],
+    RemittanceMade: (event, look) => payingIn(idOf('remittance')(event), look).map(({ payment }) => payment),
+    PaymentReversed: itself,
+    // Of one that names no payment nothing is known by that name.
+    RefundPaid: (event, look) => String(look.refunds.get(idOf('refund')(event))!.payment),
   },
   judge: (id, look, parameters) => {
     const row = look.payments.get(id);
@@ -313,8 +295,7 @@ export const notReceipted = rule({
   },
 });
 
-const itsFee = (event: Recorded, look: Look<{ fees: typeof fees }>) =>
-  [idIn('fee')(event)].flat().filter((id) => look.fees.get(id) !== undefined);
+const itsFee = idIn('fee');
 export const doneBeforePaid = rule({
   id: GATE.id,
   version: 1,

@@ -33,9 +33,9 @@ const wrong = (
   ...more,
   tested: { ...more.tested, undone },
 });
-/** The version that abolition ended, where it ended before a day. */
+/** Where none is in force: the version that its abolition ended before a day. */
 const abolishedBy = ({ feeItem, on }: Charge, { feeItems: rows }: Charged) =>
-  rows.range('byFeeItem', [feeItem]).findLast(({ abolished, until }) => abolished !== null && until <= on);
+  rows.range('byFeeItem', [feeItem]).findLast(({ until }) => until <= on);
 
 export const offCatalogue = rule({
   id: 'FE-02',
@@ -60,9 +60,8 @@ export const offCatalogue = rule({
     const version = feeItemOn(look.feeItems, charge.feeItem, charge.on);
     if (!version && abolishedBy(charge, look)) return null;
     const { itemCode } = charge.about;
-    const ofItem = version && itemCode !== null ? version.items.includes(itemCode) : null;
-    if (version && ofItem !== false) return null;
-    const tested = { inForce: version !== undefined, ...(ofItem !== null && ofItem !== undefined && { ofItem }) };
+    if (version && (itemCode === null || version.items.includes(itemCode))) return null;
+    const tested = version ? { inForce: true, ofItem: false } : { inForce: false };
     return wrong(charge, { severity: 'red', tested, details: { feeItem: charge.feeItem, fen: String(charge.fen) } });
   },
 });
@@ -94,14 +93,13 @@ export const overRate = rule({
     const lines = all.flatMap((each) => look.receiptLines.range('byFee', [each.subject.slice('fee/'.length)]));
     const live = lines.filter((line) => line.live);
     const receipted = sumFen(live.map(({ amountFen }) => amountFen));
-    const charged = receipted > assessed ? receipted : assessed;
-    if (charged <= due) return null;
-    const issued = receipted > assessed ? live.map(({ receipt }) => look.receipts.get(receipt)!.issued[0]!) : [];
+    if (assessed <= due && receipted <= due) return null;
+    const issued = receipted > due ? live.map(({ receipt }) => look.receipts.get(receipt)!.issued[0]!) : [];
     return wrong(charge, {
       severity: 'red',
       evidence: [...new Set([...all.flatMap(({ evidence }) => evidence), ...issued])],
       tested: { withinRate: false },
-      details: { chargedFen: String(charged), byRateFen: String(due), overFen: String(charged - due) },
+      details: { assessedFen: String(assessed), receiptedFen: String(receipted), byRateFen: String(due) },
     });
   },
 });
@@ -130,8 +128,7 @@ export const underCollected = rule({
     const { version, due, missing } = byRate(charge, look);
     if (!version) return notJudged(charge, 'yellow', missing);
     const all = parts(charge, version.instalments, look);
-    if (all === null || (all.length > 1 && all.length < charge.instalment!.of)) return null;
-    if (version.instalments && charge.instalment !== null && all.length < charge.instalment.of) return null;
+    if (all === null || (version.instalments && all.length < (charge.instalment?.of ?? 1))) return null;
     const short = due - all.reduce((sum, each) => sum + each.fen, 0n);
     if (short <= 0n) return null;
     const granted = all.flatMap((each) => look.fees.get(each.subject.slice('fee/'.length))!.waivers);
@@ -175,7 +172,6 @@ export const afterAbolition = rule({
   },
 });
 
-const waiverKey = (event: Recorded) => `${idOf('fee')(event)} ${event.id}`;
 const waiversOf = (event: Recorded, look: Look<{ fees: typeof fees }>) => {
   const fee = idOf('fee')(event);
   return (look.fees.get(fee)?.waivers ?? []).map((waiver) => `${fee} ${waiver.event}`);
@@ -199,7 +195,7 @@ export const irregularWaiver = rule({
   },
   uses: { fees },
   again: {
-    FeeWaived: (event, look) => (look.fees.get(idOf('fee')(event)) ? waiverKey(event) : []),
+    FeeWaived: waiversOf,
     WaiverRequested: waiversOf,
     FeeAssessed: waiversOf,
   },
@@ -215,16 +211,16 @@ export const irregularWaiver = rule({
       ...(requestedOn !== null && { notBackdated: requestedOn <= decidedOn }),
     };
     const bad = Object.values(tested).includes(false);
-    const unknown = !bad && written === null;
+    const result = bad ? 'violation' : written === null ? 'undetermined' : 'cleared';
     const { matterId, itemCode, org, placeKind, centre } = row;
     return {
-      result: bad ? 'violation' : unknown ? 'undetermined' : 'cleared',
+      result,
       certain: true,
       severity: 'red',
       about: { on: decidedOn, matterId, itemCode, org, placeKind, centre },
       evidence: [...(request === null ? [] : [request]), event],
       tested,
-      missing: unknown ? ['request'] : [],
+      missing: result === 'undetermined' ? ['request'] : [],
       details: { kind, amountFen },
     };
   },
@@ -296,11 +292,10 @@ export const bundledFee = rule({
   uses: { feeItems },
   again: { FeeItemPublished: (event: Recorded<any>) => event.data.org as string },
   judge: (org, look) => {
-    const first = look.feeItems.range('byOrg', [org])[0];
-    if (!first) return null;
+    const first = look.feeItems.range('byOrg', [org])[0]!;
     return {
       result: 'undetermined',
-      certain: false,
+      certain: true,
       severity: 'red',
       about: { ...NOTHING_KNOWN, on: first.from, org },
       evidence: [first.event],

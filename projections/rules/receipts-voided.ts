@@ -1,11 +1,11 @@
 /** 作废异常: receipts that were voided after they had been paid, or whose copies are not there, and who voids more than others. */
 import { calendarYears } from '../calendar.js';
-import { type ClerkMonth, clerkMonthOf, clerkMonths } from '../clerk-months.js';
+import { type ClerkMonth, clerkMonths } from '../clerk-months.js';
 import { idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
 import { NOTHING_KNOWN, rule, type Verdict } from '../kernel/rule.js';
-import { placesAround } from '../money-limits.js';
-import { receiptsOf, voidedAfterPayment } from '../money-near.js';
+import { workdaysAround } from '../money-limits.js';
+import { receiptsNear, receiptsWith, voidedAfterPayment } from '../money-near.js';
 import { payments, remittances } from '../payments.js';
 import { isLive, receiptLines, type ReceiptRow, receipts } from '../receipts.js';
 import { refunds } from '../refunds.js';
@@ -18,49 +18,31 @@ type Used = Look<typeof USED>;
 const CLERK = 'clerk/';
 const RECEIPT = 'receipt/';
 
-const ended = (rows: readonly ReceiptRow[]) =>
-  rows.filter((row) => !isLive(row)).map(({ receipt }) => `${RECEIPT}${receipt}`);
-/** Receipts that were voided, and stand near a payment. */
-const nearPayment = (payment: string | null, look: Used) => {
-  const row = payment === null ? undefined : look.payments.get(payment);
-  if (!row) return [];
-  const same = row.payCode === null ? [row] : look.payments.range('byPayCode', [row.payCode]);
-  return ended(same.flatMap((each) => receiptsOf(each, look)));
-};
-/** The receipt, others that are paid together with it, and everybody who voids in its month. */
+const named = (rows: readonly ReceiptRow[]) => rows.map(({ receipt }) => `${RECEIPT}${receipt}`);
+const nearPayment = (payment: string | null, look: Used) => [...new Set(named(receiptsNear(payment, look)))];
+/** The receipt, others that are paid together with it, and everybody who issued one in its month. */
 function ofReceipt(event: Recorded, look: Used): readonly string[] {
   const row = look.receipts.get(idOf('receipt')(event));
   if (!row) return [];
-  const together = [
-    ...(row.payCode === null ? [] : look.receipts.range('byPayCode', [row.payCode])),
-    ...(row.remittance === null ? [] : look.receipts.range('byRemittance', [row.remittance])),
-    ...row.lines.flatMap(({ matterId }) =>
-      matterId === null
-        ? []
-        : look.receiptLines.range('byMatter', [matterId]).map(({ receipt }) => look.receipts.get(receipt)!),
-    ),
-  ];
-  const month = clerkMonthOf(row).slice(0, 7);
-  const clerks = look.clerkMonths.range('byMonth', [month as string]).filter(({ voided }) => voided > 0);
-  return [...new Set([...ended([row, ...together]), ...clerks.map(({ id }) => `${CLERK}${id}`)])];
+  const clerks = look.clerkMonths.range('byMonth', [row.on.slice(0, 7)]).map(({ id }) => `${CLERK}${id}`);
+  return [...new Set([...named(receiptsWith(row, look)), ...clerks])];
 }
 
 function judgeReceipt(id: string, look: Used): Verdict | null {
   const row = look.receipts.get(id)!;
   if (isLive(row)) return null;
   const { form, copiesKept, issued, ended: by, on } = row;
-  const place = placesAround(on, look.regions.range('all', [])[0]?.region ?? 'CN', look.calendarYears);
-  const after = voidedAfterPayment(row, look, place);
+  const after = voidedAfterPayment(row, look, workdaysAround(on, look));
   const kept = form === 'paper' && row.status === 'voided' ? copiesKept : true;
-  const bad = after !== undefined || kept === false;
+  const result = after !== undefined || kept === false ? 'violation' : kept === null ? 'undetermined' : 'cleared';
   return {
-    result: bad ? 'violation' : kept === null ? 'undetermined' : 'cleared',
+    result,
     certain: true,
     severity: after ? 'red' : 'yellow',
     about: aboutReceipt(row),
     evidence: [...issued.slice(0, 1), by!, ...(after?.right ?? []).map((payment) => look.payments.get(payment)!.event)],
     tested: { supported: after === undefined, ...(kept !== null && { copiesKept: kept }) },
-    missing: !bad && kept === null ? ['copiesKept'] : [],
+    missing: result === 'undetermined' ? ['copiesKept'] : [],
     ...(after && { details: { break: `BK-18 ${after.subject}` } }),
   };
 }
@@ -70,7 +52,7 @@ function above({ voided, issued }: ClerkMonth, all: readonly ClerkMonth[], z: nu
   const [v, n] = [BigInt(voided), BigInt(issued)];
   const [V, N] = [others('voided') - v, others('issued') - n];
   const over = v * N - n * V;
-  return N > 0n && over > 0n && over * over > BigInt(z * z) * n * V * (N - V);
+  return over > 0n && over * over > BigInt(z * z) * n * V * (N - V);
 }
 function judgeClerk(id: string, look: Used, { z, least }: { z: number; least: number }): Verdict | null {
   const row = look.clerkMonths.get(id)!;

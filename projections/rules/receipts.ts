@@ -1,5 +1,5 @@
 /** 票据: numbers that are missing, used twice, of no block, out of order, and blocks that nobody accounts for. */
-import { blocks, stockPages } from '../blocks.js';
+import { blocks, blocksOf, blocksOfUnit, drawnAfter, stockPages } from '../blocks.js';
 import { blockUses, gapsOf } from '../block-uses.js';
 import { deadlines } from '../deadlines.js';
 import { addDays, compareInstants } from '../kernel/instant.js';
@@ -7,9 +7,8 @@ import { idIn, idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
 import { NOTHING_KNOWN, rule } from '../kernel/rule.js';
 import { GAP, STOCK } from '../limit-parameters.js';
-import { gapLimit } from '../money-limits.js';
+import { gapLimit, gapsAmong } from '../money-limits.js';
 import { stockBreaks } from '../money-near.js';
-import { blocksOf } from '../blocks.js';
 import { countOf } from '../receipt-numbers.js';
 import { type ReceiptRow, receipts } from '../receipts.js';
 
@@ -27,15 +26,8 @@ export const aboutReceipt = ({ on, org, placeKind, centre, lines }: ReceiptRow) 
 const STOCKED = { receipts, blocks, stockPages, blockUses, deadlines } as const;
 type Stocked = Look<typeof STOCKED>;
 
-/** Gaps as they are, and those that had passed. */
-const gapsIn = (block: string, look: Stocked): readonly string[] => {
-  const row = look.blocks.get(block);
-  const now = row ? gapsOf(row, look.blockUses.get(block)).map(({ first }) => first) : [];
-  const before = Object.keys(look.deadlines.get(`block-${block}`)?.limits ?? {})
-    .filter((name) => name.startsWith(gapLimit('')))
-    .map((name) => name.slice(gapLimit('').length));
-  return [...new Set([...now, ...before])].map((first) => `${block} ${first}`);
-};
+const gapsIn = (block: string, look: Stocked): readonly string[] =>
+  gapsAmong(look.deadlines.get(`block-${block}`)?.limits ?? {}).map((first) => `${block} ${first}`);
 const gapsTouched = (event: Recorded, look: Stocked) => [blockOf(event)].flat().flatMap((block) => gapsIn(block, look));
 
 export const receiptGap = rule({
@@ -155,7 +147,7 @@ export const outOfBlock = rule({
       inStock: block !== undefined,
       ...(block && {
         ofUnit: block.org === row.org,
-        issuedByThen: block.issuedOn !== null && block.issuedOn <= row.on,
+        issuedByThen: block.issuedOn! <= row.on,
       }),
     };
     return {
@@ -223,19 +215,15 @@ const DRAWN = { blocks, receipts, deadlines } as const;
 type Drawn = Look<typeof DRAWN>;
 const HELD = 'held ';
 const DRAW = 'draw ';
-/** Blocks of the unit, drawn on a day after which a receipt of the day of the fact bears on them. */
-const drawnAfter = (event: Recorded, look: Drawn) => {
+const drawsAfter = (event: Recorded, look: Drawn) => {
   const { org, on } = look.receipts.get(idOf('receipt')(event))!;
-  if (org === null) return [];
-  const rows = ['issued', 'written-off'].flatMap((status) => look.blocks.range('byOrg', [org, status]));
-  return rows.filter(({ issuedOn }) => issuedOn !== null && issuedOn > on).map(({ block }) => `${DRAW}${block}`);
+  return drawnAfter(org, on, look).map(({ block }) => `${DRAW}${block}`);
 };
 const heldOf = (event: Recorded) => [blockOf(event)].flat().map((block) => `${HELD}${block}`);
 /** The block, and the others of its unit. */
 const drawsOf = (event: Recorded, look: Drawn) => {
   const { org } = look.blocks.get(idOf('block')(event))!;
-  const rows = ['printed', 'issued', 'written-off'].flatMap((status) => look.blocks.range('byOrg', [org, status]));
-  return rows.map(({ block }) => `${DRAW}${block}`);
+  return blocksOfUnit(org, look).map(({ block }) => `${DRAW}${block}`);
 };
 export const notWrittenOff = rule({
   id: STOCK.id,
@@ -259,7 +247,7 @@ export const notWrittenOff = rule({
     BlockWrittenOff: heldOf,
     BlockIssued: (event, look) => [...heldOf(event), ...drawsOf(event, look)],
     BlockPrinted: drawsOf,
-    ReceiptIssued: drawnAfter,
+    ReceiptIssued: drawsAfter,
   },
   judge: (subject, look, parameters) => {
     const name = subject.slice(HELD.length);
@@ -270,14 +258,13 @@ export const notWrittenOff = rule({
     const { drawDays } = parameters(issuedOn);
     const about = { ...NOTHING_KNOWN, on: issuedOn, org };
     if (subject.startsWith(HELD)) {
-      const limit = look.deadlines.get(`block-${name}`)?.limits['outstanding'];
-      if (!limit || limit.passed === null) return null;
+      const limit = look.deadlines.get(`block-${name}`)!.limits['outstanding']!;
+      if (limit.passed === null) return null;
       const details = { due: limit.due, writtenOffOn: limit.doneOn };
       return { ...known, about, evidence: [limit.from, limit.passed], tested: { writtenOff: false }, details };
     }
     const since = addDays(issuedOn, -drawDays);
-    const all = ['issued', 'written-off'].flatMap((status) => look.blocks.range('byOrg', [org, status]));
-    if (org === null || !all.some((other) => other.issuedOn !== null && other.issuedOn <= since)) return null;
+    if (!blocksOfUnit(org, look).some((other) => other.issuedOn! <= since)) return null;
     const used = look.receipts.range('byOrg', [org, since], [org, addDays(issuedOn, -1)]).length;
     const drawn = Number(countOf({ first, last }));
     if (drawn <= used) return null;

@@ -3,26 +3,22 @@ import { idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
 import { fen, sumFen } from '../kernel/money.js';
 import { NOTHING_KNOWN, rule } from '../kernel/rule.js';
-import { refundBreak } from '../money-near.js';
+import { paidBack, receivedBy, refundBreak, refundsOf, refundsWith } from '../money-near.js';
 import { payments } from '../payments.js';
 import { refunds } from '../refunds.js';
 
 const USED = { refunds, payments } as const;
 type Used = Look<typeof USED>;
+/** The refund, and others of its payment. */
 const itself = (event: Recorded, look: Used) => {
-  const { refund, payment, paid } = look.refunds.get(idOf('refund')(event))!;
-  const others = payment === null ? [] : look.refunds.range('byPayment', [payment]).map((row) => row.refund);
-  return paid === null ? [] : [refund, ...others];
+  const row = look.refunds.get(idOf('refund')(event))!;
+  return refundsWith(row, look).map(({ refund }) => refund);
 };
 /** Refunds of the payment, and those that its unit paid on its day. */
 const ofPayment = (event: Recorded, look: Used) => {
   const row = look.payments.get(idOf('payment')(event));
   if (!row) return [];
-  const { payment, org, on } = row;
-  const same = org === null ? [] : look.refunds.range('byOrg', [org, on]);
-  return [...look.refunds.range('byPayment', [payment]), ...same]
-    .filter(({ paid }) => paid !== null)
-    .map(({ refund }) => refund);
+  return [...refundsOf(row.payment, look), ...paidBack(row.org, row.on, look)].map(({ refund }) => refund);
 };
 export const refundAnomaly = rule({
   id: 'RF-01',
@@ -69,15 +65,15 @@ export const refundAnomaly = rule({
   judge: (id, look, parameters) => {
     const row = look.refunds.get(id)!;
     const { org, payment, paidOn, paidFen, paid, request, verified, approval } = row;
+    if (paid === null) return null;
     const on = paidOn!;
-    const all = payment === null ? [row] : look.refunds.range('byPayment', [payment]);
-    const of = payment === null ? undefined : look.payments.get(payment);
+    const of = look.payments.get(String(payment)); // of one that names none nothing is known by that name
     // Approved only afterwards is not approved when it was paid.
     const late = approval !== null && approval.decidedOn > on ? 'approved-afterwards' : null;
-    const broken = refundBreak(row, of, all);
+    const broken = refundBreak(row, of, refundsWith(row, look));
     const why = broken ?? late;
     const { sharePercent, least } = parameters(on);
-    const received = org === null ? [] : look.payments.range('byOrg', [org, on], [org, on]);
+    const received = receivedBy(org, on, look);
     const sum = sumFen(received.filter(({ reversed }) => reversed === null).map(({ amountFen }) => amountFen));
     const withinShare = fen(paidFen!) * 100n <= sum * BigInt(sharePercent);
     const big = received.length >= least && !withinShare;

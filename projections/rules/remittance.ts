@@ -18,7 +18,7 @@ const limitsOf = (event: Recorded, look: Deposited) =>
   [idIn('payee')(event)]
     .flat()
     .flatMap((account) =>
-      Object.keys(look.deadlines.get(`payee-${account}`)?.limits ?? {}).map(
+      Object.keys(look.deadlines.get(`payee-${account}`)!.limits).map(
         (name) => `${account} ${name.slice(depositLimit('').length)}`,
       ),
     );
@@ -157,9 +157,7 @@ export const transitAccount = rule({
 const SPENT = { debits, deposits, refunds } as const;
 type Spent = Look<typeof SPENT>;
 const byReference = (account: string | null, bankRef: string | null, look: Spent) =>
-  account === null || bankRef === null
-    ? []
-    : look.debits.range('byBankRef', [account, bankRef]).map(({ debit }) => debit);
+  look.debits.range('byBankRef', [account, bankRef]).map(({ debit }) => debit);
 export const spentFromCollections = rule({
   id: 'RM-04',
   version: 1,

@@ -8,7 +8,8 @@ import type { Look } from '../kernel/projection.js';
 import { NOTHING_KNOWN, rule, type Values, type Verdict } from '../kernel/rule.js';
 import { RECORD } from '../limit-parameters.js';
 import { type MatterCard, matterCards } from '../matter-cards.js';
-import { chargedFor } from '../money-limits.js';
+import { assessedFor, chargedFor } from '../money-limits.js';
+import { paidByCode, paidForMatter } from '../money-near.js';
 import { type PaymentRow, payments } from '../payments.js';
 import { firstResult } from '../story.js';
 import { departmentOn } from './department.js';
@@ -19,35 +20,28 @@ type Keys = string | readonly string[];
 const PAYMENT = 'payment/';
 
 const lagOf = (stream: string, look: Used) => look.deadlines.get(stream)?.limits['acceptance-record'];
-/** Payments that no acceptance was on record for when they came in. */
-const unaccepted = (rows: readonly PaymentRow[], look: Used) =>
-  rows
-    .map(({ payment }) => payment)
-    .filter((id) => lagOf(`payment-${id}`, look) !== undefined)
-    .map((id) => `${PAYMENT}${id}`);
-const paidBy = (payCode: string | null, look: Used) =>
-  payCode === null ? [] : look.payments.range('byPayCode', [payCode]);
+const named = (rows: readonly PaymentRow[]) => rows.map(({ payment }) => `${PAYMENT}${payment}`);
 const paidFor = (matterId: string, look: Used) => [
-  ...look.payments.range('byMatter', [matterId]),
-  ...look.fees.range('byMatter', [matterId]).flatMap(({ payCode }) => paidBy(payCode, look)),
+  ...paidForMatter(matterId, look),
+  ...look.fees.range('byMatter', [matterId]).flatMap(({ payCode }) => paidByCode(payCode, look)),
 ];
 /** The matter, and what was paid for it; or the payment. */
 const ofStream = (event: Recorded, look: Used): Keys => [
-  ...[idIn('matter')(event)].flat().flatMap((id) => [id, ...unaccepted(paidFor(id, look), look)]),
+  ...[idIn('matter')(event)].flat().flatMap((id) => [id, ...named(paidFor(id, look))]),
   ...[idIn('payment')(event)].flat().map((id) => `${PAYMENT}${id}`),
 ];
 const ofFee = (event: Recorded, look: Used): Keys =>
-  unaccepted(paidBy(look.fees.get(idOf('fee')(event))?.payCode ?? null, look), look);
-/** Matters of an item whose acceptance was not on record when they came to a result, and payments for it. */
+  assessedFor([{ fee: idOf('fee')(event) }], look.fees).flatMap(({ payCode }) => named(paidByCode(payCode, look)));
+/** Matters of an item, and payments for it. */
 function ofItem(event: Recorded, look: Used): Keys {
   const item = idOf('item')(event);
   const matters = look.matterCards.range('byItem', [item]).map(({ matterId }) => matterId);
   const paid = [
     ...look.payments.range('byItem', [item]),
-    ...matters.flatMap((id) => look.payments.range('byMatter', [id])),
-    ...look.fees.range('byItem', [item]).flatMap(({ payCode }) => paidBy(payCode, look)),
+    ...matters.flatMap((id) => paidForMatter(id, look)),
+    ...look.fees.range('byItem', [item]).flatMap(({ payCode }) => paidByCode(payCode, look)),
   ];
-  return [...matters.filter((id) => lagOf(`matter-${id}`, look) !== undefined), ...new Set(unaccepted(paid, look))];
+  return [...matters, ...new Set(named(paid))];
 }
 
 export const shadowHandling = rule({
@@ -126,7 +120,7 @@ function judgePayment(id: string, look: Used, parameters: (on: string) => Values
   if (!limit || limit.passed === null) return null;
   const row = look.payments.get(id)!;
   const { matter, item, fee } = chargedFor(row, look);
-  if (matter !== null && lagOf(`matter-${matter}`, look)?.passed != null) return null;
+  if (lagOf(`matter-${matter}`, look)?.passed != null) return null;
   parameters(limit.start); // by which its last day was counted
   const { on, org, placeKind, payer, event, reversed } = row;
   const known = { certain: true, severity: 'red', evidence: [event, limit.passed] } as const;
@@ -137,8 +131,8 @@ function judgePayment(id: string, look: Used, parameters: (on: string) => Values
   const entered = stays.some((stay) => isThere(stay, on));
   const tested = {
     entered,
-    legacy: entered && fee !== undefined && !stays.some((stay) => isThere(stay, fee.on)),
-    linkedToAccepted: matter !== null && isLinked(look.matterCards.get(matter), look),
+    legacy: fee !== undefined && !stays.some((stay) => isThere(stay, fee.on)),
+    linkedToAccepted: isLinked(look.matterCards.get(String(matter)), look),
     reversed: reversed !== null,
   };
   const cleared = !tested.entered || tested.legacy || tested.linkedToAccepted || tested.reversed;

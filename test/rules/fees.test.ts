@@ -40,7 +40,10 @@ describe('FE-02 charged for what is in no register', () => {
   test('it is charged for its items alone; where no item is named that is not asked', async () => {
     await till.assess('f-1', '2024-03-05', { itemCode: 'A-2' });
     await till.assess('f-2', '2024-03-05', { itemCode: undefined });
-    expect(await found('FE-02')).toEqual(['fee/f-1 red open']);
+    await till.publish('F-1', '2024-03-06');
+    await till.assess('f-3', '2024-03-06', { itemCode: 'A-2' });
+    expect(await found('FE-02')).toEqual(['fee/f-1 red open', 'fee/f-3 red open']);
+    expect(await found('FE-05')).toEqual([]);
     expect(await verdict('FE-02', 'fee/f-1')).toMatchObject({
       tested: { inForce: true, ofItem: false, undone: false },
     });
@@ -81,6 +84,7 @@ describe('FE-03 and FE-04: by the rate', () => {
   ])('assessed %s', async (amountFen, over, under) => {
     await till.assess('f-1', '2024-03-05', { amountFen });
     expect([await found('FE-03'), await found('FE-04')]).toEqual([over, under]);
+    expect((await town.verdict('FE-04', 'fee/f-1')) === undefined).toBe(under.length === 0);
   });
   test('by the version that was in force on the day, on its first day and the day before', async () => {
     await till.publish('F-1', '2024-03-07', {
@@ -91,7 +95,7 @@ describe('FE-03 and FE-04: by the rate', () => {
     expect(await found('FE-03')).toEqual(['fee/f-1 red open']);
     expect(await verdict('FE-03', 'fee/f-1')).toMatchObject({
       tested: { withinRate: false, undone: false },
-      details: { chargedFen: '2000', byRateFen: '1000', overFen: '1000' },
+      details: { assessedFen: '2000', receiptedFen: '0', byRateFen: '1000' },
     });
   });
   test('a rate that becomes known late is judged by', async () => {
@@ -129,11 +133,34 @@ describe('FE-03 and FE-04: by the rate', () => {
     expect(await found('FE-03')).toEqual(['fee/f-1 red withdrawn']);
     expect(await found('FE-04')).toEqual([]);
   });
+  test('assessed over the rate, the receipts by it are no evidence', async () => {
+    const event = await till.assess('f-1', '2024-03-05', { amountFen: '1001' });
+    await till.issue('R-1', '2024-03-05', { lines: [{ fee: 'f-1' }] });
+    expect((await town.found('FE-03'))[0]!.evidence).toEqual([event]);
+  });
+  test('a receipt that names a fee nobody told of, and what happens to things nobody told of', async () => {
+    await till.issue('R-1', '2024-03-05', { lines: [{ fee: 'f-9', feeItem: 'F-9' }] });
+    await till.fee('f-8', 'RecalculateFee', { quantity: '1', reason: '复核' }, '2024-03-05');
+    await till.fee('f-8', 'RequestWaiver', { kind: 'reduce', amountFen: '1', reason: '困难' }, '2024-03-05');
+    await till.fee('f-8', 'ApproveWaiver', { kind: 'reduce', amountFen: '1' }, '2024-03-05');
+    await till.notice('f-8', 'c-8', '2024-03-05');
+    await till.fee('f-8', 'CancelFee', { reason: '错' }, '2024-03-05');
+    await till.receipt('R-9', 'VoidReceipt', { reason: '错' }, '2024-03-05');
+    await till.receipt('R-9', 'CompleteReceipt', {}, '2024-03-05');
+    await till.reverse('P-9', '2024-03-05');
+    await till.returned('D-9', '2024-03-05');
+    expect((await town.told()).filter((line) => !line.startsWith('RC-03'))).toEqual([]);
+  });
   test('without a rate in force or a quantity it cannot be judged', async () => {
     await till.assess('f-1', '2024-03-05', { feeItem: 'F-9' });
     await till.assess('f-2', '2024-03-03');
     for (const rule of ['FE-03', 'FE-04'])
-      expect(await verdict(rule, 'fee/f-1')).toMatchObject({ result: 'undetermined', tested: {}, missing: ['rate'] });
+      expect(await town.verdict(rule, 'fee/f-1')).toMatchObject({
+        result: 'undetermined',
+        certain: true,
+        tested: {},
+        missing: ['rate'],
+      });
     await till.assess('f-3', '2024-03-05', { quantity: '一', amountFen: '1000' }).catch(() => undefined);
     await till.issue('R-1', '2024-03-05', { lines: [{ quantity: '若干' }] });
     expect(await verdict('FE-03', 'line/R-1 0')).toMatchObject({ result: 'undetermined', missing: ['quantity'] });
@@ -186,7 +213,7 @@ describe('FE-03 and FE-04: by the rate', () => {
       await part(1, '400');
       await part(2, second);
       expect(await found(rule)).toEqual([`fee/p-2 ${severity} open`]);
-      await till.fee('p-1', 'CancelFee', { reason: '错' }, '2024-03-08');
+      await till.fee('p-2', 'CancelFee', { reason: '错' }, '2024-03-08');
       expect(await found(rule)).toEqual([`fee/p-2 ${severity} withdrawn`]);
     });
     test('more than the whole in one part is found before the other is there', async () => {
@@ -194,7 +221,29 @@ describe('FE-03 and FE-04: by the rate', () => {
       expect(await found('FE-03')).toEqual(['fee/p-1 red open']);
       await part(2, '0');
       expect(await found('FE-03')).toEqual(['fee/p-1 red withdrawn', 'fee/p-2 red open']);
-      expect((await town.found('FE-03'))[1]!.details).toMatchObject({ chargedFen: '1001', overFen: '1' });
+      expect((await town.found('FE-03'))[1]!.details).toMatchObject({ assessedFen: '1001' });
+    });
+    test('of another plan are not, nor those of no matter, nor one that was cancelled', async () => {
+      await part(1, '400');
+      await part(2, '600');
+      await till.assess('q-1', '2024-03-07', {
+        matterId: 'M-1',
+        feeItem: 'F-P',
+        amountFen: '400',
+        instalment: { n: 1, of: 3 },
+      });
+      for (const id of ['n-1', 'n-2'])
+        await till.assess(id, '2024-03-07', { feeItem: 'F-P', amountFen: '600', instalment: { n: 1, of: 2 } });
+      await till.assess('p-3', '2024-03-08', {
+        matterId: 'M-1',
+        feeItem: 'F-P',
+        amountFen: '100',
+        instalment: { n: 2, of: 2 },
+      });
+      expect(await found('FE-03')).toEqual(['fee/p-3 red open']);
+      await till.fee('p-2', 'CancelFee', { reason: '错' }, '2024-03-11');
+      expect(await found('FE-03')).toEqual(['fee/p-3 red withdrawn']);
+      expect(await found('FE-04')).toEqual(['fee/p-3 yellow open']);
     });
     test('where it may not be paid in parts, each is judged by itself, as are parts of no matter', async () => {
       await till.assess('q-1', '2024-03-05', { matterId: 'M-1', amountFen: '400', instalment: { n: 1, of: 2 } });
@@ -269,6 +318,7 @@ describe('FE-06 irregular waivers', () => {
       result: 'cleared',
       on: '2024-03-06',
       evidence: [asked!.id, granted!.id],
+      missing: [],
       details: { kind: 'reduce', amountFen: '100' },
     });
   });
@@ -290,6 +340,8 @@ describe('FE-06 irregular waivers', () => {
   test('nobody asked, until it becomes known that somebody had', async () => {
     await waive();
     expect(await only()).toEqual({ status: 'open', tested: { requested: false, byFinance: true } });
+    const waiver = (await town.world.store.readStream('fee-f-1')).at(-1)!.id;
+    expect((await town.found('FE-06'))[0]).toMatchObject({ certain: true, evidence: [waiver] });
     await ask('2024-03-08');
     expect(await only()).toMatchObject({ status: 'open' });
     await ask('2024-03-06', '申请书', '2024-03-11');
@@ -300,6 +352,8 @@ describe('FE-06 irregular waivers', () => {
     const id = (await town.world.store.readStream('fee-f-1')).at(-1)!.id;
     expect(await verdict('FE-06', `f-1 ${id}`)).toMatchObject({ result: 'undetermined', missing: ['request'] });
     await waive({ requestedOn: '2024-03-08' });
+    const late = (await town.world.store.readStream('fee-f-1')).at(-1)!.id;
+    expect(await verdict('FE-06', `f-1 ${late}`)).toMatchObject({ result: 'violation', missing: [] });
     expect(await only()).toEqual({ status: 'open', tested: { requested: true, byFinance: true, notBackdated: false } });
   });
 });
@@ -314,6 +368,11 @@ describe('FE-10 split fees', () => {
     await charge('f-1', '2024-03-05');
     await charge('f-2', on);
     expect(await found('FE-10')).toEqual(['fee/f-2 yellow open'].slice(0, times));
+  });
+  test('the second is the one of the later day, however they are named', async () => {
+    await charge('f-9', '2024-03-05');
+    await charge('f-1', '2024-03-06');
+    expect(await found('FE-10')).toEqual(['fee/f-1 yellow open']);
   });
   test('not in another matter, for another fee item, or once the first was cancelled', async () => {
     await till.publish('F-2', '2024-03-04');
@@ -373,7 +432,12 @@ test('FE-11: of each unit that charges it says that it cannot judge', async () =
     missing: ['affiliations'],
     details: {},
   });
-  expect(await town.verdict('FE-11', 'market')).toMatchObject({ org: 'market', on: '2024-03-04', evidence: [first] });
+  expect(await town.verdict('FE-11', 'market')).toMatchObject({
+    certain: true,
+    org: 'market',
+    on: '2024-03-04',
+    evidence: [first],
+  });
   expect(await town.verdict('FE-11', 'health')).toMatchObject({ org: 'health' });
   expect(await found('FE-11')).toEqual([]);
 });

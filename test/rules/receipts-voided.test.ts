@@ -48,6 +48,7 @@ describe('RC-05 voids out of the ordinary', () => {
     expect(await voids()).toHaveLength(4);
     await till.refund('Z-1', 'PayRefund', { account: 'acc', payment: 'P-1', amountFen: '1000' }, '2024-03-11');
     await use(5, '2024-03-11', { payCode: 'c-2' });
+    expect(await town.verdict('RC-05', 'receipt/45-0005')).toBeUndefined();
     await till.reverse('P-3', '2024-03-11');
     expect(await voids()).toEqual(
       [1, 2, 3].map((n) => `receipt/45-000${n} red withdrawn`).concat('receipt/45-0004 red open'),
@@ -77,6 +78,7 @@ describe('RC-05 voids out of the ordinary', () => {
     const data = type === 'VoidReceipt' ? { reason: '错', copiesKept } : { reason: '错', red: '45-0009' };
     await till.receipt('45-0001', type, data, '2024-03-06');
     await town.world.settle();
+    expect((await town.verdict('RC-05', 'receipt/45-0001'))!.tested).toEqual(tested);
     expect(await town.verdict('RC-05', 'receipt/45-0001')).toMatchObject({
       result,
       severity: 'yellow',
@@ -109,6 +111,13 @@ describe('RC-05 voids out of the ordinary', () => {
       ]);
       await month('b', 10, 10);
       expect((await clerks()).map(({ status }) => status)).toEqual(['withdrawn']);
+    });
+    test('exactly as far from the others as is allowed', async () => {
+      await month('a', 6, 6);
+      await month('b', 5, 2);
+      expect(await clerks()).toEqual([]);
+      await month('b', 1, 0);
+      expect(await clerks()).toHaveLength(1);
     });
     test('nobody else to compare with, in another month, or fewer than the others', async () => {
       await month('a', 6, 6);

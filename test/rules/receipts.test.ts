@@ -81,6 +81,14 @@ describe('RC-01 numbers unaccounted for', () => {
     await till.stock('45-0001', 'WriteOffBlock', {}, '2024-04-05');
     expect(await gaps()).toEqual(['45-0001 0002 red open']);
   });
+  test('each gap by itself', async () => {
+    for (const n of [1, 3, 7]) await use(n);
+    await town.goTo('2024-04-05');
+    expect((await town.found('RC-01')).map(({ details }) => [details['first'], details['last']])).toEqual([
+      ['0002', '0002'],
+      ['0004', '0006'],
+    ]);
+  });
   test('an earlier use that becomes known later makes it pass at once', async () => {
     await use(1);
     await town.goTo('2024-05-01');
@@ -108,6 +116,11 @@ test('RC-02: the second use of a number, and every one after it', async () => {
   });
   await use(2);
   expect(await found('RC-02')).toEqual(['45-0001 red open']);
+  expect(await found('RC-03')).toEqual([]);
+  for (const times of [1, 2]) await use(3, `2024-03-0${6 + times}`, { lines: [] });
+  expect(await town.verdict('RC-02', '45-0003')).toMatchObject({ itemCode: null, matterId: null });
+  for (const times of [1, 2]) await use(4, `2024-03-1${times}`, { lines: [{ matterId: 'M-1' }] });
+  expect(await town.verdict('RC-02', '45-0004')).toMatchObject({ matterId: 'M-1' });
 });
 
 describe('RC-03 outside any block of the unit', () => {
@@ -128,7 +141,9 @@ describe('RC-03 outside any block of the unit', () => {
   ])('%s', async (_, id, on, org, tested) => {
     await till.issue(id, on, { org }, { told: clock('2024-03-05') });
     expect(await foreign()).toEqual(tested ? [`${id} red open`] : []);
-    if (tested) expect((await town.found('RC-03'))[0]).toMatchObject({ tested });
+    if (!tested) return;
+    const issuedTo = 'ofUnit' in tested ? 'market' : null;
+    expect((await town.found('RC-03'))[0]).toMatchObject({ tested, details: { issuedTo } });
   });
   test('a block that is registered late; one that was printed and not issued', async () => {
     await till.issue('46-0007', '2024-03-05');
@@ -162,6 +177,7 @@ describe('RC-04 numbers out of order', () => {
     (await town.world.shelf.find((await import('../../projections/receipts.js')).receipts, {}, { limit: 1 }))
       .rows[0] as { code: string; hundred: string; handler: string };
   test.each([
+    [1, []],
     [2, []],
     [3, ['info open']],
     [5, ['info open']],
@@ -183,6 +199,8 @@ describe('RC-04 numbers out of order', () => {
   test('at the same moment is in order, another handler and another hundred are counted by themselves', async () => {
     await at(1, 30);
     await at(2, 30);
+    const { code, hundred, handler } = await subject();
+    expect(await town.verdict('RC-04', `${code} ${hundred} ${handler}`)).toBeUndefined();
     for (const n of [3, 4]) await at(n, 10);
     await at(5, 10, { handler: somebody('other') });
     await till.block('45-0101', '0200', '2024-03-04');

@@ -54,8 +54,8 @@ describe('RM-01 and RM-02: what a day received', () => {
     });
     await till.deposit('D-2', '2024-03-04', '2024-03-11', { amountFen: '600' });
     expect(await both()).toEqual([open, [`${DAY} red withdrawn`]]);
+    expect((await town.found('RM-01'))[0]!.tested).toEqual({ inTime: false });
     expect((await town.found('RM-01'))[0]).toMatchObject({
-      tested: { inTime: false },
       details: { break: null, depositedOn: '2024-03-11', missingFen: '0' },
     });
     await till.returned('D-2', '2024-03-12');
@@ -255,6 +255,11 @@ describe('RF-01 refunds', () => {
       '2024-03-06',
     );
     expect(await why('Z-1')).toBe('not-requested');
+    const [paid] = await town.world.store.readStream('payment-P-1');
+    const [back] = await town.world.store.readStream('refund-Z-1');
+    expect((await town.found('RF-01'))[0]!.evidence).toEqual([paid!.id, back!.id]);
+    await till.refund('Z-8', 'PayRefund', { account: 'acc', amountFen: '1' }, '2024-03-06');
+    expect(await town.verdict('RF-01', 'Z-8')).toMatchObject({ matterId: null, itemCode: null });
     const late = { told: clock('2024-03-08') };
     await till.refund(
       'Z-1',
@@ -267,7 +272,7 @@ describe('RF-01 refunds', () => {
     await till.refund('Z-1', 'VerifyRefund', { agrees: true, opinion: '属实' }, '2024-03-05', late);
     expect(await why('Z-1')).toBe('not-approved-by-finance');
     await till.refund('Z-1', 'ApproveRefund', { approver: finance, decidedOn: '2024-03-05' }, '2024-03-05', late);
-    expect(await odd()).toEqual(['Z-1 red withdrawn']);
+    expect(await odd()).toEqual(['Z-1 red withdrawn', 'Z-8 red open']);
     await till.refund('Z-9', 'RequestRefund', { amountFen: '1', reason: '多缴', by: 'payer' }, '2024-03-08');
     expect(await town.verdict('RF-01', 'Z-9')).toBeUndefined();
   });
@@ -293,16 +298,23 @@ describe('RF-01 refunds', () => {
     };
     test.each([
       [10, '167', []],
+      [15, '111', ['Z-1 red? open']],
       [10, '166', ['Z-1 red? open']],
       [9, '1', []],
     ])('500 back, of %i payments of %s', async (payments, amountFen, wanted) => {
       await day(payments, amountFen);
       await refund('Z-1', { ask: 'P-1', pay: { org: 'market' } });
       expect(await odd()).toEqual(wanted);
+      if (payments === 9) expect((await town.verdict('RF-01', 'Z-1'))!.tested).toEqual({ supported: true });
       if (payments === 10)
         expect(await town.verdict('RF-01', 'Z-1')).toMatchObject({
           tested: { supported: true, withinShare: wanted.length === 0 },
         });
+    });
+    test('exactly the share', async () => {
+      await day(10, '100');
+      await refund('Z-1', { pay: { org: 'market', amountFen: '300' } });
+      expect(await odd()).toEqual([]);
     });
     test('payments that become known late, or went back', async () => {
       await refund('Z-1');

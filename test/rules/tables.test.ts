@@ -195,7 +195,7 @@ const expected: readonly (readonly [
   [
     'FE-07',
     'red',
-    { clears: 'mayTakeCash', not: 'cash atWindow' },
+    { clears: 'mayTakeCash', not: 'atWindow' },
     {},
     ['ReceiptIssued', 'FeeItemPublished', 'FeeItemAbolished'],
   ],
