@@ -20,6 +20,9 @@ const SAMPLE = 20;
 type Used = { receipts: typeof receipts };
 export const clerkMonthOf = ({ on, handler }: ReceiptRow): string | readonly string[] =>
   handler === null ? [] : `${on.slice(0, 7)} ${handler}`;
+/** Clerks who issued something in a month that was voided. */
+export const voidersIn = (month: string, { clerkMonths: rows }: Look<{ clerkMonths: typeof clerkMonths }>) =>
+  rows.range('byMonth', [month]).filter(({ voided }) => voided > 0);
 const NONE = { org: null, issued: 0, voided: 0, sample: [] } as const;
 /** A number counts once, and ends once. */
 const counting = (

@@ -58,8 +58,8 @@ export const receiptGap = rule({
   },
   judge: (subject, look, parameters) => {
     const [name, first] = subject.split(' ') as [string, string];
-    const limit = look.deadlines.get(`block-${name}`)?.limits[gapLimit(first)];
-    if (!limit || limit.passed === null) return null;
+    const limit = look.deadlines.get(`block-${name}`)!.limits[gapLimit(first)]!;
+    if (limit.passed === null) return null;
     parameters(limit.start); // by which its last day was counted
     const block = look.blocks.get(name)!;
     const gap = gapsOf(block, look.blockUses.get(name)).find((each) => each.first === first);

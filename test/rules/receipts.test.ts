@@ -251,6 +251,14 @@ describe('RC-06 blocks that nobody accounts for', () => {
         details: { due: '2026-03-04', writtenOffOn: '2026-03-05' },
       });
     });
+    test('a block that nobody was given is held by nobody', async () => {
+      await till.stock('46-0001', 'PrintBlock', { to: '0010', form: 'paper' }, '2024-03-04', {
+        told: clock('2026-03-02'),
+      });
+      await till.stock('46-0001', 'WriteOffBlock', {}, '2026-03-03');
+      await town.goTo('2026-03-10');
+      expect(await held()).toEqual(['held 45-0001 yellow open']);
+    });
     test('written off in time, as becomes known later', async () => {
       await town.goTo('2026-03-10');
       expect(await held()).toHaveLength(1);
