@@ -157,6 +157,6 @@ export function parts(charge: Charge, inParts: boolean, look: Charged): readonly
   const all = look.fees
     .range('byMatter', [about.matterId, feeItem])
     .map(ofFee)
-    .filter((each) => each.subject === charge.subject || (each.instalment?.of === instalment.of && !each.undone));
-  return all.at(-1)!.subject === charge.subject ? all : null;
+    .filter((each) => each.instalment?.of === instalment.of && !each.undone);
+  return all.at(-1)?.subject === charge.subject ? all : null;
 }

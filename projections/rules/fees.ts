@@ -128,7 +128,8 @@ export const underCollected = rule({
     const { version, due, missing } = byRate(charge, look);
     if (!version) return notJudged(charge, 'yellow', missing);
     const all = parts(charge, version.instalments, look);
-    if (all === null || (version.instalments && all.length < (charge.instalment?.of ?? 1))) return null;
+    const { instalment } = charge;
+    if (all === null || (instalment !== null && version.instalments && all.length < instalment.of)) return null;
     const short = due - all.reduce((sum, each) => sum + each.fen, 0n);
     if (short <= 0n) return null;
     const granted = all.flatMap((each) => look.fees.get(each.subject.slice('fee/'.length))!.waivers);

@@ -31,7 +31,7 @@ const begun = { MatterPaused: (event: Recorded) => subjectOf(event, event.id) };
 const ofAll = (event: Recorded, look: Look<Used>) =>
   [matterOf(event)]
     .flat()
-    .flatMap((id) => look.matterCards.get(id)?.clocks.pauses.map((pause) => subjectOf(event, pause.event)) ?? []);
+    .flatMap((id) => look.matterCards.get(id)!.clocks.pauses.map((pause) => subjectOf(event, pause.event)));
 
 function pauseRule(
   id: string,

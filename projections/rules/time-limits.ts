@@ -182,7 +182,7 @@ export const nearDue = lateRule(
 const allSteps = (event: Recorded, look: Look<Times>) =>
   [ofMatter(event)]
     .flat()
-    .flatMap((id) => Object.keys(look.matterCards.get(id)?.story.steps ?? {}).map((step) => `${id}/${step}`));
+    .flatMap((id) => Object.keys(look.matterCards.get(id)!.story.steps).map((step) => `${id}/${step}`));
 export const stepLate = rule({
   id: 'TL-05',
   version: 1,
