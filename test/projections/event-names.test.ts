@@ -20,9 +20,23 @@ import { timeEvents } from '../../projections/events/time.js';
 
 test('no type is named twice', () => {
   const all = [
-    ...[accessEvents, accountabilityEvents, attributionEvents, calendarEvents, catalogueEvents, centreEvents],
-    ...[erasureEvents, exemptionEvents, findingEvents, identityEvents, ledgerEvents, matterEvents, moneyEvents],
-    ...[reconciliationEvents, responsibilityEvents, sourceEvents, timeEvents],
+    accessEvents,
+    accountabilityEvents,
+    attributionEvents,
+    calendarEvents,
+    catalogueEvents,
+    centreEvents,
+    erasureEvents,
+    exemptionEvents,
+    findingEvents,
+    identityEvents,
+    ledgerEvents,
+    matterEvents,
+    moneyEvents,
+    reconciliationEvents,
+    responsibilityEvents,
+    sourceEvents,
+    timeEvents,
   ].flatMap((events) => Object.keys(events));
   expect(all.filter((type, n) => all.indexOf(type) !== n)).toEqual([]);
   expect(Object.keys(versions).toSorted()).toEqual(all.toSorted());
