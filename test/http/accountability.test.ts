@@ -343,9 +343,7 @@ describe('signing', () => {
     expect((await at.as('head').post(`${path}/signatures`, { digest, as: 'head' }, 'fresh')).status).toBe(201);
   });
 });
-
 docketTests(() => at, { must, get });
-
 describe('what another office did', () => {
   test('is recorded and marked; what cannot be read is refused by field', async () => {
     const report = (command: string, data: object, event: string) => ({
