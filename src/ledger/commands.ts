@@ -18,6 +18,7 @@ import {
   type Next,
   possible,
   Refusal,
+  type Thing,
 } from '../kernel/decider.js';
 import { may, PERMISSIONS, type Role, rolesFor } from '../kernel/permissions.js';
 import { claim, claimId, type ClaimState, isClaim, someTime, taking } from './claims.js';
@@ -130,12 +131,16 @@ async function standing(ledger: Ledger, { by, on }: Context, fresh: boolean): Pr
 }
 
 /** Whoever has claimed a thing is the last who may say something of it until another does. */
-async function claiming(ledger: Ledger, decider: Decider, asked: Asked, fresh: boolean) {
-  const { id, command, context, key, dryRun } = asked;
+async function claiming(
+  ledger: Ledger,
+  decider: Decider,
+  { id, context, key }: Asked,
+  claims: readonly Thing[],
+  fresh: boolean,
+) {
   const held: Record<string, number> = {};
-  if (dryRun) return held;
   const by = `${decider.category}-${id}`;
-  for (const thing of claimsOf(decider, command, { ...context, id })) {
+  for (const thing of claims) {
     const name = claimId(thing);
     const { state, revision } = await ledger.streams.get<ClaimState>(claim, name, fresh);
     held[`${claim.category}-${name}`] =
@@ -164,10 +169,15 @@ async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: bo
     throw new StaleRevision(asked.ifRevision, own.revision);
 
   const stands = await standing(ledger, context, fresh);
-  const held = await claiming(ledger, decider, asked, fresh);
-  const { facts, unchanged, asOf } = await lookUp(ledger, decider, { ...asked, context }, own, fresh);
   const command = { ...asked.command, data: await identify(ledger.vault, asked.command.data) };
-  const drafts = decide<Message>(decider, own.state, command, { ...context, ...facts });
+  const decided = async () => {
+    const looked = await lookUp(ledger, decider, { ...asked, context }, own, fresh);
+    return { ...looked, drafts: decide<Message>(decider, own.state, command, { ...context, ...looked.facts }) };
+  };
+  const claims = asked.dryRun ? [] : claimsOf(decider, asked.command, context);
+  if (claims.length > 0) await decided(); // who would be refused anyhow claims nothing
+  const held = await claiming(ledger, decider, asked, claims, fresh);
+  const { drafts, unchanged, asOf } = await decided();
   if (asked.dryRun) return { dryRun: true, events: drafts };
   const relied = { ...unchanged, ...held, ...(stream in stands ? {} : stands) }; // its own revision is expected already
 

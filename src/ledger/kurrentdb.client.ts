@@ -99,7 +99,7 @@ export class Connection {
       const timer = setTimeout(() => stop.abort(), attempt);
       const { client } = this;
       try {
-        const found = await work(stop.signal);
+        const found = await Promise.race([work(stop.signal), silence(stop.signal)]);
         // A read that was let go of ends as if that had been all.
         if (this.client !== client || this.closed) throw new Error('the connection was let go of');
         return found;
@@ -161,6 +161,15 @@ export class Connection {
 }
 interface Batch<Asked, Told> {
   batchAppend(metadata: Metadata, options: CallOptions): ClientDuplexStream<Asked, Told>;
+}
+
+/** The client answers some questions on a connection that was let go of neither with yes nor with no. */
+function silence(signal: AbortSignal): Promise<never> {
+  const silent = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('no answer in time')), { once: true });
+  });
+  silent.catch(() => undefined);
+  return silent;
 }
 
 interface Reading extends AsyncIterable<Read> {

@@ -65,29 +65,31 @@ export async function leaderOf(store: KurrentStore, url: string): Promise<{ host
 }
 
 /** Every metadata of our streams from the beginning, whatever was noted: what was said last of each counts. */
-async function metadataOf(store: KurrentStore, ledger: string): Promise<readonly Kept[]> {
-  const prefix = `$$${prefixOf(ledger)}`;
-  const subscription = store.connection.subscribe(null, [prefix]);
-  const found = new Map<string, Kept>();
-  const caughtUp = new Promise<void>((resolve) => subscription.once('caughtUp' as never, resolve));
-  const reading = (async () => {
-    for await (const each of subscription) {
-      const kept = keptOf(each);
-      if (kept) found.set(kept.stream, kept);
+const metadataOf = (store: KurrentStore, ledger: string): Promise<readonly Kept[]> =>
+  store.connection.reading(async (signal) => {
+    const subscription = store.connection.subscribe(null, [`$$${prefixOf(ledger)}`]);
+    const found = new Map<string, Kept>();
+    const caughtUp = new Promise<void>((resolve) => subscription.once('caughtUp' as never, resolve));
+    const silent = () => subscription.destroy(new Error('the subscription says nothing'));
+    signal.addEventListener('abort', silent, { once: true });
+    const reading = (async () => {
+      for await (const each of subscription) {
+        const kept = keptOf(each);
+        if (kept) found.set(kept.stream, kept);
+      }
+    })();
+    reading.catch(() => undefined);
+    try {
+      await Promise.race([caughtUp, reading]);
+      // What it was told before that may still wait to be read.
+      do await new Promise((resolve) => setImmediate(resolve));
+      while (subscription.readableLength > 0 && !signal.aborted);
+      return [...found.values()];
+    } finally {
+      void subscription.unsubscribe().catch(() => undefined);
+      subscription.destroy();
     }
-  })();
-  try {
-    await Promise.race([caughtUp, reading]);
-    // What it was told before that may still wait to be read.
-    do await new Promise((resolve) => setImmediate(resolve));
-    while (subscription.readableLength > 0);
-    return [...found.values()];
-  } finally {
-    await subscription.unsubscribe().catch(() => undefined);
-    subscription.destroy();
-    await reading.catch(() => undefined);
-  }
-}
+  });
 
 const HOME = /^[a-z+]+:\/\/(?:[^@/]*@)?(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])[:/?]/;
 

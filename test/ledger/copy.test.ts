@@ -35,7 +35,7 @@ const kept = <S extends EventStore>(store: S): S => {
 beforeAll(async () => {
   await server.start();
   here = await ledger();
-  const plan = { seed: 5, until: '2026-03-20', size: 0.01 };
+  const plan = { seed: 5, until: '2025-06-30', size: 0.01 };
   const world = await openWorld({ from: CITY_BEGINS, region: 'CN-GX', name: 'city' });
   await playCity(cityOf(plan), world);
   await world.goTo(plan.until);
