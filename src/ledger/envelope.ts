@@ -54,14 +54,16 @@ export const identify = <D>(vault: Vault, data: D): Promise<D> =>
  * Keyed where persons are in it, under the first one's key if it can be found again, so that it dies with that key.
  */
 export async function fingerprintOf(vault: Vault, way: Way, { type, data }: Message): Promise<string> {
-  let keyed = false;
-  let known: string | null = null;
-  await mapPersons(data, async (person) => {
-    keyed = true;
-    const { identifier, personId } = person as { identifier?: Identifier; personId?: string };
-    known ??= personId ?? (identifier ? await vault.personFor(identifier) : null);
-    return person;
+  const persons: { identifier?: Identifier; personId?: string }[] = [];
+  await mapPersons(data, (person) => {
+    persons.push(person);
+    return Promise.resolve(person);
   });
+  let known: string | null = null;
+  // One after the other: of several the first is the same each time, whoever is found sooner.
+  for (const { identifier, personId } of persons)
+    known ??= personId ?? (identifier ? await vault.personFor(identifier) : null);
+  const keyed = persons.length > 0;
   const text = canonical([way, type, data]);
   if (known !== null) return vault.mac(known, 'fingerprint', text);
   return keyed ? vault.macOfLedger('fingerprint', text) : `sha256:${sha256(text).toString('hex')}`;

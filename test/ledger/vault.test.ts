@@ -110,3 +110,15 @@ test('a fingerprint tells requests apart, and with persons in it is keyed', asyn
   expect(await of(request)).toBe(await of(structuredClone(request)));
   expect(await of({ applicant: { personal: { name: '张三' } } })).toMatch(/^hmac-sha256:/);
 });
+
+test('of several persons whom nobody knew yet the fingerprint is the same when it is asked for again', async () => {
+  for (let n = 0; n < 20; n++) {
+    const team = [1, 2, 3, 4, 5].map((k) => ({
+      identifier: { kind: 'staff-no', value: `T-${n}-${k}` },
+      personal: { name: `${k}` },
+    }));
+    const command = { type: 'T', data: { team } };
+    const first = await fingerprintOf(vault, 'report', command);
+    expect(await fingerprintOf(vault, 'report', structuredClone(command))).toBe(first);
+  }
+});
