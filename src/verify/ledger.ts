@@ -1,6 +1,7 @@
 /** Everything that can be checked of a ledger on its own machine, in order; what could not be is said. */
 import { join } from 'node:path';
 import { fromHex, toHex } from '../../projections/kernel/bytes.js';
+import type { Recorded } from '../../projections/kernel/message.js';
 import { keyText, noteIn } from '../../projections/kernel/note.js';
 import { isEnough, seenBy, type Trust, trustIn } from '../../projections/kernel/trust.js';
 import type { Opened } from '../ledger/open.js';
@@ -37,6 +38,16 @@ async function trustedIn(folder: string): Promise<Head | null> {
   return { size, root: fromHex(root)! };
 }
 
+/** What the ledger says of its keys; nothing, where one of these events cannot be read: its bytes are named as they are hashed. */
+async function introductions(store: Opened['store']): Promise<readonly Recorded[]> {
+  try {
+    return await store.readStream(`ledger-${SELF}`);
+  } catch (error) {
+    if ((error as Error).name !== 'SyntaxError') throw error;
+    return [];
+  }
+}
+
 export async function verifyLedger(of: Verifying): Promise<Report> {
   const { opened, folder, told } = of;
   const { store, serviceUrl } = opened;
@@ -46,7 +57,7 @@ export async function verifyLedger(of: Verifying): Promise<Report> {
     const tree = new KeptTree(pool);
     const policy = await readOrNull(Seal.policyPath(folder));
     const trust = policy === null ? null : trustIn(sha256, policy);
-    const keys = await keysOf(await store.readStream(`ledger-${SELF}`), trust);
+    const keys = await keysOf(await introductions(store), trust);
     const trusted = of.full ? null : await trustedIn(folder);
     const remembered = (await (await SealKeys.open(folder))?.remembered()) ?? null;
     const { next } = await store.head();
