@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import { matter } from './areas/matters/matter.js';
-import { sentenceOf } from './cli-sentences.js';
+import { failed } from './cli-sentences.js';
 import { type Foreign, importForeign, logOf } from './intake/import.js';
 import { inspectFile, mappingDraft } from './intake/inspect.js';
 import { type LedgerSink, ledgerSink } from './intake/ledger-sink.js';
@@ -78,9 +78,7 @@ async function inspect(
     const shown = options.draft ? mappingDraft(found) : text.inspection(found);
     process.stdout.write(`${json ? JSON.stringify(found, null, 2) : shown}\n`);
   } catch (error) {
-    process.exitCode = 1;
-    const { zh, en } = sentenceOf(error);
-    process.stderr.write(`\n${zh}\n${en}\n`);
+    failed(error, false);
   }
 }
 

@@ -1,65 +1,19 @@
 /** `mingzhang keys | publish`: what the log is signed with, and the log as files that anybody can check. */
 import { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { instantOfMillis } from '../projections/kernel/instant.js';
-import { keyText, noteText, type PublicKey } from '../projections/kernel/note.js';
+import { keyText } from '../projections/kernel/note.js';
 import type { Run, Work } from './cli.js';
-import type { Commands } from './ledger/commands.js';
-import type { Opened } from './ledger/open.js';
 import { erasePerson } from './identity/erase.js';
 import { publish } from './ledger/seal/publish.js';
+import { createKeys, type KeyPlace, rotateKeys, sealFolder } from './ledger/seal/log-keys.js';
 import { Seal } from './ledger/seal/seal.js';
 import { SealKeys } from './ledger/seal/keys.js';
-import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
 import { serveWitness, Witness } from './witness.js';
-import { sentenceOf } from './cli-sentences.js';
+import { failed } from './cli-sentences.js';
 import { bar } from './progress.js';
 
-/** Where the keys of a ledger's seal are: beside its key store, and no part of it. */
-export const sealFolder = (data: string, ledger: string): string => join(data, 'seal', ledger);
-
-interface Place {
-  readonly folder: string;
-  readonly opened: Opened;
-  readonly commands: Commands;
-}
-/** What the log says of its own key: an event, once for each key. */
-async function introduce({ opened, commands }: Place, key: PublicKey, more: Introduction): Promise<void> {
-  const context = systemContext(opened, instantOfMillis(opened.millis()));
-  const data = { origin: key.name, key: keyText(key), ...more };
-  await commands.send(ledgerSelf, SELF, { type: 'IntroduceLogKey', data }, { context, key: `log-key-${key.id}` });
-}
-type Introduction = Readonly<{ replaces: string | null; endorsement: string | null; reason: string }>;
-
-export async function createKeys(place: Place, origin: string): Promise<SealKeys> {
-  const now = instantOfMillis(place.opened.millis());
-  const keys = await SealKeys.create(place.folder, origin, now);
-  await introduce(place, keys.signers[0]!.key, { replaces: null, endorsement: null, reason: '' });
-  return keys;
-}
-/** The key before says by its signature which one follows, unless it may be in other hands. */
-async function rotateKeys(place: Place, keys: SealKeys, reason: string, compromised: boolean): Promise<SealKeys> {
-  const now = instantOfMillis(place.opened.millis());
-  const [before] = keys.signers as [SealKeys['signers'][number]];
-  const rotated = await keys.rotate(now, compromised);
-  const { key } = rotated.signers[0]!;
-  const text = `${keys.origin}\nnext key\n${keyText(key)}\n`;
-  const endorsement = compromised ? null : noteText(text, [before.line(text)]);
-  await introduce(place, key, { replaces: keyText(before.key), endorsement, reason });
-  return rotated;
-}
-
-/** The demo is sealed without being asked; for a real ledger somebody decides who holds the key. */
-export async function demoKeys(place: Place): Promise<void> {
-  if (place.opened.mode !== 'demo' || (await SealKeys.open(place.folder))) return;
-  await createKeys(place, `localhost/mingzhang/${place.opened.name}`).catch((error: unknown) => {
-    if ((error as { code?: string }).code !== 'EEXIST') throw error; // another instance was first
-  });
-}
-
-export const placeOf = ({ config, installation, app }: Work): Place => ({
+export const placeOf = ({ config, installation, app }: Work): KeyPlace => ({
   folder: sealFolder(config.data, installation.opened.name),
   opened: installation.opened,
   commands: app.commands,
@@ -131,10 +85,7 @@ export async function alone(program: Command, work: (say: Work['say']) => Promis
   try {
     await work((value, lines) => void process.stdout.write(`${json ? JSON.stringify(value, null, 2) : lines()}\n`));
   } catch (error) {
-    process.exitCode = 1;
-    const said = sentenceOf(error);
-    if (json) process.stdout.write(`${JSON.stringify({ error: said })}\n`);
-    process.stderr.write(`\n${said.zh}\n${said.en}\n`);
+    failed(error, json);
   }
 }
 function witnessCommands(program: Command): void {

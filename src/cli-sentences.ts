@@ -62,3 +62,11 @@ export function sentenceOf(error: unknown): { zh: string; en: string } {
     return { zh: '已中断；再次运行同一命令即可继续。', en: 'Broken off; run the same command again to go on.' };
   return { zh: '发生意外错误。', en: (error as Error).stack ?? String(error) };
 }
+
+/** Says what stood in the way, to people and (`json`) to programs; the process ends with 1. */
+export function failed(error: unknown, json: boolean): void {
+  process.exitCode = 1;
+  const said = sentenceOf(error);
+  if (json) process.stdout.write(`${JSON.stringify({ error: said })}\n`);
+  process.stderr.write(`\n${said.zh}\n${said.en}\n`);
+}

@@ -2,7 +2,8 @@
 import { type Command } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Run, Work } from './cli.js';
-import { alone, demoKeys, placeOf, sealFolder } from './cli-proof.js';
+import { alone, placeOf } from './cli-proof.js';
+import { demoKeys, sealFolder } from './ledger/seal/log-keys.js';
 import { aPurpose, lookingHere } from './cli-access.js';
 import { evidenceFor } from './http/evidence.controller.js';
 import { Seal } from './ledger/seal/seal.js';

@@ -10,7 +10,7 @@ import type { CityPlan } from './demo/city/city.js';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
 import { examine } from './doctor.js';
 import { type App, createApp } from './http/app.js';
-import { sentenceOf } from './cli-sentences.js';
+import { failed } from './cli-sentences.js';
 import { admitHere, identityCommands } from './cli-identity.js';
 import type { Holder } from './identity/holder.js';
 import type { Within } from './read/scope.js';
@@ -86,10 +86,7 @@ async function withLedger(
       await installation.close();
     }
   } catch (error) {
-    process.exitCode = 1;
-    const said = sentenceOf(error);
-    if (json) process.stdout.write(`${JSON.stringify({ error: said })}\n`);
-    process.stderr.write(`\n${said.zh}\n${said.en}\n`);
+    failed(error, json);
   } finally {
     process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
   }
@@ -224,10 +221,7 @@ async function restoring(program: Command, file: string): Promise<void> {
       await installation.close();
     }
   } catch (error) {
-    process.exitCode = 1;
-    const said = sentenceOf(error);
-    if (json) process.stdout.write(`${JSON.stringify({ error: said })}\n`);
-    process.stderr.write(`\n${said.zh}\n${said.en}\n`);
+    failed(error, json);
   }
 }
 

@@ -7,7 +7,7 @@ import { demoPeople } from './demo/people.js';
 import { IDENTITY_SELF, installation } from './areas/identity/account.js';
 import { demoAccounts, type Shown } from './identity/people.js';
 import { transportOf } from './http/transport.js';
-import { demoKeys, sealFolder } from './cli-proof.js';
+import { demoKeys, sealFolder } from './ledger/seal/log-keys.js';
 import { begin, openInstallation, tablesFilled } from './installation.js';
 import type { Opened } from './ledger/open.js';
 import { watchClock } from './ledger/self.js';

@@ -1,4 +1,5 @@
 /** The till of the town: fee items, accounts, receipts and what banks tell, each in a line, all of it reported. */
+import type { VerdictRow } from '../projections/kernel/rule.js';
 import { credit, debit, deposit, payment } from '../src/areas/money/bank.js';
 import { block } from '../src/areas/money/block.js';
 import { fee } from '../src/areas/money/fee.js';
@@ -9,7 +10,7 @@ import { remittance } from '../src/areas/money/remittance.js';
 import { tariff } from '../src/areas/money/tariff.js';
 import type { Decider } from '../src/kernel/decider.js';
 import type { Said } from '../src/simulation/world.js';
-import { clock, type Town } from './town.js';
+import { clock, openTown, type Town } from './town.js';
 import { version } from './money.js';
 
 export const WINDOW = { kind: 'centre-window', window: '1', org: 'centre' } as const;
@@ -88,6 +89,9 @@ export function tillOf(town: Town) {
         more,
       );
     },
+    /** The n-th number of block 45-0001. */
+    use: (n: number, on = '2024-03-05', data: object = {}, more: More = {}): ReturnType<typeof report> =>
+      till.issue(`45-${String(n).padStart(4, '0')}`, on, { block: '45-0001', ...data }, more),
     receipt: (id: string, type: string, data: object, on: string, more: More = {}) =>
       report(receipt, id, type, data, on, more),
     remit: (id: string, data: object, on: string, more: More = {}) =>
@@ -136,3 +140,18 @@ export const foundBy = async (town: Town, rule: string) =>
   (await town.found(rule)).map(
     ({ subject, severity, status, certain }) => `${subject} ${severity}${certain ? '' : '?'} ${status}`,
   );
+/** What the verdict of a rule rests on. */
+export async function verdictIn(town: Town, rule: string, subject: string) {
+  const { result, tested, missing, details } = (await town.verdict(rule, subject)) as VerdictRow;
+  return { result, tested, missing, details };
+}
+/** A town whose item A-1 is in the centre from 4 March on, with the account acc, and F-1 charged, from the first day on. */
+export async function openShop(): Promise<{ town: Town; till: Till }> {
+  const town = await openTown('2024-03-01');
+  const till = tillOf(town);
+  await town.publish('A-1');
+  await town.enter('A-1', '2024-03-04');
+  await till.approve('acc', '2024-03-01');
+  await till.publish('F-1', '2024-03-01');
+  return { town, till };
+}

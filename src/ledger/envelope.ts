@@ -39,6 +39,16 @@ async function mapped(value: unknown, each: Walk, path: string): Promise<unknown
   return changed ?? object;
 }
 
+/** Every object with a member `personal`, in the order in which they stand. */
+async function personsOf<P>(data: unknown): Promise<readonly P[]> {
+  const persons: P[] = [];
+  await mapPersons(data, (person) => {
+    persons.push(person as P);
+    return Promise.resolve(person);
+  });
+  return persons;
+}
+
 /**
  * `{ identifier, personal }` of a request becomes `{ personId, personal }`: only the vault knows natural identifiers.
  * Someone without one stays nameless until the event is sealed, and is then new.
@@ -54,11 +64,7 @@ export const identify = <D>(vault: Vault, data: D): Promise<D> =>
  * Keyed where persons are in it, under the first one's key if it can be found again, so that it dies with that key.
  */
 export async function fingerprintOf(vault: Vault, way: Way, { type, data }: Message): Promise<string> {
-  const persons: { identifier?: Identifier; personId?: string }[] = [];
-  await mapPersons(data, (person) => {
-    persons.push(person);
-    return Promise.resolve(person);
-  });
+  const persons = await personsOf<{ identifier?: Identifier; personId?: string }>(data);
   let known: string | null = null;
   // One after the other: of several the first is the same each time, whoever is found sooner.
   for (const { identifier, personId } of persons)
@@ -129,12 +135,9 @@ export async function openingsOf(vault: Vault, eventId: string, data: object): P
 
 /** Whose fields there are to open. */
 export async function personsIn(data: object): Promise<string[]> {
-  const persons = new Set<string>();
-  await mapPersons(data, async (person) => {
-    if (Object.keys(person.personal as object).length > 0) persons.add(person.personId as string);
-    return person;
-  });
-  return [...persons];
+  const persons = await personsOf<{ personId: string; personal: object }>(data);
+  const open = persons.filter(({ personal }) => Object.keys(personal).length > 0);
+  return [...new Set(open.map(({ personId }) => personId))];
 }
 
 export interface Around {

@@ -43,6 +43,21 @@ describe('a case from its lead to its end', () => {
 
 describe('each guard refuses, and says what is missing', () => {
   const refused = (said: { missing: readonly string[] }) => [...said.missing];
+  const decided = (at: ReturnType<typeof affairs>, more: object = {}) =>
+    at.say(
+      'case',
+      'A-1',
+      'Decide',
+      {
+        outcomes: [outcome('WARNING')],
+        documentNo: '1',
+        seal: '印',
+        remedy: { route: '复核', days: 30 },
+        noInterference: true,
+        ...more,
+      },
+      WHO.head,
+    );
   test('G1: one person is not two', () => {
     const { at } = until('triage');
     expect(
@@ -168,21 +183,7 @@ describe('each guard refuses, and says what is missing', () => {
   });
   test('G7, G9, G10, G14, G15 and signatures at the decision', () => {
     const { at, tale } = until('convene');
-    const decide = (more: object = {}) =>
-      at.say(
-        'case',
-        'A-1',
-        'Decide',
-        {
-          outcomes: [outcome('WARNING')],
-          documentNo: '1',
-          seal: '印',
-          remedy: { route: '复核', days: 30 },
-          noInterference: true,
-          ...more,
-        },
-        WHO.head,
-      );
+    const decide = (more: object = {}) => decided(at, more);
     expect(refused(decide())).toEqual([
       'G7: quorum',
       'G7: vote:head',
@@ -229,20 +230,7 @@ describe('each guard refuses, and says what is missing', () => {
         { organ, level: 'county', standing, from, document: '文' },
         'r',
       );
-    const decide = () =>
-      at.say(
-        'case',
-        'A-1',
-        'Decide',
-        {
-          outcomes: [outcome('WARNING')],
-          documentNo: '1',
-          seal: '印',
-          remedy: { route: '复核', days: 30 },
-          noInterference: true,
-        },
-        WHO.head,
-      );
+    const decide = () => decided(at);
     set('party-committee', 'elected', '2024-02-01');
     expect(refused(decide())).toEqual([`G8: authority-other:${WHO.accused}`]);
     set('gov', 'elected', '2024-03-01');

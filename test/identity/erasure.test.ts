@@ -9,7 +9,7 @@ import { Client } from 'pg';
 import { canonical } from '../../projections/kernel/canonical.js';
 import type { Envelope } from '../../projections/kernel/message.js';
 import { proofIn } from '../../projections/kernel/note.js';
-import { createKeys } from '../../src/cli-proof.js';
+import { createKeys } from '../../src/ledger/seal/log-keys.js';
 import { type Certificate, erasePerson } from '../../src/identity/erase.js';
 import { fillLog, restoreBackup, writeBackup } from '../../src/ledger/backup.js';
 import { openPersonal } from '../../src/ledger/envelope.js';

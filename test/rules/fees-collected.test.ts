@@ -1,16 +1,11 @@
 /** Rules about where and how fees are taken: FE-01, FE-07. */
-import { clock, openTown, type Town } from '../town.js';
-import { foundBy, OFFICE, tillOf, type Till } from '../town-money.js';
+import { clock, type Town } from '../town.js';
+import { foundBy, OFFICE, openShop, type Till } from '../town-money.js';
 
 let town: Town;
 let till: Till;
 beforeEach(async () => {
-  town = await openTown('2024-03-01');
-  till = tillOf(town);
-  await town.publish('A-1');
-  await town.enter('A-1', '2024-03-04');
-  await till.approve('acc', '2024-03-01');
-  await till.publish('F-1', '2024-03-01');
+  ({ town, till } = await openShop());
 });
 afterEach(() => town.close());
 const found = (rule: string) => foundBy(town, rule);

@@ -1,18 +1,13 @@
 /** Rules about fees that are not receipted, or paid too late: FE-08, FE-09. */
 import { calendarYear } from '../../src/areas/calendar/calendar.js';
 import { pack } from '../../src/areas/supervision/pack.js';
-import { clock, openTown, type Town } from '../town.js';
-import { foundBy, tillOf, type Till } from '../town-money.js';
+import { clock, type Town } from '../town.js';
+import { foundBy, openShop, type Till } from '../town-money.js';
 
 let town: Town;
 let till: Till;
 beforeEach(async () => {
-  town = await openTown('2024-03-01');
-  till = tillOf(town);
-  await town.publish('A-1');
-  await town.enter('A-1', '2024-03-04');
-  await till.approve('acc', '2024-03-01');
-  await till.publish('F-1', '2024-03-01');
+  ({ town, till } = await openShop());
 });
 afterEach(() => town.close());
 const found = (rule: string) => foundBy(town, rule);

@@ -1,7 +1,6 @@
 /** Rules about waivers, split and bundled fees: FE-06, FE-10, FE-11. */
-import type { VerdictRow } from '../../projections/kernel/rule.js';
 import { openTown, clock, type Town } from '../town.js';
-import { foundBy, payer, tillOf, type Till } from '../town-money.js';
+import { foundBy, payer, tillOf, type Till, verdictIn } from '../town-money.js';
 
 let town: Town;
 let till: Till;
@@ -12,10 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => town.close());
 const found = (rule: string) => foundBy(town, rule);
-const verdict = async (rule: string, subject: string) => {
-  const { result, tested, missing, details } = (await town.verdict(rule, subject)) as VerdictRow;
-  return { result, tested, missing, details };
-};
+const verdict = (rule: string, subject: string) => verdictIn(town, rule, subject);
 
 describe('FE-06 irregular waivers', () => {
   const waive = (data: object = {}, on = '2024-03-07') =>

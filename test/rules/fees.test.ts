@@ -1,7 +1,6 @@
 /** Rules about what is charged: FE-02 to FE-05. Ten units at one yuan are 1000 fen. */
-import type { VerdictRow } from '../../projections/kernel/rule.js';
 import { openTown, clock, type Town } from '../town.js';
-import { foundBy, tillOf, type Till } from '../town-money.js';
+import { foundBy, tillOf, type Till, verdictIn } from '../town-money.js';
 
 let town: Town;
 let till: Till;
@@ -12,10 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => town.close());
 const found = (rule: string) => foundBy(town, rule);
-const verdict = async (rule: string, subject: string) => {
-  const { result, tested, missing, details } = (await town.verdict(rule, subject)) as VerdictRow;
-  return { result, tested, missing, details };
-};
+const verdict = (rule: string, subject: string) => verdictIn(town, rule, subject);
 
 describe('FE-02 charged for what is in no register', () => {
   test('from the first day of the first version on it is in it', async () => {

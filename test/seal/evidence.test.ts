@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
-import { createKeys } from '../../src/cli-proof.js';
+import { createKeys } from '../../src/ledger/seal/log-keys.js';
 import { SealKeys } from '../../src/ledger/seal/keys.js';
 import { keyText } from '../../projections/kernel/note.js';
 import { type Outcome, VERIFIER, verifierPage } from '../../src/verify/page.js';

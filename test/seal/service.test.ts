@@ -18,7 +18,7 @@ import {
 } from '../../projections/kernel/merkle.js';
 import { type Checkpoint, checkpointIn, noteIn, proofIn } from '../../projections/kernel/note.js';
 import { seenBy, trustIn } from '../../projections/kernel/trust.js';
-import { createKeys } from '../../src/cli-proof.js';
+import { createKeys } from '../../src/ledger/seal/log-keys.js';
 import { sha256, verifyEd25519 } from '../../src/ledger/seal/keys.js';
 import { publish } from '../../src/ledger/seal/publish.js';
 import { serveWitness, Witness } from '../../src/witness.js';

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import { checkpointText, NOTE_ED25519, noteText } from '../../projections/kernel/note.js';
 import { rootOf } from '../../projections/kernel/merkle.js';
-import { createKeys } from '../../src/cli-proof.js';
+import { createKeys } from '../../src/ledger/seal/log-keys.js';
 import { SealKeys, sha256, Signer } from '../../src/ledger/seal/keys.js';
 import type { Report } from '../../src/verify/report.js';
 import { verifyLedger } from '../../src/verify/ledger.js';
