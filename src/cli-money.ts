@@ -10,7 +10,7 @@ import { BREAK_CODES } from '../projections/reconcile/break-types.js';
 import { residuePages } from '../projections/reconciliation.js';
 import { deciders, reportables } from './areas/index.js';
 import { agedBreaks } from './areas/money/breaks.controller.js';
-import { allOf, tieOutPage, todayOf, whereIn } from './areas/money/reconciliation.controller.js';
+import { tieOutPage, todayOf, whereIn } from './areas/money/reconciliation.controller.js';
 import { type FileOptions, importing } from './cli-intake.js';
 import type { Run, Work } from './cli.js';
 import { VALIDATION } from './http/edge.js';
@@ -88,7 +88,7 @@ interface Sought {
 async function residuesOf({ app }: Work, sought: Sought, at: { asOf?: number }) {
   const how = { ...at, limit: 100, order: ['month', 'org', 'part'] };
   const where = whereIn({ from: sought.from, to: sought.to, org: sought.org });
-  const { rows } = await allOf((cursor) => app.reader.find(residuePages, where, { ...how, cursor }));
+  const { rows } = await app.reader.all(residuePages, where, how);
   const feeItem = sought.item === 'none' ? null : sought.item;
   const found = rows.flatMap(({ org, month, residues }) =>
     residues.filter((one) => feeItem === undefined || one.feeItem === feeItem).map((one) => ({ org, month, ...one })),
@@ -194,7 +194,7 @@ async function listBreaks(sought: BreaksSought, { app, installation, say }: Work
   const rows = await agedBreaks(app.reader, opened.region, page.rows, at);
   const counts = await app.reader.count(breaks, ['code', 'severity'], where, at);
   if (sought.csv !== undefined) {
-    const all = await allOf((cursor) => app.reader.find(breaks, where, { ...at, limit: 1000, cursor, order }));
+    const all = await app.reader.all(breaks, where, { ...at, order });
     const aged = await agedBreaks(app.reader, opened.region, all.rows, at);
     await writeFile(sought.csv, breaksCsv(aged), { mode: 0o600 });
   }

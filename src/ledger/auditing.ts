@@ -19,23 +19,13 @@ import { sha256 } from './identity.js';
 /** What lies before and behind the period says whether something of it was paid, or is over its edge. */
 const BACK_DAYS = 400;
 const AHEAD_DAYS = 45;
-const PAGE = 1000;
-
-async function all<R extends Row>(reader: Reader, of: Projection<any, R, any>, where: Where, asOf: number) {
-  const rows: R[] = [];
-  for (let cursor: string | undefined; ;) {
-    const page = await reader.find(of, where, { asOf, limit: PAGE, cursor });
-    for (const row of page.rows) rows.push(row);
-    if (page.next === null) return rows;
-    cursor = page.next;
-  }
-}
 
 /** Throws what {@link Reader.find} throws. */
 export async function auditRows(reader: Reader, region: string, period: Period, asOf: number): Promise<AuditRows> {
   const { from, to } = period;
   const around = { gte: addDays(from, -BACK_DAYS), lte: addDays(to, AHEAD_DAYS) };
-  const rows = <R extends Row>(of: Projection<any, R, any>, where: Where = {}) => all(reader, of, where, asOf);
+  const rows = async <R extends Row>(of: Projection<any, R, any>, where: Where = {}) =>
+    (await reader.all(of, where, { asOf })).rows;
   const [near, ended, assessed, paid, remitted] = await Promise.all([
     rows(receipts, { on: around }),
     rows(receipts, { status: ['voided', 'reversed'], on: { lt: around.gte } }), // the map of a block knows them
@@ -63,14 +53,9 @@ export async function auditRows(reader: Reader, region: string, period: Period, 
     calendar: calendarOfYears(region, years as unknown as CalendarYear[]),
   };
 }
-async function cardsOf(reader: Reader, assessed: readonly FeeRow[], asOf: number): Promise<AuditRows['cards']> {
+function cardsOf(reader: Reader, assessed: readonly FeeRow[], asOf: number): Promise<AuditRows['cards']> {
   const ids = [...new Set(assessed.flatMap(({ matterId }) => matterId ?? []))];
-  const found: AuditRows['cards'][number][] = [];
-  for (let n = 0; n < ids.length; n += PAGE) {
-    const { rows } = await reader.find(matterCards, { matterId: ids.slice(n, n + PAGE) }, { asOf, limit: PAGE });
-    found.push(...rows);
-  }
-  return found;
+  return reader.some(matterCards, ids, { asOf });
 }
 
 /** Of all rows, each table by its keys: the same rows, the same digest, wherever it is counted. */

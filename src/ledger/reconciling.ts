@@ -19,28 +19,11 @@ export interface RowsAt {
   readonly all: (of: Of) => Promise<readonly Row[]>;
   readonly some: (of: Of, keys: readonly string[]) => Promise<readonly Row[]>;
 }
-const PAGE = 1000;
 /** As of an index, or as they are now. */
-export function rowsAt(reader: Reader, asOf?: number): RowsAt {
-  const at = asOf === undefined ? {} : { asOf };
-  return {
-    async all(of) {
-      const rows: Row[] = [];
-      for (let cursor: string | undefined; ;) {
-        const page = await reader.find(of, {}, { ...at, limit: PAGE, cursor });
-        for (const row of page.rows) rows.push(row);
-        if (page.next === null) return rows;
-        cursor = page.next;
-      }
-    },
-    async some(of, keys) {
-      const rows: Row[] = [];
-      for (let n = 0; n < keys.length; n += PAGE)
-        rows.push(...(await reader.find(of, { [of.key]: keys.slice(n, n + PAGE) }, { ...at, limit: PAGE })).rows);
-      return rows;
-    },
-  };
-}
+export const rowsAt = (reader: Reader, asOf?: number): RowsAt => ({
+  all: async (of) => (await reader.all(of, {}, { asOf })).rows,
+  some: (of, keys) => reader.some(of, keys, { asOf }),
+});
 
 async function tablesAt<T>(rows: RowsAt, tables: Readonly<Record<keyof T, Of>>): Promise<T> {
   const named = Object.entries<Of>(tables).map(async ([name, of]) => [name, await rows.all(of)] as const);

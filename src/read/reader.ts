@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import type { Projection, Row, Value } from '../../projections/kernel/projection.js';
 import { type Moment, type Page, type Reason, Rows } from './rows.js';
-import type { PageOf, Where } from './select.js';
+import { MAX_LIMIT, type PageOf, type Where } from './select.js';
 
 type Of<R extends Row> = Projection<any, R, any>;
 
@@ -34,6 +34,25 @@ export class Reader {
   }
   find<R extends Row>(of: Of<R>, where: Where = {}, how: Moment & PageOf = {}): Promise<Page<R>> {
     return this.bus.execute(new Read((rows) => rows.find<R>(of, where, how)));
+  }
+  /** All rows that a filter selects, page after page of `limit`. `asOf`: as of the last page. */
+  async all<R extends Row>(of: Of<R>, where: Where = {}, how: Moment & Omit<PageOf, 'cursor'> = {}) {
+    const rows: R[] = [];
+    for (let cursor: string | undefined; ;) {
+      const page: Page<R> = await this.find(of, where, { limit: MAX_LIMIT, ...how, cursor });
+      for (const row of page.rows) rows.push(row); // of many thousands there is no argument list
+      if (page.next === null) return { rows, asOf: page.asOf };
+      cursor = page.next;
+    }
+  }
+  /** Those of some keys, however many. */
+  async some<R extends Row>(of: Of<R>, keys: readonly string[], at: Moment = {}): Promise<readonly R[]> {
+    const rows: R[] = [];
+    for (let n = 0; n < keys.length; n += MAX_LIMIT) {
+      const where = { [of.key]: keys.slice(n, n + MAX_LIMIT) };
+      for (const row of (await this.find(of, where, { ...at, limit: MAX_LIMIT })).rows) rows.push(row);
+    }
+    return rows;
   }
   count<R extends Row>(
     of: Of<R>,

@@ -16,7 +16,6 @@ import { unitPage } from '../../../projections/accountability/unit-page.js';
 import { docket, type DocketRow } from '../../../projections/docket.js';
 import { findings } from '../../../projections/findings.js';
 import { LAST_DAY } from '../../../projections/kernel/instant.js';
-import type { Projection } from '../../../projections/kernel/projection.js';
 import type { Context } from '../../kernel/decider.js';
 import { may } from '../../kernel/permissions.js';
 import { Action, At, By } from '../../http/by.js';
@@ -25,7 +24,6 @@ import { type Asked, idIn, optionalDay, pageIn, Takes } from '../../http/paramet
 import { Problem } from '../../http/problems.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
-import type { Where } from '../../read/select.js';
 import { foldsOf, isInvolved, namesIn } from './affairs.controller.js';
 import { fileOf } from './case-file.js';
 import { affairNow, affairOfEvents, mustBeClear, nextOf } from './looking-up.js';
@@ -135,26 +133,6 @@ export async function docketOf(reading: Reading, who: Who, limit = MOST) {
 }
 export type Docket = Awaited<ReturnType<typeof docketOf>>;
 
-/** All rows, page after page. */
-async function all<R extends Record<string, unknown>>(
-  reader: Reader,
-  of: Projection<any, R, any>,
-  where: Where,
-  at: At,
-) {
-  const rows: R[] = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const page: { rows: readonly R[]; next: string | null } = await reader.find(of, where, {
-      ...at,
-      limit: 1000,
-      ...(cursor !== undefined && { cursor }),
-    });
-    rows.push(...page.rows);
-    cursor = page.next;
-  }
-  return rows;
-}
-
 /** The file as it is printed: after a declaration, with a purpose. */
 export async function casePage(opened: Opened, id: string, { by }: Context, looking: Looking): Promise<string> {
   const events = await opened.store.readRefs('affair', id);
@@ -195,9 +173,9 @@ export class DocketController {
     const clear = <R extends { accused: readonly string[]; orgs: readonly string[] }>(rows: readonly R[]) =>
       rows.filter((row) => !isInvolved(row, context.by));
     const [leads, cases, reviews] = await Promise.all([
-      all(reader, leadCards, { org: unit }, at).then(clear),
-      all(reader, caseCards, { org: unit }, at).then(clear),
-      all(reader, reviewCards, { org: unit }, at),
+      reader.all(leadCards, { org: unit }, at).then(({ rows }) => clear(rows)),
+      reader.all(caseCards, { org: unit }, at).then(({ rows }) => clear(rows)),
+      reader.all(reviewCards, { org: unit }, at).then(({ rows }) => rows),
     ]);
     const ids = new Set(leads.map(({ lead }) => lead));
     const on = optionalDay('on', asked['on']) ?? context.on;

@@ -15,15 +15,13 @@ import {
 } from '../../../projections/audit/sample.js';
 import { blockUses } from '../../../projections/block-uses.js';
 import { blocks } from '../../../projections/blocks.js';
-import { type ReceiptRow, receipts } from '../../../projections/receipts.js';
+import { receipts } from '../../../projections/receipts.js';
 import { Action, At } from '../../http/by.js';
 import { type Asked, dayIn, idIn, oneOf as chosen, pageIn, Takes } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
 import { auditRows, digestOf } from '../../ledger/auditing.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
-import { MAX_LIMIT } from '../../read/select.js';
 import { Reader } from '../../read/reader.js';
-import { allOf } from './reconciliation.controller.js';
 import { oneOf } from './reading.controller.js';
 
 const ABOUT = { never: NEVER_A_FINDING } as const;
@@ -43,10 +41,9 @@ function numberIn(name: string, text: string | undefined, otherwise: number, hol
 export async function mapOf(reader: Reader, id: string, at: At) {
   const block = await oneOf(reader, blocks, id, at);
   const where = { code: block.code, number: { gte: block.first, lte: block.last } };
-  const how = { ...at, limit: MAX_LIMIT, order: ['number'] };
   const [use, mine] = await Promise.all([
     reader.get(blockUses, block.block, at),
-    allOf<ReceiptRow>((cursor) => reader.find(receipts, where, { ...how, cursor })),
+    reader.all(receipts, where, { ...at, order: ['number'] }),
   ]);
   const runs = blockMap(block, use, mine.rows).map((run) => ({ ...run, says: RUN_KINDS[run.what] }));
   return { asOf: mine.asOf, block, runs };

@@ -14,7 +14,7 @@ import { Problem } from '../../http/problems.js';
 import { Commands } from '../../ledger/commands.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reconciler } from '../../ledger/reconciling.js';
-import { MAX_LIMIT, type Where } from '../../read/select.js';
+import type { Where } from '../../read/select.js';
 import { Reader } from '../../read/reader.js';
 import { daysIn, oneOf } from './reading.controller.js';
 import { pairing, period } from './reconciliation.js';
@@ -37,23 +37,10 @@ export function whereIn(asked: Asked): Where {
   return { ...or('org'), ...or('feeItem'), ...(Object.keys(month).length > 0 && { month }) };
 }
 
-/** All rows that a filter selects: cells of a city in a year are some thousands. */
-export async function allOf<R extends object>(
-  find: (cursor: string | undefined) => Promise<{ rows: readonly R[]; next: string | null; asOf: number }>,
-) {
-  const rows: R[] = [];
-  for (let cursor: string | undefined; ;) {
-    const page = await find(cursor);
-    for (const row of page.rows) rows.push(row);
-    if (page.next === null) return { rows, asOf: page.asOf };
-    cursor = page.next;
-  }
-}
 /** What the last reconciliation that is known at this moment came to, cell by cell and in all. */
 export async function tieOutPage(reader: Reader, region: string, asked: Asked, at: At) {
-  const how = { ...at, limit: MAX_LIMIT, order: ['month', 'org', 'feeItem'] } as const;
   const [{ rows, asOf }, run] = await Promise.all([
-    allOf((cursor) => reader.find(tieOuts, whereIn(asked), { ...how, cursor })),
+    reader.all(tieOuts, whereIn(asked), { ...at, order: ['month', 'org', 'feeItem'] }),
     reader.get(reconciliationRuns, region, at),
   ]);
   const total = totalOf(rows);

@@ -5,7 +5,6 @@ import { itemEntries } from '../../../projections/entries.js';
 import { entryRates } from '../../../projections/entry-rate.js';
 import { exemptions } from '../../../projections/exemptions.js';
 import { dayOf, instantOfMillis } from '../../../projections/kernel/instant.js';
-import type { Row } from '../../../projections/kernel/projection.js';
 import type { Rule } from '../../../projections/kernel/rule.js';
 import { type PackRow, packs, speaking, valuesOf } from '../../../projections/packs.js';
 import { placeDays } from '../../../projections/places.js';
@@ -62,19 +61,6 @@ export class RulesController {
       verdicts: counts,
     };
   }
-  /** Every row: registers are small. */
-  private async all<R extends Row>(
-    read: (cursor: string | undefined) => Promise<{ rows: readonly R[]; next: string | null }>,
-  ) {
-    const rows: R[] = [];
-    for (let cursor: string | undefined; ;) {
-      const page = await read(cursor);
-      rows.push(...page.rows);
-      if (page.next === null) return rows;
-      cursor = page.next;
-    }
-  }
-
   @Get('rules')
   @Takes('on')
   @Action('rules.read')
@@ -108,10 +94,8 @@ export class RulesController {
   async difference(@Param('rule') id: string, @At() at: At) {
     const rule = this.rule(id);
     const table = this.supervision.table.verdictsTable(rule.id);
-    const read = (owes: readonly string[]) =>
-      this.all((cursor) =>
-        this.reader.find(table, { owes }, { ...at, exact: true, limit: 1000, ...(cursor && { cursor }) }),
-      );
+    const read = async (owes: readonly string[]) =>
+      (await this.reader.all(table, { owes }, { ...at, exact: true })).rows;
     const [found, gone] = [await read(['raise']), await read(['withdraw', 'supersede'])];
     const changed = await read(['revise']);
     const live = await this.reader.count(table, ['result'], { result: 'violation' }, at);
@@ -143,12 +127,11 @@ export class RulesController {
   @Action('catalogue.read')
   async entryRates(@Query() asked: Asked, @At() at: At) {
     const on = optionalDay('on', asked.on) ?? this.today();
-    const page = (cursor: string | undefined) => ({ ...at, limit: 1000, ...(cursor && { cursor }) });
     const inForce = { from: { lte: on }, until: { gt: on } };
-    const versions = await this.all((cursor) => this.reader.find(itemVersions, inForce, page(cursor)));
-    const entries = await this.all((cursor) => this.reader.find(itemEntries, {}, page(cursor)));
-    const granted = await this.all((cursor) => this.reader.find(exemptions, {}, page(cursor)));
-    return { on, rows: entryRates(versions, entries, granted, on) };
+    const versions = await this.reader.all(itemVersions, inForce, at);
+    const entries = await this.reader.all(itemEntries, {}, at);
+    const granted = await this.reader.all(exemptions, {}, at);
+    return { on, rows: entryRates(versions.rows, entries.rows, granted.rows, on) };
   }
   /** Where an item was accepted, by day: inside, outside against the rule, exempt, and what cannot be told. */
   @Get('items/:item/places')
