@@ -138,7 +138,7 @@ export class KurrentStore implements EventStore {
         throw new Unavailable('the event store does not tell what it holds');
     }
     await this.until(this.follower.next);
-    while (this.unnoted.length > 0 && !this.damage) await this.indexing;
+    while (this.unnoted.length > 0 && !this.damage && !this.closed) await this.indexing;
   }
 
   private named = (stream: string) => `${this.prefix}${stream}`;
@@ -156,7 +156,11 @@ export class KurrentStore implements EventStore {
     this.toIndex();
   }
   private toIndex(): void {
-    this.indexing ??= this.writeIndex().finally(() => (this.indexing = null));
+    this.indexing ??= this.writeIndex().finally(() => {
+      this.indexing = null;
+      // What came when it had looked for the last time, and had not ended yet, would wait for what comes next.
+      if (this.unindexed.length + this.unnoted.length > 0 && !this.closed && !this.damage) this.toIndex();
+    });
   }
   /** Two instances count the same; the one that finds that the other has written leaves it to that one for a while. */
   private async writeIndex(): Promise<void> {
