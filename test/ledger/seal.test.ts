@@ -120,6 +120,8 @@ test('one holds the lease, and another goes on when it ends', async () => {
   two.forEach((sealer) => sealer.start());
   await write(5);
   await reached(written);
+  // A head is there for all to see a moment before whoever sealed it says so.
+  while (!two.some(({ status }) => status.state === 'following')) await new Promise((done) => setTimeout(done, 20));
   const states = two.map(({ status }) => status.state).toSorted();
   expect(states).toEqual(['following', 'waiting']);
   const first = two[0].status.state === 'following' ? 0 : 1;
