@@ -195,10 +195,11 @@ export class KurrentStore implements EventStore {
     return this.indexed > before;
   }
   private written(next: number): void {
-    if (next <= this.indexed) return;
-    this.indexed = next;
+    // Also what is counted only after another has written it: kept here, it would be written over and over.
     const first = this.unindexed[0]?.index ?? next;
     this.unindexed.splice(0, Math.max(0, next - first));
+    if (next <= this.indexed) return;
+    this.indexed = next;
     this.news.all();
   }
   /** Until all events before an index are in the index. */

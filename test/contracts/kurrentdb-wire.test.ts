@@ -205,6 +205,9 @@ test('two instances count the same, and each event is in the index once', async 
   expect(mine).toEqual(range(next, next + 400));
   expect(theirs).toEqual(mine);
   for (const each of others) expect((await each.head()).next).toBe(next + 400);
+  // Neither goes on writing what the other has written: what is noted afterwards would wait behind it.
+  server.put(`$$${named('both-0')}`, '$metadata', Buffer.from('{}'));
+  for (const each of others) expect((await each.head()).next).toBe(next + 400);
 });
 
 describe('nothing may be taken away', () => {
