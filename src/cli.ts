@@ -210,9 +210,7 @@ async function restoring(program: Command, file: string): Promise<void> {
         '备份先恢复到 PostgreSQL：请不设 EVENTSTORE_URL 运行，再用 mingzhang copy-ledger 复制到 KurrentDB。',
         'A backup is restored into PostgreSQL: run this without EVENTSTORE_URL, then mingzhang copy-ledger.',
       );
-    const making = bar(DEMO_BAR);
-    const installation = await openInstallation(config, (share) => making.at(Math.round(share * 100), 100));
-    making.end();
+    const installation = await openInstallation(config, undefined, null);
     try {
       await restore(file, config, installation, (value, lines) =>
         process.stdout.write(`${json ? JSON.stringify(value, null, 2) : lines()}\n`),

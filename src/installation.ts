@@ -36,12 +36,12 @@ const MORNING = 8.5 * 3_600_000;
 
 /**
  * Throws Advice where something has to be done first. `progress`: of making the demo ledger, which is made when it is
- * first opened, from 0 to 1.
+ * first opened, from 0 to 1; with `demo` null it is not, so that a backup can be restored into it.
  */
 export async function openInstallation(
   config: Config,
   progress?: (share: number) => void,
-  demo: Partial<CityPlan> = {},
+  demo: Partial<CityPlan> | null = {},
 ): Promise<Installation> {
   const server = await joinServer(config);
   try {
@@ -69,7 +69,7 @@ export async function openInstallation(
       await server.leave();
     };
     let made: Installation['made'] = null;
-    if (mode === 'demo' && (await opened.store.head()).next === 0) {
+    if (mode === 'demo' && demo && (await opened.store.head()).next === 0) {
       if (eventStoreUrl !== undefined) throw noDemoThere();
       const plan = { seed: DEMO_SEED, until: CITY_ENDS, size: config.demoSize, ...demo };
       const events = await fillDemo(

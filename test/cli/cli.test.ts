@@ -1,11 +1,10 @@
-/** `mingzhang` as people run it: processes of their own, beside each other, on one data folder. */
+/** `mingzhang` as people run it, beside each other, on one data folder: who signs in does so in a process of his own. */
 import { instantOfMillis } from '../../projections/kernel/instant.js';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PROJECT_ROOT, readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config.js';
 import { SimulatedClock } from '../../src/ledger/clock.js';
 import { openLedger } from '../../src/ledger/open.js';
 import { ledgerSelf, SELF, systemContext } from '../../src/ledger/self.js';
@@ -16,6 +15,7 @@ import { hashPassword } from '../../src/identity/factors.js';
 import { makeAccount, setPassword } from '../../src/identity/people.js';
 import { openLedger as openDatabase } from '../../src/postgres/ledgers.js';
 import { joinServer, type Server } from '../../src/postgres/server.js';
+import { alone, Terminal } from '../support/terminal.js';
 
 let data: string;
 let server: Server;
@@ -25,22 +25,8 @@ const env = () => ({
   MINGZHANG_DATA: data,
   MINGZHANG_DEMO_SIZE: '0.01',
 });
-type Ran = { code: number; out: string; err: string; json: any };
-
-const mingzhang = (...args: string[]): Promise<Ran> =>
-  new Promise((resolve) => {
-    const script = join(PROJECT_ROOT, 'scripts', 'mingzhang.mjs');
-    execFile(process.execPath, [script, ...args], { env: env() }, (error, out, err) => {
-      const code = error ? Number((error as { code?: unknown }).code ?? 1) : 0;
-      let json: unknown;
-      try {
-        json = JSON.parse(out);
-      } catch {
-        json = undefined;
-      }
-      resolve({ code, out, err, json });
-    });
-  });
+const terminal = new Terminal(env);
+const mingzhang = (...args: string[]) => terminal.run(...args);
 const csv = (...rows: string[]) =>
   ['case:concept:name,id,concept:name,time:timestamp,org:resource', ...rows, ''].join('\n');
 const MAPPING = `
@@ -59,7 +45,7 @@ const at = (name: string) => join(data, name);
 const PASSWORD = 'a password for tests';
 /** A ledger with an inspector, and an adapter whose key lies in `<ledger>.key`; the inspector signs in. */
 async function signIn(ledger: string, login: string) {
-  const signedIn = await mingzhang('--ledger', ledger, 'login', login, '--password-file', at('password'));
+  const signedIn = await alone(env(), '--ledger', ledger, 'login', login, '--password-file', at('password'));
   expect([signedIn.code, signedIn.err]).toEqual([0, '']);
 }
 
@@ -116,6 +102,7 @@ beforeAll(async () => {
   );
 }, 180_000);
 afterAll(async () => {
+  terminal.close();
   await server.leave();
   await rm(data, { recursive: true });
 });

@@ -254,7 +254,7 @@ describe('as root, from a folder that only root may enter', () => {
       chmodSync(closed, 0o700);
       const data = join(closed, 'data');
       mkdirSync(data);
-      const started = start({ MINGZHANG_DATA: data });
+      const started = start({ MINGZHANG_DATA: data }, '--ledger', 'real');
       const url = await serving(started);
       expect((await health(url)).status).toBe('ok');
       expect(started.said()).toMatch(/its user cannot enter/);
