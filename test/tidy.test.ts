@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import ts from 'typescript';
+import ts from 'typescript-api';
 
 interface Source {
   readonly path: string;

@@ -1,5 +1,5 @@
 /** Changes of conditions in a source file, all of them compiled in at once, each behind a switch (mutant schemata). */
-import ts from 'typescript';
+import ts from 'typescript-api';
 
 /**
  * The operators. Every change is of one expression, and is written out as the text that takes its place.
