@@ -80,7 +80,7 @@ export async function openOffice(from: string, years: readonly number[] = [2024,
       ),
     clear: (id: string, day: string, ...people: readonly string[]) =>
       Promise.all(people.map((one) => tell('recusal')(id, 'DeclareConflict', day, { conflict: false }, one))),
-    propose: (id: string, day: string, more: object = {}, by = 'inq-1', telling: Telling = {}) =>
+    propose: (id: string, day: string, more: object = {}, by: string | null = 'inq-1', telling: Telling = {}) =>
       of(
         id,
         'ProposeFiling',
@@ -96,7 +96,7 @@ export async function openOffice(from: string, years: readonly number[] = [2024,
         by,
         telling,
       ),
-    approve: (id: string, day: string, by = 'head', telling: Telling = {}) =>
+    approve: (id: string, day: string, by: string | null = 'head', telling: Telling = {}) =>
       of(id, 'ApproveFiling', day, { caseNo: `立${id}` }, by, telling),
     assign: (id: string, day: string, ...people: readonly string[]) =>
       of(id, 'AssignInvestigators', day, { members: members(...people), plan: '方案' }, 'head'),

@@ -86,10 +86,11 @@ type Sanction = Readonly<{
   on: string;
 }>;
 export type ConductRow = { conduct: string; sanctions: readonly Sanction[] };
-const conductsOf = (event: Recorded, look: Look<typeof USED>): readonly string[] => {
+/** The conducts of a case, and of what is decided in it. */
+export const conductsOf = (event: Recorded, look: Look<typeof USED>): readonly string[] => {
   const row = look.caseCards.get(idOf('case')(event));
   const said = (event.data as { outcomes?: readonly Outcome[] }).outcomes ?? [];
-  return [...new Set([...(row?.state.conducts ?? []).map(({ id }) => id), ...said.flatMap((one) => one.conducts)])];
+  return [...new Set([...row!.state.conducts.map(({ id }) => id), ...said.flatMap((one) => one.conducts)])];
 };
 /** What a case gives for a conduct now, in place of what it gave. */
 function given(row: ConductRow | undefined, event: Recorded, look: Look<typeof USED>, conduct: string): ConductRow {

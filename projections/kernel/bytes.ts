@@ -30,7 +30,7 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+
 export function toBase64(bytes: Bytes): string {
   let text = '';
   for (let n = 0; n < bytes.length; n += 3) {
-    const bits = (bytes[n]! << 16) | ((bytes[n + 1] ?? 0) << 8) | (bytes[n + 2] ?? 0);
+    const bits = (bytes[n]! << 16) | (bytes[n + 1]! << 8) | bytes[n + 2]!; // what is not there has no bits
     const left = bytes.length - n;
     text += LETTERS[bits >> 18]! + LETTERS[(bits >> 12) & 63]!;
     text += left > 1 ? LETTERS[(bits >> 6) & 63]! : '=';
@@ -40,14 +40,12 @@ export function toBase64(bytes: Bytes): string {
 }
 /** Null for what is not the one base64 text of some bytes. */
 export function fromBase64(text: string): Bytes | null {
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null;
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
-  for (let n = 0, at = 0; n < text.length; n += 4) {
-    let bits = 0;
-    for (let k = 0; k < 4; k++) bits = (bits << 6) | (text[n + k] === '=' ? 0 : LETTERS.indexOf(text[n + k]!));
-    for (let k = 16; k >= 0 && at < bytes.length; k -= 8) bytes[at++] = (bits >> k) & 255;
-  }
+  const letters = text.replace(/={1,2}$/, '');
+  const bytes = Uint8Array.from({ length: Math.floor((letters.length * 3) / 4) }, (_, n) => {
+    const at = Math.floor((n * 4) / 3);
+    const bits = (LETTERS.indexOf(letters[at]!) << 6) | LETTERS.indexOf(letters[at + 1]!);
+    return bits >> (4 - 2 * (n % 3));
+  });
   return toBase64(bytes) === text ? bytes : null;
 }
 
@@ -59,15 +57,8 @@ export const fromHex = (text: string): Bytes | null =>
     : null;
 
 /** Eight bytes, the highest first. */
-export function u64(value: number): Bytes {
-  const bytes = new Uint8Array(8);
-  let rest = BigInt(value);
-  for (let n = 7; n >= 0; n--) {
-    bytes[n] = Number(rest & 255n);
-    rest >>= 8n;
-  }
-  return bytes;
-}
+export const u64 = (value: number): Bytes =>
+  Uint8Array.from({ length: 8 }, (_, n) => Number((BigInt(value) >> BigInt(8 * (7 - n))) & 255n));
 /** Null for more than 2^53 - 1. */
 export function fromU64(bytes: Bytes): number | null {
   const value = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);

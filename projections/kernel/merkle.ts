@@ -13,12 +13,8 @@ export type NodeAt = (level: number, index: number) => Hash;
 
 export const HASH_SIZE = 32;
 
-export function equal(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  let different = 0;
-  for (let n = 0; n < a.length; n++) different |= a[n]! ^ b[n]!;
-  return different === 0;
-}
+export const equal = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.reduce((different, byte, n) => different | (byte ^ b[n]!), a.length ^ b.length) === 0;
 
 export const emptyRoot = (sha256: Sha256): Hash => sha256(new Uint8Array(0));
 
@@ -117,7 +113,7 @@ export function perfect(begin: number, end: number): Node[] {
   const nodes: Node[] = [];
   for (let at = begin; at < end;) {
     let [level, width] = [0, 1];
-    while (width * 2 <= end - at && at % (width * 2) === 0) [level, width] = [level + 1, width * 2];
+    while (width * 2 <= end - at) [level, width] = [level + 1, width * 2];
     nodes.push({ level, index: at / width });
     at += width;
   }
@@ -197,7 +193,7 @@ export function rootFromInclusion(
     if (last === 0) return null;
     if (isOdd(place) || place === last) {
       hash = nodeHash(sha256, other, hash);
-      while (!isOdd(place) && place !== 0) [place, last] = [half(place), half(last)];
+      while (!isOdd(place)) [place, last] = [half(place), half(last)];
     } else hash = nodeHash(sha256, hash, other);
     [place, last] = [half(place), half(last)];
   }
@@ -210,14 +206,6 @@ export function includes(
 ): boolean {
   const root = rootFromInclusion(sha256, claim);
   return root !== null && equal(root, claim.root);
-}
-
-/** As {@link includes}, under the hash of leaves [begin, end) in place of a root. */
-export function includesInSubtree(
-  sha256: Sha256,
-  { index, of, ...claim }: Readonly<{ index: number; of: Range; leaf: Hash; proof: readonly Hash[]; root: Hash }>,
-): boolean {
-  return isSubtree(of) && includes(sha256, { ...claim, index: index - of.begin, size: of.end - of.begin });
 }
 
 /** Whether leaves [begin, end) have this hash in the tree of that root. */
@@ -242,8 +230,7 @@ export function hasSubtree(
   while (at.first !== at.place && (isOdd(at.place) || at.place === at.last)) up();
   // A subtree that stands in the tree as it is, is where the proof begins, and is not repeated in it.
   const [begun, ...rest] = at.first === at.place ? [hash, ...proof] : proof;
-  if (!begun) return false;
-  let [part, whole] = [begun, begun];
+  let [part, whole] = [begun!, begun!]; // without one the place is not the last, which is refused below
   for (const other of rest) {
     if (at.last === 0) return false;
     if (isOdd(at.place) || at.place === at.last) {
@@ -334,9 +321,9 @@ export function tilePath({ level, index, width }: Tile | (Omit<Tile, 'level'> & 
 }
 /** What a path asks for; null where it is not spelt as the specification has it. */
 export function tileIn(path: string): Tile | (Omit<Tile, 'level'> & { level: 'entries' }) | null {
-  const [, level, places, partial] =
+  const [, level = '', places, partial] =
     /^tile\/(0|[1-9]\d?|entries)\/((?:x\d{3}\/)*\d{3})(?:\.p\/([1-9]\d{0,2}))?$/.exec(path) ?? [];
-  if (level === undefined || places === undefined) return null;
+  if (places === undefined) return null;
   const index = Number(places.replaceAll(/[x/]/g, ''));
   const width = partial === undefined ? TILE_WIDTH : Number(partial);
   const tile = { level: level === 'entries' ? level : Number(level), index, width } as Tile;

@@ -4,7 +4,7 @@
  * checked by what the caller brings, for a browser cannot do so without waiting.
  */
 import { type Bytes, concat, fromBase64, fromU64, toBase64, toHex, u64, utf8 } from './bytes.js';
-import { equal, HASH_SIZE, type Hash, type Sha256 } from './merkle.js';
+import { HASH_SIZE, type Hash, type Sha256 } from './merkle.js';
 
 /** What a signature is over, and how: the byte in key ids and verifier keys. */
 export const NOTE_ED25519 = 0x01;
@@ -39,8 +39,6 @@ export interface Note {
 /** Ed25519 as in RFC 8032. */
 export type Verify = (key: Bytes, message: Bytes, signature: Bytes) => boolean | Promise<boolean>;
 
-const isName = (name: string) => name !== '' && !/[\s+]/u.test(name);
-
 export const keyId = (sha256: Sha256, name: string, type: number, key: Bytes): string =>
   toHex(sha256(concat(utf8(`${name}\n`), Uint8Array.of(type), key)).subarray(0, 4));
 
@@ -55,9 +53,9 @@ export const keyText = ({ name, id, type, key }: PublicKey): string =>
   `${name}+${id}+${toBase64(concat(Uint8Array.of(type), key))}`;
 /** Null for what is no verifier key of a type that is known here, or not the one that its id is of. */
 export function keyIn(sha256: Sha256, text: string): PublicKey | null {
-  const [, name = '', id, encoded = ''] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text) ?? [];
+  const [, name = '', id, encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u.exec(text) ?? [];
   const bytes = fromBase64(encoded);
-  if (!isName(name) || bytes === null || bytes.length < 1) return null;
+  if (!bytes) return null;
   const key = publicKey(sha256, name, bytes[0]!, bytes.subarray(1));
   return key.id === id && KEY_LENGTHS[key.type] === key.key.length ? key : null;
 }
@@ -72,9 +70,9 @@ export function signaturesIn(lines: string): readonly Signature[] | null {
   if (!lines.endsWith('\n')) return null;
   const signatures: Signature[] = [];
   for (const line of lines.slice(0, -1).split('\n')) {
-    const [, name = '', encoded = ''] = /^\u2014 ([^ ]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? [];
+    const [, name = '', encoded = ''] = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? [];
     const bytes = fromBase64(encoded);
-    if (!isName(name) || bytes === null || bytes.length < 5) return null;
+    if (!bytes || bytes.length < 5) return null;
     signatures.push({ name, id: toHex(bytes.subarray(0, 4)), bytes: bytes.subarray(4) });
   }
   return signatures;
@@ -134,25 +132,23 @@ export interface Checkpoint {
 export const checkpointText = ({ origin, size, root }: Checkpoint): string => `${origin}\n${size}\n${toBase64(root)}\n`;
 /** Null for what is no checkpoint. Lines behind the third are let be: they say nothing here. */
 export function checkpointIn(text: string): Checkpoint | null {
-  const [origin, size, encoded, ...rest] = text.split('\n');
-  if (!origin || !size || !/^(?:0|[1-9]\d{0,15})$/.test(size) || rest.pop() !== '' || rest.includes('')) return null;
-  const root = fromBase64(encoded ?? '');
-  if (!root || root.length !== HASH_SIZE || !Number.isSafeInteger(Number(size))) return null;
+  const [origin, size = '', encoded = '', ...rest] = text.split('\n');
+  if (!origin || !/^(?:0|[1-9]\d{0,15})$/.test(size) || rest.pop() !== '' || rest.includes('')) return null;
+  const root = fromBase64(encoded);
+  if (root?.length !== HASH_SIZE || !Number.isSafeInteger(Number(size))) return null;
   return { origin, size: Number(size), root };
 }
-export const sameCheckpoint = (a: Checkpoint, b: Checkpoint): boolean =>
-  a.origin === b.origin && a.size === b.size && equal(a.root, b.root);
 
 const PROOF_HEAD = 'c2sp.org/tlog-proof@v1';
 /** A proof that an entry is under a checkpoint, as one file (C2SP tlog-proof). */
 export const proofText = (index: number, proof: readonly Hash[], note: string): string =>
   `${PROOF_HEAD}\nindex ${index}\n${proof.map((hash) => `${toBase64(hash)}\n`).join('')}\n${note}`;
 export function proofIn(text: string): { index: number; proof: readonly Hash[]; note: string } | null {
-  const [, extra, index, lines = '', note = ''] =
+  const [, extra = '', index, lines = '', note = ''] =
     /^c2sp\.org\/tlog-proof@v1\n(extra [A-Za-z0-9+/=]+\n)?index (0|[1-9]\d{0,15})\n((?:[A-Za-z0-9+/=]+\n){0,63})\n([^]+)$/.exec(
       text,
     ) ?? [];
-  if (index === undefined || (extra !== undefined && fromBase64(extra.slice(6, -1)) === null)) return null;
+  if (index === undefined || fromBase64(extra.slice(6, -1)) === null) return null;
   const proof = lines.split('\n').slice(0, -1).map(fromBase64);
   if (proof.some((hash) => hash?.length !== HASH_SIZE)) return null;
   return { index: Number(index), proof: proof as Hash[], note };

@@ -51,8 +51,8 @@ class Reading {
     else if (word === 'quorum') this.setQuorum(rest, refuse);
     else refuse(`what is "${word}"?`);
   }
-  private key(text: string | undefined, type: number, others: readonly PublicKey[], refuse: (r: string) => never) {
-    const key = keyIn(this.sha256, text ?? '') ?? refuse('that is no verifier key');
+  private key(type: number, others: readonly PublicKey[], refuse: (r: string) => never, text = '') {
+    const key = keyIn(this.sha256, text) ?? refuse('that is no verifier key');
     if (key.type !== type) refuse(`a key of type ${key.type}, not ${type}`);
     if (others.some((other) => toHex(other.key) === toHex(key.key))) refuse('this key is there already');
     return key;
@@ -60,28 +60,27 @@ class Reading {
   private log([vkey, url, ...more]: readonly string[], refuse: (r: string) => never) {
     if (more.length > 0) refuse('log <vkey> [<url>]');
     const others = this.logs.map(({ key }) => key);
-    this.logs.push({ key: this.key(vkey, NOTE_ED25519, others, refuse), url: url ?? null });
+    this.logs.push({ key: this.key(NOTE_ED25519, others, refuse, vkey), url: url ?? null });
   }
   private isKnown = (name: string) => [...this.witnesses, ...this.groups].some((known) => known.name === name);
-  private newName(name: string | undefined, refuse: (r: string) => never): string {
-    if (!name || name === 'none') return refuse('a name is needed, other than none');
-    return this.isKnown(name) ? refuse(`${name} is there already`) : name;
+  private newName(name: string, refuse: (r: string) => never): string {
+    return name === 'none' || this.isKnown(name) ? refuse(`${name} is there already`) : name;
   }
-  private witness([name, vkey, url, ...more]: readonly string[], refuse: (r: string) => never) {
+  private witness([name = '', vkey, url, ...more]: readonly string[], refuse: (r: string) => never) {
     if (more.length > 0) refuse('witness <name> <vkey> [<url>]');
     const others = this.witnesses.map(({ key }) => key);
-    const key = this.key(vkey, COSIGNATURE_ED25519, others, refuse);
+    const key = this.key(COSIGNATURE_ED25519, others, refuse, vkey);
     this.witnesses.push({ name: this.newName(name, refuse), key, url: url ?? null });
   }
-  private group([name, how = '', ...members]: readonly string[], refuse: (r: string) => never) {
-    if (members.length === 0) refuse('group <name> all|any|<k> <members>');
+  private group([name = '', how = '', ...members]: readonly string[], refuse: (r: string) => never) {
     for (const member of members) {
       if (!this.isKnown(member)) refuse(`${member} is not defined above`);
       if (this.used.has(member)) refuse(`${member} is a member already`);
       this.used.add(member);
     }
     const least = how === 'all' ? members.length : how === 'any' ? 1 : /^[1-9]\d*$/.test(how) ? Number(how) : 0;
-    if (least < 1 || least > members.length) refuse('all, any, or a number up to that of the members');
+    if (least < 1 || least > members.length)
+      refuse('group <name> all|any|<number up to that of the members> <members>');
     this.groups.push({ name: this.newName(name, refuse), least, members });
   }
   private setQuorum([name = '', ...more]: readonly string[], refuse: (r: string) => never) {
@@ -134,7 +133,7 @@ export async function seenBy(trust: Trust, note: Note, verify: Verify): Promise<
   let log: PublicKey | null = null;
   for (const { key } of trust.logs) {
     const judged = key.name === origin ? await judge(note, key, verify) : null;
-    if (judged?.verdict === 'valid') log ??= key;
+    if (judged?.verdict === 'valid') log = key;
     if (judged?.verdict === 'wrong') wrong.push(key.name);
   }
   const witnesses: { name: string; time: number }[] = [];

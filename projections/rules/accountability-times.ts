@@ -2,12 +2,12 @@
 import { affairOfStream } from '../accountability/acts.js';
 import { caseCards, leadCards, reviewCards } from '../accountability/cards.js';
 import { AFFAIR_EVENTS } from '../accountability/clocks.js';
-import { LIMITS, STEP_LIMITS } from '../accountability/limits.js';
+import { STEP_LIMITS } from '../accountability/limits.js';
 import { baseOf, bindsHandlers } from '../accountability/runs.js';
-import { LEADING, upheldFindings } from '../accountability/upheld.js';
+import { LEADING } from '../accountability/upheld.js';
 import { deadlines } from '../deadlines.js';
 import { findings } from '../findings.js';
-import { idOf, type Recorded } from '../kernel/message.js';
+import { idIn, idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
 import { type About, NOTHING_KNOWN, rule, type Verdict } from '../kernel/rule.js';
 
@@ -20,9 +20,9 @@ export function aboutAffair(
   { leadCards: leads, caseCards: cases }: Pick<Cards, 'leadCards' | 'caseCards'>,
 ): About {
   const [lead, of] = [leads.get(affair), cases.get(affair)];
+  const accused: readonly (string | null)[] = lead?.orgs ?? [];
   const org = of?.organ ?? lead?.office ?? null;
-  const accused = [...(lead?.orgs ?? []), ...(of?.orgs ?? [])];
-  return { ...NOTHING_KNOWN, on, org: org !== null && accused.includes(org) ? null : org };
+  return { ...NOTHING_KNOWN, on, org: accused.includes(org) ? null : org };
 }
 export const each = (types: readonly string[], keys: (event: Recorded<any>, look: any) => string | readonly string[]) =>
   Object.fromEntries(types.map((type) => [type, keys]));
@@ -58,24 +58,23 @@ export const stepOverdue = rule({
     const [stream, name] = [subject.slice(0, space), subject.slice(space + 1)];
     const limits = look.deadlines.get(stream)?.limits;
     const limit = limits?.[name];
-    if (!limit || limit.passed === null || !bindsHandlers(name)) return null;
-    const red = limits[`${name}/red`]?.passed ?? null;
+    if (!limit?.passed || !bindsHandlers(name)) return null;
+    const red = limits![`${name}/red`]?.passed;
     parameters(limit.start);
-    const said = Object.hasOwn(LIMITS, baseOf(name)) ? baseOf(name) : name;
     return {
       result: 'violation',
       certain: true,
-      severity: red === null ? 'yellow' : 'red',
+      severity: red ? 'red' : 'yellow',
       about: aboutAffair(affairOfStream(stream), limit.due, look),
-      evidence: [limit.from, limit.passed, ...(red === null ? [] : [red])],
-      tested: { inTime: false, halfAsLongAgain: red !== null },
+      evidence: [limit.from, limit.passed, red ?? []].flat(),
+      tested: { inTime: false, halfAsLongAgain: !!red },
       missing: [],
-      details: { limit: said, due: limit.due, doneOn: limit.doneOn },
+      details: { limit: baseOf(name), due: limit.due, doneOn: limit.doneOn },
     };
   },
 });
 
-const upholding = (event: Recorded) => (event.stream.startsWith('finding-') ? idOf('finding')(event) : []);
+const upholding = idIn('finding');
 export const upheldWithoutLead = rule({
   id: LEADING.id,
   version: 1,
@@ -88,17 +87,17 @@ export const upheldWithoutLead = rule({
   severity: 'yellow',
   parameters: LEADING.parameters,
   tests: { answeredInTime: { zh: '期限内登记或说明', en: 'registered, or said why not, in time', clears: true } },
-  uses: { deadlines, findings, upheldFindings },
+  uses: { deadlines, findings },
   again: {
     LimitPassed: upholding,
     LimitLifted: upholding,
-    LeadRegistered: ({ data }) => (data.source === 'finding' && data.reference !== undefined ? data.reference : []),
+    // Of one that refers to nothing nothing is known by that name.
+    LeadRegistered: ({ data }) => String(data.reference),
     NoLeadConfirmed: idOf('lead'),
   },
   judge: (subject, look, parameters): Verdict | null => {
     const limit = look.deadlines.get(`finding-${subject}`)?.limits['lead'];
-    const row = look.upheldFindings.get(subject);
-    if (!limit || limit.passed === null || !row) return null;
+    if (!limit?.passed) return null;
     parameters(limit.start);
     return {
       result: 'violation',
@@ -108,7 +107,7 @@ export const upheldWithoutLead = rule({
       evidence: [limit.from, limit.passed],
       tested: { answeredInTime: false },
       missing: [],
-      details: { due: limit.due, doneOn: limit.doneOn, rule: look.findings.get(subject)?.rule ?? null },
+      details: { due: limit.due, doneOn: limit.doneOn, rule: look.findings.get(subject)!.rule },
     };
   },
 });

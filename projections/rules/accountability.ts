@@ -4,6 +4,7 @@ import {
   affairActs,
   affairOfStream,
   type ActRow,
+  type Moment,
   notAfter,
   type PartHeld,
   peopleIn,
@@ -12,35 +13,34 @@ import {
 } from '../accountability/acts.js';
 import { caseCards, leadCards } from '../accountability/cards.js';
 import { elementsOf } from '../accountability/guard-inputs.js';
-import { conductRows, SAYING, sayings, type SayingRow } from '../accountability/sayings.js';
+import { conductRows, conductsOf, SAYING, sayings, type SayingRow } from '../accountability/sayings.js';
 import { compareInstants } from '../kernel/instant.js';
 import { idOf, type Recorded } from '../kernel/message.js';
-import type { Look } from '../kernel/projection.js';
 import { rule } from '../kernel/rule.js';
 import { aboutAffair, CARDS, each, stepOverdue, upheldWithoutLead } from './accountability-times.js';
 
 const affairIn = ({ stream }: Recorded) => affairOfStream(stream);
 const ACTING = { ...CARDS, affairActs, standings } as const;
+const byTime = (a: Pick<ActRow, 'at' | 'n'>, b: Pick<ActRow, 'at' | 'n'>) => compareInstants(a.at, b.at) || a.n - b.n;
+const inTime = <T extends Moment>(all: readonly T[]) =>
+  all.toSorted((a, b) => Number(notAfter(b, a)) - Number(notAfter(a, b)));
 /** Why an act was not to be done by somebody; null: it was. */
-function barredAt(act: ActRow, { declared, raised, ruled }: StandingRow): 'declaration' | 'conflict' | 'ruling' | null {
-  const before = <T extends Parameters<typeof notAfter>[0]>(all: readonly T[]) =>
-    all.filter((one) => notAfter(one, act));
-  const last = <T extends Parameters<typeof notAfter>[0]>(all: readonly T[]) =>
-    all.reduce<T | null>((latest, one) => (latest !== null && !notAfter(latest, one) ? latest : one), null);
-  const [said, ruling] = [last(before(declared)), last(before(ruled))];
-  const settled = (since: Parameters<typeof notAfter>[0]) => ruling !== null && notAfter(since, ruling);
+function barredAt(act: ActRow, known: StandingRow): 'declaration' | 'conflict' | 'ruling' | null {
+  const before = (one: Moment) => notAfter(one, act);
+  const ruled = inTime(known.ruled);
+  const [said, asked] = [inTime(known.declared).findLast(before), inTime(known.raised).findLast(before)];
+  const ruling = ruled.findLast(before);
+  const open = (since: Moment) => !(ruling && notAfter(since, ruling));
   if (ruling?.result === 'recused') return 'conflict';
-  if (said?.conflict === true && !settled(said)) return 'conflict';
-  const open = before(raised).filter((one) => !settled(one));
-  if (open.length > 0) {
-    const later = ruled.filter((one) => open.some((raising) => notAfter(raising, one)));
-    if (later.length === 0) return 'ruling';
-    if (later[0]!.result === 'recused') return 'conflict';
+  if (said?.conflict && open(said)) return 'conflict';
+  if (asked && open(asked)) {
+    const answer = ruled.find((one) => notAfter(asked, one));
+    if (!answer) return 'ruling';
+    if (answer.result === 'recused') return 'conflict';
   }
-  return said === null && act.how === 'act' ? 'declaration' : null;
+  return !said && act.how === 'act' ? 'declaration' : null;
 }
-const acting = (event: Recorded) =>
-  [...peopleIn(event)].flatMap(([person, { how }]) => (how === 'named' ? [] : [`${affairIn(event)} ${person}`]));
+const acting = (event: Recorded) => [...peopleIn(event).keys()].map((person) => `${affairIn(event)} ${person}`);
 export const unrecused = rule({
   id: 'AC-02',
   version: 1,
@@ -59,7 +59,7 @@ export const unrecused = rule({
   uses: ACTING,
   again: {
     ...each(ACT_EVENTS, acting),
-    ConflictDeclared: (event) => (event.actor.person === null ? [] : `${idOf('recusal')(event)} ${event.actor.person}`),
+    ConflictDeclared: (event) => `${idOf('recusal')(event)} ${event.actor.person}`,
     RecusalRequested: (event) => `${idOf('recusal')(event)} ${event.data.person}`,
     RecusalRuled: (event) => `${idOf('recusal')(event)} ${event.data.person}`,
   },
@@ -69,21 +69,21 @@ export const unrecused = rule({
     const acts = look.affairActs
       .range('byAffair', [affair, person])
       .filter(({ how }) => how !== 'named')
-      .toSorted((a, b) => compareInstants(a.at, b.at) || a.n - b.n);
+      .toSorted(byTime);
     if (acts.length === 0) return null;
     const none: StandingRow = { id: subject, affair, person, declared: [], raised: [], ruled: [] };
     const standing = look.standings.get(subject) ?? none;
-    const whys = acts.map((act) => [act, barredAt(act, standing)] as const);
+    const whys = person === '' ? [] : acts.map((act) => [act, barredAt(act, standing)] as const);
     const bad = whys.filter(([, why]) => why === 'declaration' || why === 'conflict');
-    const unknown = person === '' ? ['person'] : whys.some(([, why]) => why === 'ruling') ? ['ruling'] : [];
-    const found = person !== '' && bad.length > 0;
-    const first = found ? bad[0]![0] : acts[0]!;
+    const waiting = person === '' ? ['person'] : whys.flatMap(([, why]) => (why === 'ruling' ? [why] : [])).slice(0, 1);
+    const missing = bad.length > 0 ? [] : waiting;
+    const shown = bad.length > 0 ? bad.map(([act]) => act) : acts.slice(0, 1);
     return {
-      result: found ? 'violation' : unknown.length > 0 ? 'undetermined' : 'cleared',
+      result: bad.length > 0 ? 'violation' : missing.length > 0 ? 'undetermined' : 'cleared',
       certain: true,
       severity: 'red',
-      about: aboutAffair(affair, first.on, look),
-      evidence: (found ? bad.map(([act]) => act) : [first]).map(({ event }) => event),
+      about: aboutAffair(affair, shown[0]!.on, look),
+      evidence: shown.map(({ event }) => event),
       tested:
         person === ''
           ? {}
@@ -91,8 +91,8 @@ export const unrecused = rule({
               declared: !bad.some(([, why]) => why === 'declaration'),
               noConflict: !bad.some(([, why]) => why === 'conflict'),
             },
-      missing: found ? [] : unknown,
-      details: { acts: found ? bad.length : 0 },
+      missing,
+      details: { acts: bad.length },
     };
   },
 });
@@ -143,14 +143,14 @@ export const notSeparate = rule({
         return other ? [{ test, events: [row, other] }] : [];
       }),
     );
-    const events = both.flatMap(({ events: all }) => all).toSorted((a, b) => compareInstants(a.at, b.at) || a.n - b.n);
+    const events = both.length > 0 ? both.flatMap(({ events: all }) => all).toSorted(byTime) : [one];
     const failing = (name: string) => both.some(({ test }) => test === name);
     return {
       result: both.length > 0 ? 'violation' : 'cleared',
       certain: true,
       severity: 'red',
-      about: aboutAffair(subject, (events.at(-1) ?? one).on, look),
-      evidence: [...new Set((events.length > 0 ? events : [one]).map(({ event }) => event))],
+      about: aboutAffair(subject, events.at(-1)!.on, look),
+      evidence: [...new Set(events.map(({ event }) => event))],
       tested: { separate: !failing('separate'), approvedByAnother: !failing('approvedByAnother') },
       missing: [],
     };
@@ -159,13 +159,12 @@ export const notSeparate = rule({
 
 /** Where somebody's outcome is heavier than what was said before, and no fact was found since. */
 function rise(rows: readonly SayingRow[]): readonly [before: SayingRow, now: SayingRow] | null {
-  let ceiling: SayingRow | null = null;
-  let found = false;
+  /** What was said before, and how many facts were known then. */
+  let ceiling: (SayingRow & { facts: number }) | null = null;
   let proposed: SayingRow['ranks'] = {};
   const known = new Set<string>();
   for (const row of rows) {
     if (row.what === 'fact') {
-      if (!known.has(row.fact!)) found = true;
       known.add(row.fact!);
       continue;
     }
@@ -173,14 +172,12 @@ function rise(rows: readonly SayingRow[]): readonly [before: SayingRow, now: Say
       proposed = row.ranks;
       continue;
     }
-    const before: SayingRow | null = ceiling;
+    const before: typeof ceiling = ceiling;
     const ranks = row.what === 'served' ? proposed : row.ranks;
     const heavier = before !== null && Object.entries(ranks).some(([one, rank]) => rank > (before.ranks[one] ?? 0));
     // A review finds nothing new: it can only send it back.
-    if (heavier && (!found || row.what === 'review')) return [before, row];
-    if (row.what === 'review') continue;
-    ceiling = { ...row, ranks };
-    found = false;
+    if (heavier && (known.size === before.facts || row.what === 'review')) return [before, row];
+    if (row.what !== 'review') ceiling = { ...row, ranks, facts: known.size };
   }
   return null;
 }
@@ -202,7 +199,7 @@ export const aggravated = rule({
   uses: { ...CARDS, sayings },
   again: each(SAYING, affairIn),
   judge: (subject, look) => {
-    const rows = look.sayings.range('byAffair', [subject]).toSorted((a, b) => compareInstants(a.at, b.at) || a.n - b.n);
+    const rows = look.sayings.range('byAffair', [subject]).toSorted(byTime);
     const said = rows.filter(({ what }) => what !== 'fact' && what !== 'proposed');
     if (said.length < 2) return null;
     const found = rise(rows);
@@ -219,11 +216,6 @@ export const aggravated = rule({
   },
 });
 
-const conductsIn = (event: Recorded, look: Look<{ caseCards: typeof caseCards }>) => {
-  const row = look.caseCards.get(idOf('case')(event));
-  const said = (event.data as { outcomes?: readonly { conducts: readonly string[] }[] }).outcomes ?? [];
-  return [...new Set([...(row?.state.conducts ?? []).map(({ id }) => id), ...said.flatMap((one) => one.conducts)])];
-};
 export const sanctionedTwice = rule({
   id: 'AC-05',
   version: 1,
@@ -238,29 +230,30 @@ export const sanctionedTwice = rule({
   tests: { oneOrgan: { zh: '仅一个机关给予处分', en: 'one organ alone gave a sanction', clears: true } },
   uses: { leadCards, caseCards, conductRows },
   again: {
-    DecisionMade: conductsIn,
-    DecisionChanged: conductsIn,
-    DecisionRevoked: conductsIn,
+    DecisionMade: conductsOf,
+    DecisionChanged: conductsOf,
+    DecisionRevoked: conductsOf,
     SanctionReported: idOf('conduct'),
   },
   judge: (subject, look) => {
-    const sanctions = look.conductRows.get(subject)?.sanctions ?? [];
+    const { sanctions } = look.conductRows.get(subject)!;
     const [one] = sanctions;
     if (!one) return null;
-    const clash = sanctions.flatMap((a, n) =>
-      sanctions.slice(n + 1).flatMap((b) => {
+    const [clash] = sanctions.flatMap((a) =>
+      sanctions.flatMap((b) => {
         const samePerson = a.subject === null || b.subject === null || a.subject === b.subject;
         return a.organ !== b.organ && samePerson ? [[a, b] as const] : [];
       }),
-    )[0];
-    const affair = (clash ?? [one]).find((each) => each.affair !== null)?.affair ?? '';
+    );
+    const shown = clash ?? [one];
+    const [affair = ''] = shown.flatMap((each) => each.affair ?? []);
     return {
       result: clash ? 'violation' : 'cleared',
       certain: true,
       severity: 'red',
-      about: aboutAffair(affair, (clash?.[1] ?? one).on, look),
-      evidence: (clash ?? [one]).map(({ event }) => event),
-      tested: { oneOrgan: clash === undefined },
+      about: aboutAffair(affair, shown.at(-1)!.on, look),
+      evidence: shown.map(({ event }) => event),
+      tested: { oneOrgan: !clash },
       missing: [],
     };
   },
@@ -296,8 +289,8 @@ export const defectiveDecision = rule({
   again: each(DECIDED, affairIn),
   judge: (subject, look) => {
     const [lead, of] = [look.leadCards.get(subject), look.caseCards.get(subject)];
-    const decision = of?.state.decision;
-    if (!of || !decision) return null;
+    if (!of?.state.decision) return null;
+    const { decision } = of.state;
     const tested = elementsOf(of.state, lead?.accused ?? [], decision, decision.on);
     return {
       result: Object.values(tested).every(Boolean) ? 'cleared' : 'violation',

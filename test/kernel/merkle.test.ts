@@ -12,7 +12,6 @@ import {
   type Hash,
   hashesAt,
   includes,
-  includesInSubtree,
   inclusionPath,
   isSubtree,
   leafHash,
@@ -164,10 +163,14 @@ describe('proofs', () => {
       [-1, 5],
       [0.5, 5],
       [0, 0],
+      [0, 1.5],
     ] as const)
       expect(() => inclusionPath(index, size)).toThrow(RangeError);
     expect(() => consistencyPath(6, 5)).toThrow(RangeError);
     expect(() => consistencyPath(-1, 5)).toThrow(RangeError);
+    expect(() => consistencyPath(0, -1)).toThrow(RangeError);
+    expect(() => consistencyPath(1, 1.5)).toThrow(RangeError);
+    expect(consistencyPath(0, 5)).toEqual([]);
   });
 });
 
@@ -276,7 +279,9 @@ function holds(vector: Vector): boolean {
       return extendsTree(sha256, { before, size: size2, earlier, root: later, proof });
     }
     case 'subtreeinclusion':
-      return includesInSubtree(sha256, { index, of: { begin, end }, leaf, proof, root });
+      return (
+        isSubtree({ begin, end }) && includes(sha256, { index: index - begin, size: end - begin, leaf, proof, root })
+      );
     case 'subtreeconsistency':
       return hasSubtree(sha256, { of: { begin, end }, size: vector.size ?? -1, hash: earlier, root: later, proof });
     default:
@@ -305,6 +310,7 @@ describe('tiles', () => {
     [70_000, 0, 273, 112],
     [70_000, 1, 1, 17],
     [70_000, 2, 0, 1],
+    [256, 0, 0, 256],
     [256, 1, 0, 1],
   ])('a tree of %i has at level %i a last tile %i of %i hashes', (size, level, index, width) => {
     expect(tileAt(level, index, size)).toEqual({ level, index, width });
@@ -335,6 +341,7 @@ describe('tiles', () => {
   });
   test.each([
     [{ level: 0, index: 0, width: 256 }, 'tile/0/000'],
+    [{ level: 63, index: 0, width: 256 }, 'tile/63/000'],
     [{ level: 1, index: 1000, width: 256 }, 'tile/1/x001/000'],
     [{ level: 0, index: 1_234_067, width: 17 }, 'tile/0/x001/x234/067.p/17'],
     [{ level: 'entries', index: 273, width: 112 }, 'tile/entries/273.p/112'],
@@ -350,6 +357,7 @@ describe('tiles', () => {
     'tile/0/001/000',
     'tile/0/x000/001',
     'tile/0/x001',
+    'tile/0/x009/x007/x199/x254/x740/992', // 2^53
     'tile/0/000.p/0',
     'tile/0/000.p/01',
     'tile/0/000.p/256',

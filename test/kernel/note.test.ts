@@ -8,6 +8,7 @@ import {
   checkpointIn,
   checkpointText,
   COSIGNATURE_ED25519,
+  COSIGNATURE_ML_DSA_44,
   cosignatureBytes,
   judge,
   keyIn,
@@ -49,6 +50,11 @@ describe('bytes', () => {
         expect(Buffer.from(utf8(text)).equals(Buffer.from(text, 'utf8'))).toBe(true);
       }),
     );
+    // Each length of UTF-8 from its first letter to its last, and halves of letters.
+    for (const text of ['\0\x7f', '\x80\u07ff', '\u0800\ud7ff\ue000\uffff', '\u{10000}\u{10ffff}', '\ud800', '\udfff'])
+      expect(Buffer.from(utf8(text)).equals(Buffer.from(text, 'utf8'))).toBe(true);
+    for (const text of ['a', '0A', 'g0', '0g', '00\n']) expect(fromHex(text)).toBeNull();
+    expect([...u64(0x0102_0304_0506)]).toEqual([0, 0, 1, 2, 3, 4, 5, 6]);
     expect(fromU64(u64(2 ** 53 - 1))).toBe(2 ** 53 - 1);
     expect(fromU64(Uint8Array.of(255, 0, 0, 0, 0, 0, 0, 0))).toBeNull();
   });
@@ -95,6 +101,10 @@ test.each([
   EXAMPLE_KEY.replace('+AekyeRrm', '+AukyeRrm'),
   EXAMPLE_KEY.slice(0, -4),
   `${EXAMPLE_KEY} `,
+  `${EXAMPLE_KEY}A`,
+  keyText(publicKey(sha256, 'short', NOTE_ED25519, new Uint8Array(31))),
+  keyText(publicKey(sha256, 'unknown', 9, new Uint8Array(32))),
+  keyText(publicKey(sha256, 'a space', NOTE_ED25519, new Uint8Array(32))),
   'a+b',
   '',
 ])('%s is no verifier key', (text) => expect(keyIn(sha256, text)).toBeNull());
@@ -127,6 +137,8 @@ describe('a note', () => {
     ['no signature', `${text}\n`],
     ['no empty line', text],
     ['no text', `\n${signed(text, log)}`],
+    ['an empty line for a text', `\n\n${signed(text, log)}`],
+    ['a signature that is no base64', `${text}\n— a AAAAA\n`],
     ['no end of the last line', note.slice(0, -1)],
     ['a hyphen for the dash', note.replace('—', '-')],
     ['a control character', note.replace('3', '3\t')],
@@ -135,9 +147,18 @@ describe('a note', () => {
     ['a name with a plus', `${text}\n— a+b AAAAAAA=\n`],
     ['more signatures than anybody gives', noteText(text, Array(65).fill(signed(text, log)) as string[])],
   ])('is not one: %s', (_, broken) => expect(noteIn(broken)).toBeNull());
+  test('of one letter, with as many signatures as there may be, of one byte each, and as long as it may be', () => {
+    const lines = Array<string>(64).fill('— a AAAAAAA=\n');
+    expect(noteIn(noteText('a\n', lines))).toMatchObject({ text: 'a\n', signatures: { length: 64 } });
+    const rest = noteText('\n', lines).length;
+    expect(noteIn(noteText(`${'a'.repeat(100_000 - rest)}\n`, lines))).not.toBeNull();
+    expect(noteIn(noteText(`${'a'.repeat(100_001 - rest)}\n`, lines))).toBeNull();
+  });
   test.each([
     'a\n1\n',
     'a\n1\n47DEQpj8\n',
+    'a\n1\n47DEQpj8H\n',
+    'a\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\nx\n',
     'a\n01\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n',
     'a\n-1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n',
     '\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n',
@@ -159,6 +180,32 @@ describe('a note', () => {
     expect(await judge(plain, witness.key, check)).toMatchObject({ verdict: 'wrong' });
     expect(signaturesIn('')).toBeNull();
   });
+  test('of several signatures of one key all have to be right', async () => {
+    const witness = signer('audit.example', COSIGNATURE_ED25519);
+    const [early, late] = [cosigned(text, 5, witness), cosigned(text, 6, witness)];
+    const wrong = signatureLine(witness.key, cosignatureBytes(7, new Uint8Array(64)));
+    const judged = (...lines: string[]) => judge(noteIn(noteText(text, lines))!, witness.key, check);
+    expect(await judged(early, late)).toEqual({ verdict: 'valid', time: 6 });
+    expect(await judged(early, wrong)).toEqual({ verdict: 'wrong', time: null });
+    expect(await judged(wrong, late)).toEqual({ verdict: 'wrong', time: null });
+  });
+  /** Whatever it is over, it is said to be right. */
+  const gullible = () => true;
+  test.each([
+    ['valid', NOTE_ED25519, 64],
+    ['wrong', NOTE_ED25519, 63],
+    ['valid', COSIGNATURE_ED25519, 72],
+    ['wrong', COSIGNATURE_ED25519, 71],
+    ['wrong', COSIGNATURE_ML_DSA_44, 72],
+  ])('is %s by its form alone: type %i, %i bytes', async (verdict, type, length) => {
+    const key = publicKey(sha256, 'a', type, new Uint8Array(32));
+    const line = signatureLine(key, new Uint8Array(length).fill(1, 7));
+    expect(await judge(noteIn(noteText(text, [line]))!, key, gullible)).toMatchObject({ verdict });
+    const never = signatureLine(key, new Uint8Array(length).fill(255));
+    expect((await judge(noteIn(noteText(text, [never]))!, key, gullible))!.verdict === 'valid').toBe(
+      verdict === 'valid' && type === NOTE_ED25519,
+    );
+  });
   test('and a proof are one file', () => {
     const hashes = [sha256(Buffer.from('a')), sha256(Buffer.from('b'))];
     const file = proofText(7, hashes, note);
@@ -166,6 +213,7 @@ describe('a note', () => {
     const read = proofIn(file)!;
     expect([read.index, read.note, read.proof.every((hash, n) => equal(hash, hashes[n]!))]).toEqual([7, note, true]);
     expect(proofIn(file.replace('@v1\n', '@v1\nextra AAAA\n'))).toMatchObject({ index: 7 });
+    expect(proofIn(file.replace('@v1\n', '@v1\nextra A\n'))).toBeNull();
     for (const broken of [file.replace('index 7', 'index 07'), file.replace('@v1', '@v2'), file.replace('=\n', '\n')])
       expect(proofIn(broken)).toBeNull();
     expect(proofIn(proofText(0, [], note))).toMatchObject({ index: 0, proof: [] });
@@ -203,6 +251,11 @@ describe('a policy', () => {
     const lines = [signed(text, log), cosigned(text, 5, discipline), cosigned(text, 6, finance)];
     const seen = await seenBy(trust, noteIn(noteText(text, lines))!, check);
     expect(seen).toMatchObject({ log: log.key, wrong: [], enough: true });
+    const forged = signatureLine(log.key, new Uint8Array(64));
+    expect(await seenBy(trust, noteIn(noteText(text, [forged]))!, check)).toMatchObject({
+      log: null,
+      wrong: ['log.example'],
+    });
     expect(seen.witnesses).toEqual([
       { name: '纪检', time: 5 },
       { name: 'finance', time: 6 },
@@ -214,22 +267,47 @@ describe('a policy', () => {
     expect(of).toMatchObject({ log: null, enough: false });
   });
   test('without witnesses says so', () => expect(isEnough(trustIn(sha256, 'quorum none\n'), new Set())).toBe(true));
+  test('says where logs and witnesses are, if anywhere', () => {
+    expect(trust.logs.map(({ url }) => url)).toEqual(['https://log.example/log']);
+    expect(trust.witnesses.map(({ url }) => url)).toEqual(['http://127.0.0.1:1', null, null]);
+    expect(trustIn(sha256, `log ${keyText(log.key)}\nquorum none\n`).logs.map(({ url }) => url)).toEqual([null]);
+  });
   test.each([
-    ['no quorum', 'quorum both\n', ''],
-    ['an unknown quorum', 'quorum both', 'quorum nobody'],
-    ['two quorums', 'quorum both\n', 'quorum both\nquorum none\n'],
-    ['an unknown member', 'any audit finance', 'any audit nobody'],
-    ['a member twice', 'all 纪检 money', 'all 纪检 money audit'],
-    ['too many', 'any audit finance', '3 audit finance'],
-    ['none at all', 'any audit finance', '0 audit finance'],
-    ['a name twice', 'group money', 'group audit'],
-    ['a name that is taken', 'witness finance', 'witness none'],
-    ['a key twice', keyText(finance.key), keyText(audit.key)],
-    ['a key of the log for a witness', keyText(finance.key), keyText(signer('x').key)],
-    ['another word', 'quorum both\n', 'quorum both\nhello\n'],
-    ['a last line without end', 'quorum both\n', 'quorum both'],
-  ])('is refused: %s', (_, from, to) => {
+    ['2 audit finance', 2],
+    ['1 audit', 1],
+    ['any audit', 1],
+    ['all audit finance', 2],
+  ])('group money %s: of its members it takes %i', (of, least) =>
+    expect(trustIn(sha256, policy.replace('any audit finance', of)).groups[0]).toMatchObject({ least }),
+  );
+  test.each([
+    ['no quorum', 'quorum both\n', '', 9, 'no quorum'],
+    ['an unknown quorum', 'quorum both', 'quorum nobody', 9, 'defined above'],
+    ['two quorums', 'quorum both\n', 'quorum both\nquorum none\n', 10, 'already'],
+    ['more than a quorum', 'quorum both', 'quorum both x', 9, 'defined above'],
+    ['an unknown member', 'any audit finance', 'any audit nobody', 7, 'nobody is not defined'],
+    ['a member twice', 'all 纪检 money', 'all 纪检 money audit', 8, 'a member already'],
+    ['too many', 'any audit finance', '3 audit finance', 7, 'up to'],
+    ['none at all', 'any audit finance', '0 audit finance', 7, 'up to'],
+    ['some', 'any audit finance', 'some audit finance', 7, 'up to'],
+    ['no members', 'any audit finance', 'any', 7, 'up to'],
+    ['all of none', 'any audit finance', 'all', 7, 'up to'],
+    ['a name twice', 'group money', 'group audit', 7, 'audit is there'],
+    ['a name that is taken', 'witness finance', 'witness none', 5, 'none is there'],
+    ['a key twice', keyText(finance.key), keyText(audit.key), 5, 'this key'],
+    ['a key of the log for a witness', keyText(finance.key), keyText(signer('x').key), 5, 'type 1, not 4'],
+    ['no key', keyText(finance.key), 'x', 5, 'no verifier key'],
+    ['nothing of a witness', `finance ${keyText(finance.key)}`, '', 5, 'no verifier key'],
+    ['more than a witness', ' http://127.0.0.1:1', ' http://127.0.0.1:1 x', 3, 'witness <name>'],
+    ['more than a log', '/log\n', '/log x\n', 2, 'log <vkey>'],
+    ['another word', 'quorum both\n', 'quorum both\nhello\n', 10, 'hello'],
+    ['a control character', 'money any', 'money\x01any', 7, 'control'],
+    ['a character that is deleted', 'money any', 'money\x7fany', 7, 'control'],
+    ['a last line without end', 'quorum both\n', 'quorum both', 9, 'no end'],
+  ])('is refused: %s', (_, from, to, line, reason) => {
     expect(policy.includes(from)).toBe(true);
-    expect(() => trustIn(sha256, policy.replace(from, to))).toThrow(PolicyUnusable);
+    const read = () => trustIn(sha256, policy.replace(from, to));
+    expect(read).toThrow(PolicyUnusable);
+    expect(read).toThrow(new RegExp(`^line ${line}: .*${reason}`));
   });
 });

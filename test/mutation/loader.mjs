@@ -8,8 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { resolve as resolveTypeScript } from '../support/typescript.mjs';
 
 let mutated = {};
-export const initialize = (texts) => {
-  mutated = texts;
+let tests = new Set();
+export const initialize = (orders) => {
+  mutated = orders.mutated;
+  tests = new Set(orders.tests);
 };
 
 export async function resolve(specifier, context, next) {
@@ -26,7 +28,7 @@ export async function load(url, context, next) {
   if (!compiled.has(file)) {
     const filename = fileURLToPath(file);
     const { code } = await transform(mutated[file] ?? (await readFile(filename, 'utf8')), { filename });
-    compiled.set(file, code);
+    compiled.set(file, tests.has(file) ? `mutation.begin();${code}` : code);
   }
   return { format: 'module', source: compiled.get(file), shortCircuit: true };
 }

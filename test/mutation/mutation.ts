@@ -77,23 +77,23 @@ interface Run {
   readonly orders: Orders;
   readonly mutants: readonly Mutant[];
   readonly baseline: readonly Ran[];
-  /** Sites that are passed while the files load. */
+  /** Sites that each test passes. */
+  readonly covered: readonly ReadonlySet<number>[];
+  /** Sites that are passed while the files of the project load, and while that of each test does. */
   readonly loaded: ReadonlySet<number>;
+  readonly began: readonly ReadonlySet<number>[];
   /** How often a test has killed a mutant of a file. */
   readonly kills: Map<string, number>;
 }
 const killsOf = ({ kills }: Run, test: number, file: string) => kills.get(`${test} ${file}`) ?? 0;
 
-/** The tests to try on a mutant, the likeliest first. What acts while files load can show in any of them. */
-function testsFor(run: Run, mutant: Mutant): readonly number[] {
-  const { baseline, loaded, mutants } = run;
-  const always = loaded.has(mutant.site);
-  const near = (test: number) =>
-    always && baseline[test]!.covered.some((site) => mutants[site]!.file === mutant.file) ? 1 : 0;
-  return [...baseline.keys()]
-    .filter((test) => always || baseline[test]!.covered.includes(mutant.site))
-    .map((test) => ({ test, kills: killsOf(run, test, mutant.file), near: near(test), millis: baseline[test]!.millis }))
-    .toSorted((a, b) => b.kills - a.kills || a.millis - b.millis)
+/** Of some tests the likeliest first: those that have killed, those that come by the file, those that are soon over. */
+function likeliest(run: Run, { file }: Mutant, some: (test: number) => boolean): readonly number[] {
+  const near = (test: number) => ([...run.covered[test]!].some((site) => run.mutants[site]!.file === file) ? 0 : 1);
+  return [...run.baseline.keys()]
+    .filter(some)
+    .map((test) => ({ test, kills: killsOf(run, test, file), near: near(test), millis: run.baseline[test]!.millis }))
+    .toSorted((a, b) => b.kills - a.kills || a.near - b.near || a.millis - b.millis)
     .map(({ test }) => test);
 }
 const taskOf = ({ baseline }: Run, mutant: number, tests: readonly number[]): [Task, number] => [
@@ -111,12 +111,17 @@ class Lane {
 
   async fateOf(n: number, believed: boolean): Promise<Told> {
     const mutant = this.run.mutants[n]!;
-    const tests = testsFor(this.run, mutant);
-    if (tests.length === 0) return { ...mutant, fate: 'unreached', by: null };
-    const first = this.run.loaded.has(mutant.site) ? null : await this.try(n, tests, false);
+    const { covered, loaded, began } = this.run;
+    const passing = likeliest(this.run, mutant, (test) => covered[test]!.has(mutant.site));
+    // What acts while the project loads can show in any test; while a file of tests does, in all of that file.
+    const loading = (test: number) => loaded.has(mutant.site) || began[test]!.has(mutant.site);
+    const all = likeliest(this.run, mutant, (test) => covered[test]!.has(mutant.site) || loading(test));
+    if (all.length === 0) return { ...mutant, fate: 'unreached', by: null };
+    const first = passing.length === 0 ? null : await this.try(n, passing, false);
     // What survives, or fell to what another one had left behind, is tried again with everything loaded anew.
-    const doubtful = first === null || (first !== 'gone' && (first.spoiled || (first.failed === null && !believed)));
-    const outcome = doubtful ? await this.try(n, tests, true) : first;
+    const survived = first !== 'gone' && first?.failed === null && !(believed && all.length === passing.length);
+    const doubtful = first === null || (first !== 'gone' && first.spoiled) || survived;
+    const [tests, outcome] = doubtful ? [all, await this.try(n, all, true)] : [passing, first];
     if (outcome === 'gone') return { ...mutant, fate: 'timed-out', by: null };
     if (outcome.failed === null) return { ...mutant, fate: 'survived', by: null };
     const test = tests[outcome.failed]!;
@@ -154,14 +159,26 @@ async function prepare({ files, tests }: Plan): Promise<Run> {
   const orders = { mutated, mutants: mutants.length, tests: urls };
   const worker = await Worker.start(orders);
   if (!worker) throw new Error('the tests could not be loaded');
-  const all = [...worker.ready.names.keys()];
+  const { names, counts, loaded, began } = worker.ready;
+  const all = [...names.keys()];
   const outcome = await worker.run({ mutant: -1, tests: all, cover: true, steps: [] }, 600_000);
   worker.stop();
   if (outcome === 'gone') throw new Error('the tests did not come to an end');
   const bad = outcome.ran.filter(({ error }) => error !== null);
   if (bad.length > 0)
     throw new Error(`tests fail before anything is changed:\n${bad.map((x) => `${x.name}: ${x.error}`).join('\n')}`);
-  return { orders, mutants, baseline: outcome.ran, loaded: new Set(worker.ready.loaded), kills: new Map() };
+  return {
+    orders: { ...orders, counts },
+    mutants,
+    baseline: outcome.ran,
+    covered: outcome.ran.map(({ covered }) => new Set(covered)),
+    loaded: new Set(loaded),
+    began: counts.flatMap((length, file) => {
+      const passed = new Set(began[file]);
+      return Array.from({ length }, () => passed);
+    }),
+    kills: new Map(),
+  };
 }
 
 export async function mutation(plan: Plan): Promise<Report> {

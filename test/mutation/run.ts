@@ -6,7 +6,14 @@ import Table from 'cli-table3';
 import { type Equivalent, type Fate, mutation, type Report, survives, type Told } from './mutation.js';
 
 /** Tests that need neither a database nor a server. */
-const TESTS = ['test/rules/', 'test/kernel/', 'test/projections/', 'test/areas/', 'test/reconcile/'];
+const TESTS = [
+  'test/rules/',
+  'test/kernel/',
+  'test/projections/',
+  'test/areas/',
+  'test/accountability/',
+  'test/reconcile/',
+];
 const FILES = ['projections/rules/', 'projections/kernel/', 'projections/attribution'];
 const LIST = 'test/mutation/equivalent.json';
 

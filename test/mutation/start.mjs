@@ -2,7 +2,7 @@
 import { register } from 'node:module';
 
 process.once('message', async (orders) => {
-  register('./loader.mjs', import.meta.url, { data: orders.mutated });
+  register('./loader.mjs', import.meta.url, { data: orders });
   const { work } = await import('./worker.ts');
   await work(orders);
 });

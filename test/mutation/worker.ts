@@ -10,6 +10,8 @@ export interface Orders {
   readonly mutants: number;
   /** URLs of files of tests. */
   readonly tests: readonly string[];
+  /** How many tests each of them has, where that is known: it is loaded only when one of them is asked for. */
+  readonly counts?: readonly number[];
 }
 /** Run these tests, until one fails. */
 export interface Task {
@@ -38,7 +40,13 @@ export interface Outcome {
   /** The same test fails with all mutants off: what was left behind spoils this process. */
   readonly spoiled: boolean;
 }
-export type Ready = Readonly<{ names: readonly string[]; loaded: readonly number[] }>;
+export interface Ready {
+  readonly names: readonly string[];
+  readonly counts: readonly number[];
+  /** What is passed while the files of the project load, and then by each file of tests itself. */
+  readonly loaded: readonly number[];
+  readonly began: readonly (readonly number[])[];
+}
 
 /** What is said of a test that went round and round, or waited. */
 const TOO_MANY = 'too many steps';
@@ -46,8 +54,18 @@ const TOO_LONG = 'took too long';
 /** As long as a test may take that only waits. */
 const PATIENCE = 20_000;
 
-const state = { active: -1, steps: 0, limit: Infinity, seen: null as Uint8Array | null };
+const state = {
+  active: -1,
+  steps: 0,
+  limit: Infinity,
+  seen: null as Uint8Array | null,
+  own: null as Uint8Array | null,
+};
 const mutation = {
+  /** A file of tests begins: what it imports has been loaded. */
+  begin(): void {
+    if (state.own) state.seen = state.own;
+  },
   on(low: number, high: number): boolean {
     if (++state.steps > state.limit) throw new Error(TOO_MANY);
     if (state.seen) state.seen[low] = 1;
@@ -116,10 +134,8 @@ async function load(file: string): Promise<readonly Test[]> {
 /** A test by its number: file by file, loaded when first asked for. */
 type Find = (test: number) => Promise<Test>;
 
-let times = 0;
-function loadedAnew(counts: readonly number[], files: readonly string[]): Find {
-  const query = `?${++times}`;
-  const known = new Map<string, readonly Test[]>();
+type Loaded = Map<string, readonly Test[]>;
+function finder(counts: readonly number[], files: readonly string[], query = '', known: Loaded = new Map()): Find {
   return async (test) => {
     let [at, file] = [test, 0];
     while (at >= counts[file]!) at -= counts[file++]!;
@@ -129,15 +145,16 @@ function loadedAnew(counts: readonly number[], files: readonly string[]): Find {
   };
 }
 
-async function run(find: Find, mutants: number, { mutant, tests, cover, steps }: Task): Promise<Outcome> {
+async function run(find: Find, mutants: number, { mutant, tests, cover, anew, steps }: Task): Promise<Outcome> {
   const ran: Ran[] = [];
   for (const [n, index] of tests.entries()) {
-    Object.assign(state, { active: mutant, seen: cover ? new Uint8Array(mutants + 1) : null, limit: Infinity });
+    Object.assign(state, { active: anew ? mutant : -1, seen: null, limit: Infinity });
     const begun = performance.now();
     let one: Test | null = null;
     let error: string | null;
     try {
       one = await find(index);
+      Object.assign(state, { active: mutant, seen: cover ? new Uint8Array(mutants + 1) : null });
       error = await within(one, steps[n] ?? Infinity);
     } catch (e) {
       error = `does not load: ${String(e)}`;
@@ -151,20 +168,33 @@ async function run(find: Find, mutants: number, { mutant, tests, cover, steps }:
   return { ran, failed: null, spoiled: false };
 }
 
-export async function work({ mutants, tests }: Orders): Promise<void> {
+/** Loads all files of tests, and tells apart what loads with them from what they do themselves. */
+async function loadAll(files: readonly string[], mutants: number, known: Loaded): Promise<Ready> {
+  const loaded = new Uint8Array(mutants + 1);
+  const began: (readonly number[])[] = [];
+  for (const file of files) {
+    const own = new Uint8Array(mutants + 1);
+    Object.assign(state, { seen: loaded, own });
+    known.set(file, await load(file));
+    began.push(seenOf(own));
+  }
+  Object.assign(state, { seen: null, own: null });
+  const all = [...known.values()];
+  return { names: all.flat().map(nameOf), counts: all.map(({ length }) => length), loaded: seenOf(loaded), began };
+}
+
+export async function work({ mutants, tests, counts }: Orders): Promise<void> {
   Object.assign(globalThis, { mutation, afterAll, afterEach, beforeAll, beforeEach, describe, it, test, expect });
   process.on('unhandledRejection', () => undefined); // what a test that failed had left running
   process.on('disconnect', () => process.exit());
   fc.configureGlobal({ seed: 1 });
-  state.seen = new Uint8Array(mutants + 1);
-  const files: (readonly Test[])[] = [];
-  for (const file of tests) files.push(await load(file));
-  const loaded = seenOf(state.seen);
-  const counts = files.map(({ length }) => length);
-  const all = files.flat();
+  const known: Loaded = new Map();
+  const ready = counts ? { names: [], counts, loaded: [], began: [] } : await loadAll(tests, mutants, known);
+  const warm = finder(ready.counts, tests, '', known);
+  let times = 0;
   process.on('message', (task: Task) => {
-    const find: Find = task.anew ? loadedAnew(counts, tests) : async (index) => all[index]!;
+    const find = task.anew ? finder(ready.counts, tests, `?${++times}`) : warm;
     void run(find, mutants, task).then((outcome) => process.send!(outcome));
   });
-  process.send!({ names: all.map(nameOf), loaded } satisfies Ready);
+  process.send!(ready satisfies Ready);
 }

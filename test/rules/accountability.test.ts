@@ -114,7 +114,9 @@ describe('AC-02', () => {
     await add('A', '2024-03-07', 'inv-1', beside);
     await office.case('A', 'ExcludeEvidence', '2024-03-08', { evidence: 'v', reason: '' }, null);
     expect(await subjects(office, 'AC-02')).toEqual([`A ${office.who['adj-2']}`]);
-    expect(await office.town.verdict('AC-02', 'A ')).toMatchObject({ result: 'undetermined', missing: ['person'] });
+    const nobody = (await office.town.verdict('AC-02', 'A '))!;
+    expect(nobody).toMatchObject({ result: 'undetermined', missing: ['person'], details: { acts: 0 } });
+    expect(nobody['tested']).toEqual({});
     await office.town.close();
   });
 });
@@ -149,7 +151,18 @@ describe('AC-03', () => {
     await office.lead('E', 'ProposeNoLead', '2024-03-08', { reason: '' }, 'leader');
     await office.lead('E', 'ConfirmNoLead', '2024-03-08', { reason: '' }, 'leader', { time: '10:00' });
     expect(await subjects(office, 'AC-03')).toEqual(['A', 'C', 'E']);
-    expect((await office.town.verdict('AC-03', 'A'))?.tested).toEqual({ separate: true, approvedByAnother: false });
+    for (const id of ['A', 'C', 'E'])
+      expect((await office.town.verdict('AC-03', id))?.tested).toEqual({ separate: true, approvedByAnother: false });
+    expect((await office.town.verdict('AC-03', 'B'))?.result).toBe('cleared');
+    await office.town.close();
+  });
+  test('of whom nobody knows it is not said that he is the same', async () => {
+    const office = await openOffice(FROM);
+    await office.propose('A', '2024-03-04', {}, null);
+    await office.approve('A', '2024-03-05', null);
+    expect(await office.town.verdict('AC-03', 'A')).toBeUndefined();
+    await office.propose('B', '2024-03-05');
+    await office.approve('B', '2024-03-06', null);
     expect((await office.town.verdict('AC-03', 'B'))?.result).toBe('cleared');
     await office.town.close();
   });
@@ -168,7 +181,8 @@ describe('AC-04', () => {
     expect(await subjects(office, 'AC-04')).toEqual(['A', 'C']);
     await office.fact('A', '2024-03-25', 'f-2', { told: '2024-04-02' });
     expect(await subjects(office, 'AC-04')).toEqual(['C']);
-    expect((await office.town.verdict('AC-04', 'B'))?.result).toBe('cleared');
+    const cleared = (await office.town.verdict('AC-04', 'B'))!;
+    expect([cleared['result'], cleared['tested']]).toEqual(['cleared', { notHeavier: true }]);
     await office.town.close();
   });
   test('served again heavier; decided anew heavier after a review; a review itself', async () => {
@@ -187,10 +201,12 @@ describe('AC-04', () => {
         'rev-1',
       );
     await review('B', 'revoke', null);
+    await office.fact('C', '2024-04-20', 'f-8'); // whatever is found: a review does not make it heavier
     await review('C', 'change', 'WARNING');
     await review('D', 'change', 'TALK_REMIND');
     expect(await subjects(office, 'AC-04')).toEqual(['A', 'C']);
     await office.decide('B', '2024-05-01', 'WARNING');
+    await office.decide('D', '2024-05-01', 'CRITICISM'); // as it was before the review
     expect(await subjects(office, 'AC-04')).toEqual(['A', 'C', 'B']);
     await office.fact('C', '2024-05-02', 'f-9');
     expect(await subjects(office, 'AC-04')).toEqual(['A', 'C', 'B']);
@@ -203,6 +219,8 @@ describe('AC-04', () => {
     const other = { subject: office.who['accused-2'] };
     const both = [office.outcomeFor('A', 'WARNING'), office.outcomeFor('A', 'CRITICISM', other)];
     await office.decide('A', '2024-04-01', 'WARNING', { outcomes: both });
+    await office.fact('B', '2024-04-01', 'f-1');
+    await office.conclude('B', '2024-04-01', 'WARNING');
     await office.decide('B', '2024-04-01', 'REMOVAL');
     expect(await subjects(office, 'AC-04')).toEqual(['A']);
     expect(await office.town.verdict('AC-04', 'B')).toBeUndefined();
@@ -223,6 +241,7 @@ describe('AC-05', () => {
     await elsewhere(office, 'c-D', '2024-04-02', 'CRITICISM');
     await elsewhere(office, 'c-E', '2024-04-02');
     expect(await subjects(office, 'AC-05')).toEqual(['c-A', 'c-E']);
+    expect((await office.town.verdict('AC-05', 'c-B'))!['tested']).toEqual({ oneOrgan: true });
     await office.case('A', 'TakeRevocation', '2024-04-10', { review: 'e' }, 'head');
     const changed = { review: 'e', outcomes: [office.outcomeFor('E', 'CRITICISM')] };
     await office.case('E', 'TakeChange', '2024-04-10', changed, 'head');
@@ -357,6 +376,9 @@ describe('AC-07 and AC-01', () => {
 test('what is told of a case that nobody has heard of is judged all the same', async () => {
   const office = await openOffice(FROM);
   await office.case('X', 'CloseCase', '2024-03-04', { reason: '' }, 'inv-1');
-  expect(await status(office, 'AC-02')).toEqual([[`X ${office.who['inv-1']}`, 'open', 1]]);
+  const subject = `X ${office.who['inv-1']}`;
+  expect(await status(office, 'AC-02')).toEqual([[subject, 'open', 1]]);
+  expect((await office.town.verdict('AC-02', subject))!['org']).toBeNull();
+  expect(await office.town.verdict('AC-03', 'X')).toBeUndefined(); // to close is no part that others may not have
   await office.town.close();
 });

@@ -45,7 +45,9 @@ test.each([
 ])('a difference of %s', async (differenceFen, result, found) => {
   const event = await take('S-1', differenceFen);
   expect(await foundBy(town, 'DQ-01')).toEqual(found);
-  expect(await town.verdict('DQ-01', 'S-1')).toMatchObject({
+  const verdict = await town.verdict('DQ-01', 'S-1');
+  expect(verdict!['tested']).toEqual(result === 'undetermined' ? {} : { addsUp: result === 'cleared' });
+  expect(verdict).toMatchObject({
     result,
     on: '2024-03-04',
     evidence: [event],
