@@ -4,21 +4,25 @@
  */
 import { performance } from 'node:perf_hooks';
 import pg from 'pg';
+import { inOrder } from '../dist/projections/kernel/projection.js';
 import { calendarOfYears } from '../dist/projections/kernel/workdays.js';
 import { payments } from '../dist/projections/payments.js';
 import { receipts } from '../dist/projections/receipts.js';
-import { booksOf } from '../dist/projections/reconcile/ledger-books.js';
-import { CALENDAR_DAYS } from '../dist/projections/reconcile/match.js';
-import { planOf } from '../dist/projections/reconcile/plan.js';
-import { relate, relateReceiptsAndPayments } from '../dist/projections/reconcile/relations.js';
-import { periods, reconciliationRuns, tieOuts } from '../dist/projections/reconciliation.js';
 import { NO_BOOKS } from '../dist/projections/reconcile/books.js';
+import { LEDGER_TABLES } from '../dist/projections/reconcile/ledger-books.js';
+import { CALENDAR_DAYS } from '../dist/projections/reconcile/match.js';
+import { packOn } from '../dist/projections/reconcile/parameters.js';
+import { planOf, TOLD_TABLES } from '../dist/projections/reconcile/plan.js';
+import { relate } from '../dist/projections/reconcile/relations.js';
 import { tieOut } from '../dist/projections/reconcile/tie-out.js';
+import { periods, reconciliationRuns, tieOuts } from '../dist/projections/reconciliation.js';
 import { deciders } from '../dist/src/areas/index.js';
 import { tieOutPage } from '../dist/src/areas/money/reconciliation.controller.js';
 import { sending } from '../dist/src/ledger/commands.js';
 import { uuidOf } from '../dist/src/ledger/identity.js';
+import { reconcilePaid, rowsAt } from '../dist/src/ledger/reconciling.js';
 import { Streams } from '../dist/src/ledger/streams.js';
+import { Reader } from '../dist/src/read/reader.js';
 import { rebuild } from '../dist/src/read/rebuild.js';
 import { Rows } from '../dist/src/read/rows.js';
 import { tableName } from '../dist/src/read/tables.js';
@@ -44,7 +48,8 @@ const PAYMENT = `select jsonb_build_object('payment', '622-' || lpad(n::text, 10
 async function filled(server, size) {
   const { opened, serviceUrl } = await server.ledger();
   await opened.store.append({ stream: 's-0', expected: -1, unchanged: {}, events: [sealed('s-0', 0, 'k')] });
-  await rebuild({ url: serviceUrl, store: opened.store, projections: [receipts, payments] }, 'missing');
+  const projections = [...new Set([...Object.values(LEDGER_TABLES), ...Object.values(TOLD_TABLES)])];
+  await rebuild({ url: serviceUrl, store: opened.store, projections: inOrder(projections) }, 'missing');
   const client = new pg.Client(serviceUrl);
   await client.connect();
   for (const [of, select] of [
@@ -67,82 +72,39 @@ async function filled(server, size) {
   return { opened, client, rows, close: async () => (await rows.close(), await client.end(), await opened.close()) };
 }
 
-/** As the reconciler reads them, a page after another. */
-async function all(rows, of) {
-  const found = [];
-  for (let cursor; ;) {
-    const page = await rows.find(of, {}, { asOf: 0, limit: 1000, cursor });
-    for (const row of page.rows) found.push(row);
-    if (page.next === null) return found;
-    cursor = page.next;
-  }
-}
-const EMPTY = { matches: [], suggestions: [], left: [], right: [] };
-const NO_ROWS = Object.fromEntries(
-  [
-    'fees',
-    'remittances',
-    'deposits',
-    'credits',
-    'refunds',
-    'blocks',
-    'vouchers',
-    'payees',
-    'feeItems',
-    'pairings',
-    'cards',
-  ].map((name) => [name, []]),
-);
-
-const TOLD = { matchDays: [], breaks: [], tieOuts: [], residuePages: [] };
-const AT = { on: ON, asOf: '0', region: 'CN', calendar: calendarOfYears('CN', []), named: uuidOf };
-/** What reconciliation records, as the reconciler sends it. */
-async function send(opened, commands) {
-  const say = sending({ store: opened.store, vault: opened.vault, streams: new Streams(opened.store) });
+/** As the service reads, without the service around it. */
+const readerOf = (rows) => new Reader({ execute: ({ ask }) => ask(rows) }, rows);
+const NOTHING_TOLD = { matchDays: [], breaks: [], tieOuts: [], residuePages: [], runs: [] };
+const CONTEXT = (() => {
   const now = new Date().toISOString();
   const by = { person: null, actingAs: 'system', authMethod: 'policy' };
-  const context = { way: 'act', now, occurredAt: now, precision: 'second', on: ON, region: 'CN', by };
-  const next = commands.entries();
-  const worker = async () => {
-    for (const [n, { category, id, command }] of next) {
-      const decider = deciders.find((each) => each.category === category);
-      await say(decider, id, command, { context, key: `k${n}` });
-    }
-  };
-  await Promise.all(Array.from({ length: 32 }, worker));
-}
+  return { way: 'act', now, occurredAt: now, precision: 'second', on: ON, region: 'CN', by };
+})();
+const CALENDAR = calendarOfYears('CN', []);
+const AT = { on: ON, asOf: '0', region: 'CN', calendar: CALENDAR, named: uuidOf };
+const sendTo = ({ store, vault }) => sending({ store, vault, streams: new Streams(store) });
 
-/** Milliseconds of each part. */
+/** As a run does its first step: see reconcilePaid. Into a ledger of its own, so that all of it is new each time. */
 async function reconciled(server, { rows }) {
   const { opened } = await server.ledger();
   const from = performance.now();
-  const [issued, paid] = await Promise.all([all(rows, receipts), all(rows, payments)]);
-  const read = performance.now();
-  const books = booksOf({ ...NO_ROWS, receipts: issued, payments: paid }, ON);
-  const relation = relateReceiptsAndPayments(books, CALENDAR_DAYS);
-  const matched = performance.now();
-  const relations = {
-    'assessed-receipted': EMPTY,
-    'receipted-paid': relation,
-    'paid-deposited': EMPTY,
-    'deposited-credited': EMPTY,
-  };
-  const found = { books, relations, cells: [], residues: [], breaks: [] };
-  await send(
-    opened,
-    planOf(found, TOLD, AT).commands.filter(({ category }) => category === 'matches'),
+  const marks = [];
+  const reader = readerOf(rows);
+  const at = rowsAt(
+    {
+      each: async (...asked) => (await reader.each(...asked), void marks.push(performance.now())),
+      some: (...asked) => reader.some(...asked),
+    },
+    0,
   );
-  const written = performance.now();
+  const work = { rows: at, deciders, send: sendTo(opened), context: CONTEXT, on: ON, asOf: 0 };
+  const { paid, recorded } = await reconcilePaid(work, packOn(ON, []), CALENDAR);
+  const took = performance.now() - from;
   await opened.close();
-  const { length } = relation.matches;
-  return {
-    read: read - from,
-    match: matched - read,
-    write: written - matched,
-    all: written - from,
-    length,
-    open: relation.left.length + relation.right.length,
-  };
+  // The last table that is read is that of what was told: after the matching, before the writing.
+  const [read, matched] = marks.slice(-2).map((mark) => mark - from);
+  const open = paid.left.length + paid.right.length;
+  return { read, match: matched - read, write: took - matched, all: took, length: paid.matches.length, open, recorded };
 }
 
 /** The same keys, and of the rest the same matter and amount within two days; what has no other side beside them. */
@@ -190,16 +152,18 @@ async function pageOfYear(server) {
   );
   const books = { ...NO_BOOKS, receipts: receipted };
   const relations = relate(books, CALENDAR_DAYS);
-  const found = { books, relations, ...tieOut(books, relations), breaks: [] };
-  await send(
-    opened,
-    planOf(found, TOLD, AT).commands.filter(({ category }) => category.startsWith('reconcil')),
-  );
+  const found = { pack: packOn(ON, []), books, relations, ...tieOut(books, relations), breaks: [] };
+  const send = sendTo(opened);
+  for (const [n, { category, id, command }] of planOf(found, NOTHING_TOLD, AT).commands.entries()) {
+    const decider = deciders.find((each) => each.category === category);
+    if (category.startsWith('reconcil')) await send(decider, id, command, { context: CONTEXT, key: `k${n}` });
+  }
   await rebuild(
     { url: serviceUrl, store: opened.store, projections: [periods, tieOuts, reconciliationRuns] },
     'missing',
   );
   const rows = await Rows.open(serviceUrl, opened.store);
+  const reader = readerOf(rows);
   const { next } = await opened.store.head();
   const asked = { from: '2026-01', to: '2026-12' };
   const page = async (at) => {
@@ -207,7 +171,7 @@ async function pageOfYear(server) {
     let count = 0;
     for (let n = 0; n < 30; n++) {
       const from = performance.now();
-      count = (await tieOutPage(rows, 'CN', asked, at)).cells.length;
+      count = (await tieOutPage(reader, 'CN', asked, at)).cells.length;
       if (n >= 5) times.push(performance.now() - from);
     }
     return { count, millis: median(times) };

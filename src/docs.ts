@@ -5,7 +5,7 @@ import { NEVER_A_FINDING } from '../projections/audit/kinds.js';
 import { AUDIT_TESTS } from '../projections/audit/pack.js';
 import { eventsByArea } from '../projections/events/index.js';
 import type { Parameter } from '../projections/kernel/rule.js';
-import { rules } from '../projections/rules/index.js';
+import { ruled, rules } from '../projections/rules/index.js';
 import { accountabilityPage } from './docs-accountability.js';
 import { attributionDocs } from './docs-attribution.js';
 import { interfaceOf } from './http/app.js';
@@ -27,6 +27,15 @@ function eventsPage(): string {
   return `${lines.join('\n')}\n`;
 }
 
+const parameterTable = (parameters: Readonly<Record<string, Parameter>>): readonly string[] => [
+  '',
+  '| parameter | 中文 | English | value | source | grade |',
+  '| --- | --- | --- | --- | --- | --- |',
+  ...Object.entries(parameters).map(
+    ([name, { value, says, source, grade }]) =>
+      `| \`${name}\` | ${says.zh} | ${says.en} | ${value} | ${source} | ${grade} |`,
+  ),
+];
 function rulesPage(): string {
   const lines = [
     '# Rules 规则',
@@ -42,11 +51,10 @@ function rulesPage(): string {
     lines.push('| test | 中文 | English | clears |', '| --- | --- | --- | --- |');
     for (const [name, { zh, en, clears }] of Object.entries(tests))
       lines.push(`| \`${name}\` | ${zh} | ${en} | ${clears ? 'yes' : 'no'} |`);
-    if (Object.keys(parameters).length === 0) continue;
-    lines.push('', '| parameter | 中文 | English | value | source | grade |', '| --- | --- | --- | --- | --- | --- |');
-    for (const [name, { value, says, source, grade }] of Object.entries<Parameter>(parameters))
-      lines.push(`| \`${name}\` | ${says.zh} | ${says.en} | ${value} | ${source} | ${grade} |`);
+    if (Object.keys(parameters).length > 0) lines.push(...parameterTable(parameters));
   }
+  for (const { id, version, title, parameters } of ruled)
+    lines.push('', `## ${id} ${title.zh} ${title.en}`, '', `- 版本 version: ${version}`, ...parameterTable(parameters));
   return `${lines.join('\n')}\n`;
 }
 

@@ -10,6 +10,10 @@ import { table } from './text.js';
 export const yuanOf = (fen: string | null): string => (fen === null ? '' : yuan(BigInt(fen)));
 const SEVERITY = { info: '提示 info', blue: '蓝 blue', yellow: '黄 yellow', red: '红 red' } as const;
 
+/** What matching went by. */
+const packed = ({ id, windowDays, toleranceFen = 0, mostMembers, mostSteps }: Ran['pack']): string =>
+  `参数 pack ${id}：相隔 window ${windowDays}，允差 tolerance ${yuanOf(String(toleranceFen))}，` +
+  `每笔票据 members ${mostMembers}，步数 steps ${mostSteps}`;
 export const ran = ({ on, asOf, made, unmade, opened, revised, cleared, periods, suggested, recorded }: Ran): string =>
   recorded === 0
     ? `对账至 reconciled to ${on}（序号 index ${asOf}）：与账本所记一致，无新记录 the log tells it already, nothing was added`
@@ -72,9 +76,10 @@ export function tieOut({ cells, total, reconciled }: TiedOut, residues: Residues
       ];
     }),
   );
-  const { on, asOf } = reconciled;
+  const { on, asOf, pack } = reconciled;
   return [
     `对账日 as of ${on}，账本序号 index ${asOf}`,
+    packed(pack),
     lines,
     identities,
     ...(residues === null ? [] : [residueTable(residues)]),

@@ -174,6 +174,15 @@ export type PeriodEvent =
       data: { party: Certifier; reconciled: string; balanceFen: Signed | null; note: string | null };
     };
 
+/** What matching went by: in force on the day that was reconciled, by its last rule pack. */
+export type Packed = Readonly<{
+  id: string;
+  windowDays: number;
+  /** Not told by the first runs: to the fen. */
+  toleranceFen?: number;
+  mostMembers: number;
+  mostSteps: number;
+}>;
 /** How many rows of a source went in, and what they sum to. */
 export type InputTotals = Readonly<Record<string, Readonly<{ rows: number; fen: Signed }>>>;
 /** All steps once (对账运行): stream `reconciling-<region>`. Nothing is written where nothing came out otherwise. */
@@ -183,7 +192,7 @@ export type RunEvent = {
     /** Breaks are as old as on this day. */
     on: string;
     asOf: string;
-    pack: Readonly<{ id: string; windowDays: number; mostMembers: number; mostSteps: number }>;
+    pack: Packed;
     inputs: InputTotals;
     made: number;
     unmade: number;

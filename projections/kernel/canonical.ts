@@ -11,16 +11,46 @@ export class NotCanonical extends Error {
   }
 }
 
-const pointer = (path: readonly string[]) =>
-  path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+type Path = (string | number)[];
+const pointer = (path: Path) =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-function text(value: string, path: readonly string[]): string {
+/** A string without any of these is its own text; nearly all are. */
+// oxlint-disable-next-line no-control-regex
+const SPECIAL = /["\\\u0000-\u001f\ud800-\udfff]/;
+function text(value: string, path: Path): string {
+  if (!SPECIAL.test(value)) return `"${value}"`;
   if (value.includes('\0')) throw new NotCanonical(pointer(path), 'NUL in a string');
   if (/\p{Surrogate}/u.test(value)) throw new NotCanonical(pointer(path), 'lone surrogate in a string');
   return JSON.stringify(value);
 }
 
-function write(value: unknown, path: string[]): string {
+/** Part of a value whose text is known already, so that it is not made once more. */
+export type Written = Readonly<{ value: object; text: string }>;
+
+function list(value: readonly unknown[], path: Path, known: Written | undefined): string {
+  let items = '';
+  for (let n = 0; n < value.length; n++) {
+    path.push(n);
+    items += n === 0 ? write(value[n], path, known) : `,${write(value[n], path, known)}`;
+    path.pop();
+  }
+  return `[${items}]`;
+}
+function members(value: Readonly<Record<string, unknown>>, path: Path, known: Written | undefined): string {
+  let all = '';
+  // Default sort compares UTF-16 code units, as §3.2.3 prescribes.
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key];
+    if (member === undefined) continue;
+    path.push(key);
+    all += `${all === '' ? '' : ','}${text(key, path)}:${write(member, path, known)}`;
+    path.pop();
+  }
+  return `{${all}}`;
+}
+
+function write(value: unknown, path: Path, known: Written | undefined): string {
   switch (typeof value) {
     case 'string':
       return text(value, path);
@@ -32,34 +62,21 @@ function write(value: unknown, path: string[]): string {
       return JSON.stringify(value);
     case 'object': {
       if (value === null) return 'null';
-      if (Array.isArray(value)) {
-        const items = value.map((item, n) => {
-          path.push(String(n));
-          const written = write(item, path);
-          path.pop();
-          return written;
-        });
-        return `[${items.join(',')}]`;
-      }
+      if (value === known?.value) return known.text;
+      if (Array.isArray(value)) return list(value, path, known);
       const prototype = Object.getPrototypeOf(value) as unknown;
       // Object.prototype of any realm: the one object whose own prototype is null.
       if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
         throw new NotCanonical(pointer(path), 'not a plain object');
-      let members = '';
-      // Default sort compares UTF-16 code units, as §3.2.3 prescribes.
-      for (const key of Object.keys(value).sort()) {
-        const member = (value as Record<string, unknown>)[key];
-        if (member === undefined) continue;
-        path.push(key);
-        members += `${members ? ',' : ''}${text(key, path)}:${write(member, path)}`;
-        path.pop();
-      }
-      return `{${members}}`;
+      return members(value as Record<string, unknown>, path, known);
     }
     default:
       throw new NotCanonical(pointer(path), `a ${typeof value} is not JSON`);
   }
 }
 
-/** The canonical text of a JSON value. Members that are undefined are left out. Throws {@link NotCanonical}. */
-export const canonical = (value: unknown): string => write(value, []);
+/**
+ * The canonical text of a JSON value. Members that are undefined are left out. Throws {@link NotCanonical}. `known`: a part
+ * of it, and what this function has answered for that.
+ */
+export const canonical = (value: unknown, known?: Written): string => write(value, [], known);

@@ -10,4 +10,6 @@ export interface Fold<S, E extends Message> {
   readonly initial: S;
   /** Total: never throws, whatever order reports arrive in. */
   readonly evolve: (state: S, event: Recorded<E>) => S;
+  /** How much room a state takes where states are kept, in those of an ordinary stream; 1 unless told. */
+  readonly size?: (state: S) => number;
 }

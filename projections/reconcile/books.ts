@@ -154,7 +154,7 @@ export const NO_BOOKS: Books = {
 export const netOf = ({ assessedFen, waivedFen, cancelledFen }: Assessed): number =>
   assessedFen - waivedFen - cancelledFen;
 /** It counts as money received: neither void nor taken back, and more than a notice. */
-export const counts = ({ ended, notice }: Receipt): boolean => ended === null && !notice;
+export const counts = ({ ended, notice }: Pick<Receipt, 'ended' | 'notice'>): boolean => ended === null && !notice;
 /** In force on a day of [from, to). */
 export const holds = ({ from, to }: { from: string; to: string | null }, on: string): boolean =>
   from <= on && (to === null || on < to);

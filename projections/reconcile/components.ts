@@ -21,9 +21,11 @@ export function components(
     return n;
   };
   const byKey = new Map<string, number>();
+  const keyed = new Uint8Array(count);
   for (let n = 0; n < count; n++) {
     parent[n] = n;
     for (const key of at(n).keys) {
+      keyed[n] = 1;
       const known = byKey.get(key);
       if (known === undefined) {
         byKey.set(key, n);
@@ -38,7 +40,7 @@ export function components(
   const [lefts, rights] = [new Int32Array(count), new Int32Array(count)];
   const last = new Int32Array(count); // of the right side
   for (let n = 0; n < count; n++) {
-    if (at(n).keys.length === 0) continue;
+    if (keyed[n] === 0) continue;
     const root = find(n);
     if (n < left.length) lefts[root]!++;
     else {

@@ -2,7 +2,7 @@
 import { type Block as BlockRow, blocks } from '../blocks.js';
 import { type FeeRow, fees } from '../fees.js';
 import { dayNumber, LAST_DAY } from '../kernel/instant.js';
-import { type Fen, fen } from '../kernel/money.js';
+import type { Fen } from '../kernel/money.js';
 import { type Calendar, worksOnNumber } from '../kernel/workdays.js';
 import type { MatterCard } from '../matter-cards.js';
 import { type PayeeRow, payees } from '../payees.js';
@@ -22,8 +22,9 @@ import { isLive, type ReceiptRow, receipts } from '../receipts.js';
 import { type PairingRow, pairings } from '../matches.js';
 import { type RefundRow, refunds } from '../refunds.js';
 import { type FeeItemRow, feeItems } from '../tariffs.js';
-import type { Assessed, Block, Books, Payment, Receipt, Refund } from './books.js';
-import type { Decisions, Step } from './relations.js';
+import type { Approved, Assessed, Block, Books, Payment, Receipt, Refund } from './books.js';
+import type { BookRows, KEYED_RECEIPT } from './looked-at.js';
+import type { Decisions, KeyedReceipt, Step } from './relations.js';
 
 /** All rows of each table, as of one moment of the log. */
 export interface LedgerRows {
@@ -59,10 +60,7 @@ export const LEDGER_TABLES = {
 } as const satisfies Record<Exclude<keyof LedgerRows, 'cards'>, unknown>;
 
 /** Matters of fees that no receipt names: how far they went on says whether that is a break. */
-export function mattersAsked({
-  fees: all,
-  receipts: issued,
-}: Pick<LedgerRows, 'fees' | 'receipts'>): readonly string[] {
+export function mattersAsked({ fees: all, receipts: issued }: Pick<BookRows, 'fees' | 'receipts'>): readonly string[] {
   const named = new Set<string>();
   for (const row of issued)
     if (isLive(row))
@@ -76,15 +74,19 @@ export function mattersAsked({
 }
 
 /** Whole fen below 2^53. */
-const whole = (amount: Fen): number => Number(fen(amount));
+const whole = (amount: Fen): number => Number(amount);
 const by = (day: string | null, on: string): string | null => (day !== null && day <= on ? day : null);
 
 /** What a fee waits for: the decision or the delivery, by the version of its fee item that was in force. */
-function gates({ feeItems: all, cards }: Pick<LedgerRows, 'feeItems' | 'cards'>, on: string) {
+function gates({ feeItems: all, cards }: Pick<BookRows, 'feeItems' | 'cards'>, on: string) {
   const versions = new Map<string, FeeItemRow[]>();
   for (const row of all) versions.set(row.feeItem, [...(versions.get(row.feeItem) ?? []), row]);
   const matters = new Map(cards.map((card) => [card.matterId, card]));
-  return ({ feeItem, matterId, on: assessedOn }: FeeRow): Pick<Assessed, 'passedGateOn' | 'decided'> => {
+  return ({
+    feeItem,
+    matterId,
+    on: assessedOn,
+  }: BookRows['fees'][number]): Pick<Assessed, 'passedGateOn' | 'decided'> => {
     const card = matterId === null ? undefined : matters.get(matterId);
     const decidedOn = by(card?.decidedOn ?? null, on);
     const version = (versions.get(feeItem) ?? []).find(({ from, until }) => from <= assessedOn && assessedOn < until);
@@ -95,7 +97,7 @@ function gates({ feeItems: all, cards }: Pick<LedgerRows, 'feeItems' | 'cards'>,
   };
 }
 
-function assessedOf(rows: LedgerRows, on: string): Assessed[] {
+function assessedOf(rows: BookRows, on: string): Assessed[] {
   const gateOf = gates(rows, on);
   return rows.fees
     .filter((row) => row.on <= on)
@@ -113,37 +115,51 @@ function assessedOf(rows: LedgerRows, on: string): Assessed[] {
 }
 
 /** A receipt may name its remittance, or be named by it. */
-function receiptsOf({ receipts, remittances }: LedgerRows, on: string): Receipt[] {
-  const named = new Map(
+export const namedBy = (remittances: BookRows['remittances'], on: string): ReadonlyMap<string, string> =>
+  new Map(
     remittances
       .filter(({ day }) => day <= on)
       .flatMap(({ remittance, receipts: all }) => all.map((id) => [id, remittance])),
   );
+export type KeyedRow = Pick<ReceiptRow, (typeof KEYED_RECEIPT)[number]>;
+/** By the end of a day; whether what ended was voided or taken back is not asked here. */
+export function keyedReceipt(row: KeyedRow, named: ReadonlyMap<string, string>, on: string): KeyedReceipt {
+  const [endedOn, completedOn] = [by(row.endedOn, on), by(row.completedOn, on)];
+  return {
+    id: row.receipt,
+    org: row.org,
+    on: row.on,
+    fen: whole(row.amountFen),
+    notice: row.notice && completedOn === null,
+    ended: endedOn === null ? null : { how: 'void', on: endedOn },
+    payCode: row.payCode,
+    remittance: row.remittance ?? named.get(row.receipt) ?? null,
+    payment: completedOn === null ? null : row.payment,
+  };
+}
+export const receiptsOf = (
+  { receipts, remittances }: Pick<BookRows, 'receipts' | 'remittances'>,
+  on: string,
+): Receipt[] => {
+  const named = namedBy(remittances, on);
   return receipts
     .filter((row) => row.on <= on)
     .map((row) => {
-      const endedOn = by(row.endedOn, on);
-      const { receipt: id, code, number, org, kind, payCode, window, uses, payer, handler, checker, at } = row;
+      const keyed = keyedReceipt(row, named, on);
+      const { code, number, kind, window, uses, payer, handler, checker, at } = row;
       return {
-        id,
+        ...keyed,
         code,
         number,
-        org,
         kind,
-        notice: row.notice && by(row.completedOn, on) === null,
-        payCode,
-        remittance: row.remittance ?? named.get(id) ?? null,
-        payment: by(row.completedOn, on) === null ? null : row.payment,
         window,
-        on: row.on,
-        fen: whole(row.amountFen),
         parts: row.lines.map(({ fee, matterId, feeItem, amountFen }) => ({
           fee,
           matterId,
           feeItem,
           fen: whole(amountFen),
         })),
-        ended: endedOn === null ? null : { how: row.status === 'reversed' ? 'red' : 'void', on: endedOn },
+        ended: keyed.ended && { how: row.status === 'reversed' ? 'red' : 'void', on: keyed.ended.on },
         uses,
         payer,
         handler,
@@ -151,45 +167,32 @@ function receiptsOf({ receipts, remittances }: LedgerRows, on: string): Receipt[
         at,
       };
     });
-}
+};
 
 /** A pay-in is known by the remittance that it names, or by the code that the remittance is paid by. */
-function paymentsOf({ payments, remittances }: LedgerRows, on: string): Payment[] {
+export function paymentIn(remittances: BookRows['remittances'], on: string) {
   const byCode = new Map(
     remittances.flatMap(({ payCode, remittance }) => (payCode === null ? [] : [[payCode, remittance]])),
   );
-  return payments
-    .filter((row) => row.on <= on)
-    .map(
-      ({
-        payment: id,
-        account,
-        org,
-        payCode,
-        remittance,
-        matterId,
-        on: day,
-        amountFen,
-        payer,
-        fromAccount,
-        reversedOn,
-      }) => ({
-        id,
-        account,
-        org,
-        payCode,
-        remittance: remittance ?? (payCode === null ? null : (byCode.get(payCode) ?? null)),
-        matterId,
-        on: day,
-        fen: whole(amountFen),
-        payer,
-        fromAccount,
-        reversedOn: by(reversedOn, on),
-      }),
-    );
+  return (row: BookRows['payments'][number]): Payment => {
+    const { payment: id, account, org, payCode, remittance, matterId, payer, fromAccount } = row;
+    return {
+      id,
+      account,
+      org,
+      payCode,
+      remittance: remittance ?? (payCode === null ? null : (byCode.get(payCode) ?? null)),
+      matterId,
+      on: row.on,
+      fen: whole(row.amountFen),
+      payer,
+      fromAccount,
+      reversedOn: by(row.reversedOn, on),
+    };
+  };
 }
 
-const refundsOf = ({ refunds }: LedgerRows, on: string): Refund[] =>
+export const refundsOf = ({ refunds }: Pick<BookRows, 'refunds'>, on: string): Refund[] =>
   refunds.flatMap(({ refund: id, org, payment, account, paidOn, paidFen, request, verified, approval, toAccount }) =>
     paidOn === null || paidOn > on || account === null
       ? []
@@ -209,7 +212,7 @@ const refundsOf = ({ refunds }: LedgerRows, on: string): Refund[] =>
         ],
   );
 
-const blocksOf = ({ blocks }: LedgerRows, on: string): Block[] =>
+const blocksOf = ({ blocks }: BookRows, on: string): Block[] =>
   blocks.map(({ code, first, last, org, issuedOn, back, writtenOffOn }) => ({
     code,
     first,
@@ -220,12 +223,17 @@ const blocksOf = ({ blocks }: LedgerRows, on: string): Block[] =>
     writtenOffOn: by(writtenOffOn, on),
   }));
 
+export const accountsOf = ({ payees }: Pick<BookRows, 'payees'>): Approved[] =>
+  payees.flatMap(({ account, approvals }) =>
+    approvals.map(({ org, from, until }) => ({ account, org, from, to: until === LAST_DAY ? null : until })),
+  );
+
 /** What had happened by the end of the day, of what these rows know. */
-export function booksOf(rows: LedgerRows, on: string): Books {
+export function booksOf(rows: BookRows, on: string): Books {
   return {
     assessed: assessedOf(rows, on),
     receipts: receiptsOf(rows, on),
-    payments: paymentsOf(rows, on),
+    payments: rows.payments.filter((row) => row.on <= on).map(paymentIn(rows.remittances, on)),
     deposits: rows.deposits
       .filter((row) => row.on <= on)
       .map(({ deposit: id, account, day, on: made, amountFen, returnedOn }) => ({
@@ -259,9 +267,7 @@ export function booksOf(rows: LedgerRows, on: string): Books {
         on: day,
         fen: side === 'returned' ? -whole(amountFen) : whole(amountFen),
       })),
-    accounts: rows.payees.flatMap(({ account, approvals }) =>
-      approvals.map(({ org, from, until }) => ({ account, org, from, to: until === LAST_DAY ? null : until })),
-    ),
+    accounts: accountsOf(rows),
     tariffs: rows.feeItems.map(({ feeItem, from, until, subject, shares }) => ({
       feeItem,
       from,

@@ -2,7 +2,8 @@
 import { dayNumber } from '../kernel/instant.js';
 import { compareText } from '../kernel/ordered.js';
 import { type Component, components } from './components.js';
-import { type Gathering, gather } from './gather.js';
+import { gather } from './gather.js';
+import { ambiguous, suggest, type Suggestion } from './suggest.js';
 
 /** A row of one side, as far as matching asks. Amounts are whole fen below 2^53 (90 万亿元). */
 export interface Side {
@@ -10,6 +11,8 @@ export interface Side {
   readonly fen: number;
   /** The day that it is of. */
   readonly on: string;
+  /** Whose it is; null: nobody says. */
+  readonly org: string | null;
   /** What names the same money on both sides for certain, such as a pay code. */
   readonly keys: readonly string[];
   /** What makes it likely together with the amount, the strongest first, such as matter and payer; null: not known. */
@@ -32,20 +35,10 @@ export interface Match {
   readonly right: readonly string[];
   /** The latest day of the right side. */
   readonly on: string;
+  /** Of the first of the left side. */
+  readonly org: string | null;
   readonly leftFen: number;
   readonly rightFen: number;
-}
-/** Pass 4: never posted by itself. */
-export const SUGGESTIONS = {
-  'amount-differs': { zh: '要素一致而金额不同', en: 'close by, but of another amount' },
-  'days-apart': { zh: '金额一致而日期过远', en: 'of the same amount, but days apart' },
-  'more-than-one': { zh: '多种汇总均相符', en: 'more than one sum would do' },
-} as const;
-export interface Suggestion {
-  readonly why: keyof typeof SUGGESTIONS;
-  readonly left: readonly string[];
-  readonly right: readonly string[];
-  readonly differenceFen: number;
 }
 export interface Matched {
   readonly matches: readonly Match[];
@@ -66,6 +59,8 @@ export interface MatchOptions {
   readonly place: (day: string) => number;
   /** Working days that the two sides of passes 2 and 3 are apart at most. */
   readonly windowDays: number;
+  /** What the amounts of pass 2 differ by at most: the difference stays a residue, and a break. */
+  readonly toleranceFen: number;
   /** Receipts of one pay-in at most, and steps of the search for them. */
   readonly mostMembers: number;
   readonly mostSteps: number;
@@ -75,6 +70,7 @@ export interface MatchOptions {
 export const CALENDAR_DAYS: MatchOptions = {
   place: dayNumber,
   windowDays: 2,
+  toleranceFen: 0,
   mostMembers: 40,
   mostSteps: 20_000,
   repeats: true,
@@ -95,6 +91,7 @@ const together = (pass: Pass, left: readonly Side[], right: readonly Side[]): Ma
   left: left.map(({ id }) => id),
   right: right.map(({ id }) => id),
   on: latest(right),
+  org: left[0]!.org,
   leftFen: sumOf(left),
   rightFen: sumOf(right),
 });
@@ -118,6 +115,7 @@ const pairOf = (left: Side, right: Side): Match => ({
   left: [left.id],
   right: [right.id],
   on: right.on,
+  org: left.org,
   leftFen: left.fen,
   rightFen: right.fen,
 });
@@ -136,7 +134,7 @@ function beginning(rows: readonly Side[], fen: number): readonly Side[] | null {
  * Pass 1. What shares a key belongs together, whatever the amounts; but if the first of one side come to the sum of the
  * other, those behind them were paid, or receipted, once more: they stay over.
  */
-function byKeys({ left, right }: Component, { repeats }: MatchOptions): Match {
+function byKeys({ left, right }: Component, { repeats }: Pick<MatchOptions, 'repeats'>): Match {
   left.sort(inOrder);
   right.sort(inOrder);
   if (!repeats) return together(1, left, right);
@@ -146,13 +144,35 @@ function byKeys({ left, right }: Component, { repeats }: MatchOptions): Match {
   return together(1, left, right);
 }
 
-/** Pass 2: of the same near key and amount, the earliest with the earliest that is not too far away. */
+/** Of one likeness, both sides in order: the earliest with the earliest that is not too far away. */
+function* nearest({ left, right }: Component, { place, windowDays, toleranceFen }: MatchOptions) {
+  const apart = (one: Side, other: Side) => place(other.on) - place(one.on);
+  if (toleranceFen === 0) {
+    for (let l = 0, r = 0; l < left.length && r < right.length;) {
+      const days = apart(left[l]!, right[r]!);
+      if (Math.abs(days) <= windowDays) yield together(2, [left[l++]!], [right[r++]!]);
+      else if (days > 0) l++;
+      else r++;
+    }
+    return;
+  }
+  let open = right;
+  for (const row of left) {
+    const other = open.find(
+      (one) => Math.abs(apart(row, one)) <= windowDays && Math.abs(row.fen - one.fen) <= toleranceFen,
+    );
+    if (!other) continue;
+    open = open.filter((one) => one !== other);
+    yield together(2, [row], [other]);
+  }
+}
+/** Pass 2: of the same near key and amount, or as much as may be tolerated. */
 function byAmount(left: readonly Side[], right: readonly Side[], level: number, options: MatchOptions): Match[] {
   const buckets = new Map<string, Component>();
   const put = (row: Side, side: keyof Component) => {
     const near = row.near[level];
     if (near === undefined || near === null) return;
-    const key = `${row.fen} ${near}`;
+    const key = options.toleranceFen === 0 ? `${row.fen} ${near}` : near;
     let bucket = buckets.get(key);
     if (!bucket) buckets.set(key, (bucket = { left: [], right: [] }));
     bucket[side].push(row);
@@ -160,88 +180,17 @@ function byAmount(left: readonly Side[], right: readonly Side[], level: number, 
   for (const row of left) put(row, 'left');
   for (const row of right) put(row, 'right');
   const matches: Match[] = [];
-  for (const { left: lefts, right: rights } of buckets.values()) {
-    if (lefts.length === 0 || rights.length === 0) continue;
-    lefts.sort(inOrder);
-    rights.sort(inOrder);
-    for (let l = 0, r = 0; l < lefts.length && r < rights.length;) {
-      const apart = options.place(rights[r]!.on) - options.place(lefts[l]!.on);
-      if (Math.abs(apart) <= options.windowDays) matches.push(together(2, [lefts[l++]!], [rights[r++]!]));
-      else if (apart > 0) l++;
-      else r++;
-    }
+  for (const bucket of buckets.values()) {
+    if (bucket.left.length === 0 || bucket.right.length === 0) continue;
+    bucket.left.sort(inOrder);
+    bucket.right.sort(inOrder);
+    matches.push(...nearest(bucket, options));
   }
   return matches;
 }
 
 const keyOf = ({ left, right }: { left: readonly string[]; right: readonly string[] }) =>
   JSON.stringify([[...left].sort(compareText), [...right].sort(compareText)]);
-
-/** Rows by a text, each handed out once. */
-function once() {
-  const rows = new Map<string, Side[]>();
-  const taken = new Set<string>();
-  return {
-    put(key: string, row: Side) {
-      const known = rows.get(key);
-      if (known) known.push(row);
-      else rows.set(key, [row]);
-    },
-    take(key: string): Side | null {
-      const waiting = rows.get(key);
-      for (let row = waiting?.shift(); row; row = waiting?.shift())
-        if (!taken.has(row.id)) {
-          taken.add(row.id);
-          return row;
-        }
-      return null;
-    },
-  };
-}
-
-/** Pass 4, of what is left: nothing of it is posted. The same amount on another day first, then another amount close by. */
-function suggest(left: readonly Side[], right: readonly Side[], options: MatchOptions): Suggestion[] {
-  const { place, windowDays } = options;
-  const rows = once();
-  for (const row of right)
-    for (const near of row.near) {
-      if (near === null) continue;
-      rows.put(`fen ${row.fen} ${near}`, row);
-      rows.put(`day ${place(row.on)} ${near}`, row);
-    }
-  const pairs: Suggestion[] = [];
-  const without: Side[] = [];
-  const pair = (why: Suggestion['why'], row: Side, other: Side) =>
-    pairs.push({ why, left: [row.id], right: [other.id], differenceFen: row.fen - other.fen });
-  for (const row of left) {
-    const other = firstOf(row.near, (near) => near && rows.take(`fen ${row.fen} ${near}`));
-    if (other) pair('days-apart', row, other);
-    else without.push(row);
-  }
-  const days = Array.from({ length: 2 * windowDays + 1 }, (_, n) => (n % 2 === 0 ? n / 2 : -(n + 1) / 2));
-  for (const row of without) {
-    const other = firstOf(
-      row.near,
-      (near) => near && firstOf(days, (apart) => rows.take(`day ${place(row.on) + apart} ${near}`)),
-    );
-    if (other) pair('amount-differs', row, other);
-  }
-  return pairs;
-}
-function firstOf<T, R extends object>(values: readonly T[], of: (value: T) => R | null | ''): R | null {
-  for (const value of values) {
-    const found = of(value);
-    if (found) return found;
-  }
-  return null;
-}
-
-const ambiguous = ({ right, candidates }: Gathering['unclear'][number]): Suggestion => ({
-  why: 'more-than-one',
-  left: [...candidates].sort(inOrder).map(({ id }) => id),
-  right: [right.id],
-  differenceFen: 0,
-});
 
 /** Rows of a side that nothing has been found for yet. */
 function openRows(rows: readonly Side[]) {
@@ -289,15 +238,56 @@ function byHand(pairs: Decided['together'], left: readonly Side[], right: readon
   return found;
 }
 
-/** Pure, and the same whatever the order of the rows. Neither side holds an id twice. */
-export function match(
+/** What two people and the same keys have put together, and the rows that are open yet. */
+export interface Keyed {
+  readonly matches: readonly Match[];
+  readonly left: readonly Side[];
+  readonly right: readonly Side[];
+}
+/** Passes 5 and 1. Pure, and the same whatever the order of the rows. Neither side holds an id twice. */
+export function matchKeys(
   left: readonly Side[],
   right: readonly Side[],
   decided: Decided = NOBODY_DECIDED,
+  options: Pick<MatchOptions, 'repeats'> = CALENDAR_DAYS,
+): Keyed {
+  const open = { left: openRows(left), right: openRows(right) };
+  const apart = new Set(decided.apart.map(keyOf));
+  const isApart = (one: Match) => apart.size > 0 && apart.has(keyOf(one));
+  const pairs = decided.together.filter((pair) => !apart.has(keyOf(pair)));
+  const matches = byHand(pairs, left, right).filter((one) => !isApart(one));
+  for (const one of matches) {
+    open.left.take(one.left);
+    open.right.take(one.right);
+  }
+  const single = (one: Side, other: Side) => {
+    const found = pairOf(one, other);
+    if (isApart(found)) return false;
+    matches.push(found);
+    return true;
+  };
+  const keyed: Match[] = [];
+  const rest = components(open.left.rows, open.right.rows, single, (found) => {
+    const one = byKeys(found, options);
+    if (!isApart(one)) keyed.push(one);
+  });
+  const [lefts, rights] = [openRows(rest.left), openRows(rest.right)];
+  for (const one of keyed) {
+    matches.push(one);
+    lefts.take(one.left);
+    rights.take(one.right);
+  }
+  return { matches, left: lefts.rows, right: rights.rows };
+}
+
+/** Passes 2 to 4, of what no key has found. */
+export function matchRest(
+  keyed: Keyed,
+  decided: Decided = NOBODY_DECIDED,
   options: MatchOptions = CALENDAR_DAYS,
 ): Matched {
-  let open = { left: openRows(left), right: openRows(right) };
-  const matches: Match[] = [];
+  const open = { left: openRows(keyed.left), right: openRows(keyed.right) };
+  const matches = [...keyed.matches];
   const apart = new Set(decided.apart.map(keyOf));
   const take = (found: Iterable<Match>) => {
     for (const one of found) {
@@ -307,25 +297,8 @@ export function match(
       matches.push(one);
     }
   };
-  take(
-    byHand(
-      decided.together.filter((pair) => !apart.has(keyOf(pair))),
-      left,
-      right,
-    ),
-  );
-  const keyed: Match[] = [];
-  const single = (one: Side, other: Side) => {
-    const found = pairOf(one, other);
-    if (apart.size > 0 && apart.has(keyOf(found))) return false;
-    matches.push(found);
-    return true;
-  };
-  const rest = components(open.left.rows, open.right.rows, single, (found) => keyed.push(byKeys(found, options)));
-  open = { left: openRows(rest.left), right: openRows(rest.right) };
-  take(keyed);
   let levels = 0;
-  for (const { near } of left) levels = Math.max(levels, near.length);
+  for (const { near } of keyed.left) levels = Math.max(levels, near.length);
   for (let level = 0; level < levels; level++) take(byAmount(open.left.rows, open.right.rows, level, options));
   let [lefts, rights] = [ordered(open.left.rows), ordered(open.right.rows)];
   let gathered = gather(lefts, rights, options);
@@ -343,3 +316,10 @@ export function match(
   const idsOf = (rows: readonly Side[]) => rows.map(({ id }) => id);
   return { matches: inOrderOfMatches(matches), suggestions, left: idsOf(lefts), right: idsOf(rights) };
 }
+
+export const match = (
+  left: readonly Side[],
+  right: readonly Side[],
+  decided: Decided = NOBODY_DECIDED,
+  options: MatchOptions = CALENDAR_DAYS,
+): Matched => matchRest(matchKeys(left, right, decided, options), decided, options);

@@ -15,12 +15,20 @@ import type { Message } from '../kernel/message.js';
 import { compareText } from '../kernel/ordered.js';
 import { addWorkdays, type Calendar } from '../kernel/workdays.js';
 import { type MatchDay, matchDays, pairKey } from '../matches.js';
-import { type ResiduePage, residuePages, type TieOutRow, tieOuts } from '../reconciliation.js';
+import {
+  reconciliationRuns,
+  type ResiduePage,
+  residuePages,
+  type RunRow,
+  type TieOutRow,
+  tieOuts,
+} from '../reconciliation.js';
 import { breaks } from '../breaks.js';
-import { accountOwners, type Books } from './books.js';
+import { total } from './books.js';
 import type { Break } from './break-types.js';
-import { inputsOf, PACK, type Reconciliation } from './reconcile.js';
-import { receiptOf, type Step, STEPS } from './relations.js';
+import { inputsOf, type Reconciliation } from './reconcile.js';
+import { type Step, STEPS } from './relations.js';
+import type { Match, Matched } from './match.js';
 import type { Identity, Residue, TieOut } from './tie-out.js';
 
 /** What the log tells so far. */
@@ -29,8 +37,15 @@ export interface Told {
   readonly breaks: readonly BreakRow[];
   readonly tieOuts: readonly TieOutRow[];
   readonly residuePages: readonly ResiduePage[];
+  readonly runs: readonly Pick<RunRow, 'region' | 'on'>[];
 }
-export const TOLD_TABLES = { matchDays, breaks, tieOuts, residuePages } as const satisfies Record<keyof Told, unknown>;
+export const TOLD_TABLES = {
+  matchDays,
+  breaks,
+  tieOuts,
+  residuePages,
+  runs: reconciliationRuns,
+} as const satisfies Record<keyof Told, unknown>;
 
 export interface At {
   readonly on: string;
@@ -44,6 +59,7 @@ export interface At {
 export interface Planned {
   readonly category: 'matches' | 'reconciliation' | 'break' | 'reconciling';
   readonly id: string;
+  /** May be made only when it is asked for. */
   readonly command: Message;
 }
 export interface Plan {
@@ -60,62 +76,79 @@ const partOf = (org: string | null, { named }: Pick<At, 'named'>): string =>
 export const periodName = (org: string | null, month: string, at: Pick<At, 'named'>): string =>
   `${partOf(org, at)}-${month}`;
 
-/** Whose row the first of a pair's left side is. */
-function ownersIn(books: Books): Readonly<Record<Step, (id: string) => string | null>> {
-  const owners = accountOwners(books);
-  const fees = new Map(books.assessed.map(({ id, org }) => [id, org]));
-  const receipts = new Map(books.receipts.map(({ id, org }) => [id, org]));
-  const payments = new Map(books.payments.map(({ id, org, account }) => [id, org ?? owners.get(account) ?? null]));
-  const refunds = new Map(books.refunds.map(({ id, org }) => [`refund ${id}`, org]));
-  const deposits = new Map(books.deposits.map(({ id, account }) => [id, owners.get(account) ?? null]));
-  return {
-    'assessed-receipted': (id) => fees.get(id) ?? null,
-    'receipted-paid': (id) => receipts.get(id) ?? receipts.get(receiptOf(id)) ?? null,
-    'paid-deposited': (id) => payments.get(id) ?? refunds.get(id) ?? null,
-    'deposited-credited': (id) => deposits.get(id) ?? null,
-  };
-}
-
-type Day = Omit<MatchDay, 'count'>;
-function wantedDays({ books, relations }: Reconciliation, at: At): Map<string, Day & { pairs: Pair[] }> {
-  const days = new Map<string, Day & { pairs: Pair[] }>();
-  const owners = ownersIn(books);
-  for (const step of Object.keys(STEPS) as Step[])
-    for (const { pass, left, right, on: day, leftFen, rightFen } of relations[step].matches) {
-      const org = owners[step](left[0]!);
+type Day = Omit<MatchDay, 'count' | 'pairs'> & { readonly matches: Match[] };
+/** By stream; matches come day by day. */
+function wantedDays(step: Step, matches: readonly Match[], at: Pick<At, 'named'>): Map<string, Day> {
+  const days = new Map<string, Day>();
+  let [near, of]: [Map<string | null, Day>[], string] = [[], ''];
+  for (const one of matches) {
+    if (one.on !== of) [near, of] = [[], one.on];
+    const byOrg = (near[one.pass] ??= new Map());
+    let known = byOrg.get(one.org);
+    if (!known) {
+      const { pass, org, on: day } = one;
       const id = `${step}.${pass}.${partOf(org, at)}.${day}`;
-      let known = days.get(id);
-      if (!known) days.set(id, (known = { id, step, pass, org, day, pairs: [] }));
-      known.pairs.push({ left, right, leftFen: text(leftFen), rightFen: text(rightFen) });
+      byOrg.set(org, (known = { id, step, pass, org, day, matches: [] }));
+      days.set(id, known);
     }
+    known.matches.push(one);
+  }
   return days;
 }
 const inParts = <T>(all: readonly T[], most: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / most) }, (_, n) => all.slice(n * most, (n + 1) * most));
+const pairOf = ({ left, right, leftFen, rightFen }: Match): Pair => ({
+  left,
+  right,
+  leftFen: text(leftFen),
+  rightFen: text(rightFen),
+});
 const whole = (pair: Pair) => `${pairKey(pair)} ${pair.leftFen} ${pair.rightFen}`;
+const listed = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((id, n) => id === b[n]);
+const tells = (pair: Pair, one: Match | undefined) =>
+  one !== undefined &&
+  listed(pair.left, one.left) &&
+  listed(pair.right, one.right) &&
+  Number(pair.leftFen) === one.leftFen &&
+  Number(pair.rightFen) === one.rightFen;
 
-/** Pairs of the one that are not in the other, and the other way round. */
-function apart(before: readonly Pair[], now: readonly Pair[]): readonly [readonly Pair[], readonly Pair[]] {
+/** Pairs that are not matched any more, and matches that no pair tells of yet. */
+function apart(before: readonly Pair[], now: readonly Match[]): readonly [readonly Pair[], readonly Match[]] {
   if (before.length === 0 || now.length === 0) return [before, now];
-  const [nowKeys, beforeKeys] = [new Set(now.map(whole)), new Set(before.map(whole))];
-  return [before.filter((pair) => !nowKeys.has(whole(pair))), now.filter((pair) => !beforeKeys.has(whole(pair)))];
+  // Nearly always nothing has changed, and they are told in the order in which they are found.
+  if (before.length === now.length && before.every((pair, n) => tells(pair, now[n]))) return [[], []];
+  const keys = now.map((one) => whole(pairOf(one)));
+  const [nowKeys, beforeKeys] = [new Set(keys), new Set(before.map(whole))];
+  return [before.filter((pair) => !nowKeys.has(whole(pair))), now.filter((_, n) => !beforeKeys.has(keys[n]!))];
 }
-function matching(found: Reconciliation, told: readonly MatchDay[], at: At) {
-  const wanted = wantedDays(found, at);
-  const standing = new Map(told.map((row) => [row.id, row]));
+
+/** What the log does not tell yet of a step's matches. Pairs are made when their turn comes: there may be millions. */
+export function matching(
+  step: Step,
+  { matches }: Pick<Matched, 'matches'>,
+  told: readonly MatchDay[],
+  at: Pick<At, 'named'>,
+) {
+  const wanted = wantedDays(step, matches, at);
+  const standing = new Map(told.filter((row) => row.step === step).map((row) => [row.id, row]));
   const commands: Planned[] = [];
   let [made, unmade] = [0, 0];
   for (const id of [...new Set([...wanted.keys(), ...standing.keys()])].sort(compareText)) {
     const [day, row] = [wanted.get(id), standing.get(id)];
-    const { step, pass, org, day: of } = (day ?? row)!;
-    const [now, before] = [day?.pairs ?? [], row?.pairs ?? []];
-    const [gone, come] = apart(before, now);
-    const say = (type: string, pairs: readonly Pair[]) => {
-      for (const part of inParts(pairs, MOST_PAIRS))
-        commands.push({ category: 'matches', id, command: { type, data: { step, pass, org, day: of, pairs: part } } });
+    const { pass, org, day: of } = (day ?? row)!;
+    const [gone, come] = apart(row?.pairs ?? [], day?.matches ?? []);
+    const say = <T>(type: string, all: readonly T[], pairs: (part: readonly T[]) => readonly Pair[]) => {
+      for (const part of inParts(all, MOST_PAIRS))
+        commands.push({
+          category: 'matches',
+          id,
+          get command() {
+            return { type, data: { step, pass, org, day: of, pairs: pairs(part) } };
+          },
+        });
     };
-    say('UnmakeMatches', gone);
-    say('MakeMatches', come);
+    say('UnmakeMatches', gone, (pairs) => pairs);
+    say('MakeMatches', come, (part) => part.map(pairOf));
     made += come.length;
     unmade += gone.length;
   }
@@ -257,25 +290,31 @@ function breaking({ breaks: found }: Reconciliation, told: readonly BreakRow[], 
   return { commands, opened, revised, cleared };
 }
 
-export function planOf(found: Reconciliation, told: Told, at: At): Plan {
-  const matched = matching(found, told.matchDays, at);
+/** Matches that are recorded already, and how many that was. */
+export type Recorded = Readonly<{ step: Step; made: number; unmade: number }>;
+export function planOf(found: Reconciliation, told: Told, at: At, before?: Recorded): Plan {
+  const steps = (Object.keys(STEPS) as Step[]).map((step) =>
+    step === before?.step ? { commands: [], ...before } : matching(step, found.relations[step], told.matchDays, at),
+  );
   const tied = periods(found, told, at);
   const broken = breaking(found, told.breaks, at);
   const run: RunEvent['data'] = {
     on: at.on,
     asOf: at.asOf,
-    pack: PACK,
+    pack: found.pack,
     inputs: inputsOf(found.books),
-    made: matched.made,
-    unmade: matched.unmade,
+    made: total(steps, ({ made }) => made),
+    unmade: total(steps, ({ unmade }) => unmade),
     opened: broken.opened,
     revised: broken.revised,
     cleared: broken.cleared,
     periods: tied.length,
-    suggested: Object.values(found.relations).reduce((sum, { suggestions }) => sum + suggestions.length, 0),
+    suggested: total(Object.values(found.relations), ({ suggestions }) => suggestions.length),
   };
-  const commands = [...matched.commands, ...tied, ...broken.commands];
-  if (commands.length > 0)
+  const commands = [...steps.flatMap((step) => step.commands), ...tied, ...broken.commands];
+  // A day is told once also where nothing came out: until then its run is owed.
+  const isNew = told.runs.every(({ region, on }) => region !== at.region || on < at.on);
+  if (isNew || commands.length > 0 || run.made + run.unmade > 0)
     commands.push({ category: 'reconciling', id: at.region, command: { type: 'RecordRun', data: run } });
   return { commands, run };
 }

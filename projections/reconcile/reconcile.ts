@@ -5,36 +5,38 @@ import type { Books } from './books.js';
 import { total } from './books.js';
 import type { Break } from './break-types.js';
 import { breaksOf } from './breaks.js';
-import { booksOf, decisionsOf, type LedgerRows, placesIn } from './ledger-books.js';
+import { booksOf, decisionsOf } from './ledger-books.js';
+import type { BookRows } from './looked-at.js';
 import type { Calendar } from '../kernel/workdays.js';
-import type { InputTotals } from '../events/reconciliation.js';
-import { CALENDAR_DAYS, type MatchOptions } from './match.js';
+import type { InputTotals, Packed } from '../events/reconciliation.js';
+import type { Matched } from './match.js';
+import { optionsIn, packOn } from './parameters.js';
 import { relate, type Relations } from './relations.js';
 
-/** What it rests on beside the rows; working days of the window are in the match options. */
-export const PACK = { id: 'reconciliation-1', windowDays: 2, mostMembers: 40, mostSteps: 20_000 } as const;
-export const optionsIn = (calendar: Calendar): MatchOptions => ({
-  ...CALENDAR_DAYS,
-  windowDays: PACK.windowDays,
-  mostMembers: PACK.mostMembers,
-  mostSteps: PACK.mostSteps,
-  place: placesIn(calendar),
-});
-
 export interface Reconciliation extends Reconciled {
+  readonly pack: Packed;
   readonly books: Books;
   readonly relations: Relations;
   readonly breaks: readonly Break[];
 }
 export type { TieOut, Residue };
 
-/** `on`: what had happened by the end of that day, and how old breaks are then. */
-export function reconcile(rows: LedgerRows, on: string, calendar: Calendar): Reconciliation {
-  const options = optionsIn(calendar);
+/**
+ * `on`: what had happened by the end of that day, and how old breaks are then. `pack`: what matching goes by; `paid`: which
+ * receipts were paid by what, where that is known already.
+ */
+export function reconcile(
+  rows: BookRows,
+  on: string,
+  calendar: Calendar,
+  pack: Packed = packOn(on, []),
+  paid?: Matched,
+): Reconciliation {
+  const options = optionsIn(pack, calendar);
   const books = booksOf(rows, on);
-  const relations = relate(books, options, decisionsOf(rows.pairings));
+  const relations = relate(books, options, decisionsOf(rows.pairings), paid);
   const { cells, residues } = tieOut(books, relations);
-  return { books, relations, cells, residues, breaks: breaksOf(books, relations, on, options.place) };
+  return { pack, books, relations, cells, residues, breaks: breaksOf(books, relations, on, options.place) };
 }
 
 /** How many rows each source has, and what they sum to. */

@@ -11,7 +11,17 @@ import {
   type ReceiptPart,
   total,
 } from './books.js';
-import { type Decided, match, type Matched, type MatchOptions, NOBODY_DECIDED, type Side } from './match.js';
+import {
+  type Decided,
+  type Keyed,
+  match,
+  type Matched,
+  matchKeys,
+  type MatchOptions,
+  matchRest,
+  NOBODY_DECIDED,
+  type Side,
+} from './match.js';
 
 export const STEPS = {
   'assessed-receipted': { zh: '核定—开票', en: 'assessed and receipted' },
@@ -44,6 +54,7 @@ const assessedSides = ({ assessed }: Books): Side[] =>
     .map((row) => ({
       id: row.id,
       on: row.on,
+      org: row.org,
       fen: netOf(row),
       keys: named(key('fee', row.id), key('matter', row.matterId, row.feeItem), key('pay', row.payCode, row.feeItem)),
       ...NOTHING,
@@ -55,19 +66,27 @@ const partSides = ({ receipts }: Books): Side[] =>
     row.parts.map((part, n) => ({
       id: partId(row, n),
       on: row.on,
+      org: row.org,
       fen: part.fen,
       keys: keysOfPart(row, part),
       ...NOTHING,
     })),
   );
 
+/** As much of a receipt as says by which key it was paid; the rest is needed only where no key finds it. */
+export type KeyedReceipt = Pick<
+  Receipt,
+  'id' | 'org' | 'on' | 'fen' | 'notice' | 'ended' | 'payCode' | 'remittance' | 'payment'
+>;
+type SomeReceipts = { readonly receipts: readonly KeyedReceipt[] };
 /**
  * A receipt over the sum of others of its remittance: small collections, receipted once more when they are paid in
  * (连体+单本). It is not matched: the money is there once.
  */
-export function doubleReceipts({ receipts }: Books): ReadonlyMap<string, readonly string[]> {
+export function doubleReceipts({ receipts }: SomeReceipts): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
-  for (const rows of by(receipts.filter(counts), ({ remittance }) => remittance).values()) {
+  const named = receipts.filter((row) => row.remittance !== null && counts(row));
+  for (const rows of by(named, ({ remittance }) => remittance).values()) {
     if (rows.length < 3) continue;
     const sum = total(rows, ({ fen }) => fen);
     const again = [...rows].sort((a, b) => compareText(b.id, a.id)).find(({ fen }) => fen * 2 === sum);
@@ -77,37 +96,44 @@ export function doubleReceipts({ receipts }: Books): ReadonlyMap<string, readonl
   return found;
 }
 
-const orgOfAccount = (books: Books) => {
+const orgOfAccount = (books: Pick<Books, 'accounts'>) => {
   const orgs = accountOwners(books);
   return ({ account, org }: Payment): string | null => org ?? orgs.get(account) ?? null;
 };
 const pool = (org: string | null) => (org === null ? null : `pool:${org}`);
 
 /** Null where its parts are of several. */
-function onlyMatter({ parts }: Receipt): string | null {
+function onlyMatter(parts: readonly ReceiptPart[]): string | null {
   const matterId = parts[0]?.matterId ?? null;
   for (const part of parts) if (part.matterId !== matterId) return null;
   return matterId;
 }
+/** A pay code is a key as it is; a name of another kind has a sign before it that no text in the log holds. */
+const keysOf = (payCode: string | null, remittance: string | null, payment: string | null): string[] =>
+  remittance === null && payment === null
+    ? named(payCode)
+    : named(payCode, key('\0remittance', remittance), key('\0payment', payment));
 /** Names are made as they are asked for: nearly all rows are found by one, and forgotten. */
 class ReceiptSide implements Side {
   readonly id: string;
   readonly on: string;
   readonly fen: number;
-  readonly pool: string | null;
-  constructor(private readonly row: Receipt) {
-    ({ id: this.id, on: this.on, fen: this.fen } = row);
-    this.pool = row.kind === 'collect' ? pool(row.org) : null;
+  readonly org: string | null;
+  constructor(private readonly row: KeyedReceipt & Partial<Receipt>) {
+    ({ id: this.id, on: this.on, fen: this.fen, org: this.org } = row);
+  }
+  get pool() {
+    return this.row.kind === 'collect' ? pool(this.org) : null;
   }
   get keys() {
-    const { payCode, remittance, payment } = this.row;
-    return named(key('pay', payCode), key('remittance', remittance), key('payment', payment));
+    return keysOf(this.row.payCode, this.row.remittance, this.row.payment);
   }
   get near() {
-    return [key('matter', onlyMatter(this.row)), key('payer', this.row.payer, this.row.org)];
+    const { parts = [], payer = null } = this.row;
+    return [key('matter', onlyMatter(parts)), key('payer', payer, this.org)];
   }
 }
-function receiptSides(books: Books): Side[] {
+function receiptSides(books: SomeReceipts): Side[] {
   const twice = doubleReceipts(books);
   const sides: Side[] = [];
   for (const row of books.receipts) if (counts(row) && !twice.has(row.id)) sides.push(new ReceiptSide(row));
@@ -117,19 +143,19 @@ class PaymentSide implements Side {
   readonly id: string;
   readonly on: string;
   readonly fen: number;
-  readonly pool: string | null;
   constructor(
     private readonly row: Payment,
-    private readonly org: string | null,
+    readonly org: string | null,
     /** A receipt says that this payment completed it. */
     private readonly named: boolean,
   ) {
     ({ id: this.id, on: this.on, fen: this.fen } = row);
-    this.pool = row.payCode === null && row.remittance === null ? pool(org) : null;
+  }
+  get pool() {
+    return this.row.payCode === null && this.row.remittance === null ? pool(this.org) : null;
   }
   get keys() {
-    const { id, payCode, remittance } = this.row;
-    return named(key('pay', payCode), key('remittance', remittance), this.named ? key('payment', id) : null);
+    return keysOf(this.row.payCode, this.row.remittance, this.named ? this.id : null);
   }
   get near() {
     return [key('matter', this.row.matterId), key('payer', this.row.payer, this.org)];
@@ -138,10 +164,11 @@ class PaymentSide implements Side {
 /** Money that came and stayed: not reversed, and not given back in full. */
 export const stayed = (payment: Payment, refunded: ReadonlyMap<string, number>): boolean =>
   payment.reversedOn === null && (refunded.get(payment.id) ?? 0) < payment.fen;
-export const refundedOf = ({ refunds }: Books): ReadonlyMap<string, number> =>
+export const refundedOf = ({ refunds }: Pick<Books, 'refunds'>): ReadonlyMap<string, number> =>
   new Map([...by(refunds, ({ payment }) => payment)].map(([id, rows]) => [id, total(rows, ({ fen }) => fen)]));
 
-function paymentSides(books: Books): Side[] {
+type Paid = SomeReceipts & Pick<Books, 'payments' | 'refunds' | 'accounts'>;
+function paymentSides(books: Paid): Side[] {
   const orgOf = orgOfAccount(books);
   const refunded = refundedOf(books);
   const asked = new Set<string>();
@@ -154,35 +181,57 @@ function paymentSides(books: Books): Side[] {
 
 const ofDay = (account: string, day: string) => [`day:${account}|${day}`];
 /** What an account took in on a day, less what was given back from it on that day. */
-const takenIn = ({ payments, refunds }: Books): Side[] => [
-  ...payments
-    .filter(({ reversedOn }) => reversedOn === null)
-    .map(({ id, on, fen, account }) => ({ id, on, fen, keys: ofDay(account, on), ...NOTHING })),
-  ...refunds.map(({ id, on, fen, account }) => ({
-    id: `refund ${id}`,
-    on,
-    fen: -fen,
-    keys: ofDay(account, on),
-    ...NOTHING,
-  })),
-];
+function takenIn(books: Books): Side[] {
+  const orgOf = orgOfAccount(books);
+  const sides: Side[] = [];
+  for (const row of books.payments) {
+    const { id, on, fen, account, reversedOn } = row;
+    if (reversedOn === null) sides.push({ id, on, org: orgOf(row), fen, keys: ofDay(account, on), ...NOTHING });
+  }
+  for (const { id, on, org, fen, account } of books.refunds)
+    sides.push({ id: `refund ${id}`, on, org, fen: -fen, keys: ofDay(account, on), ...NOTHING });
+  return sides;
+}
 const standing = ({ deposits }: Books) => deposits.filter(({ returnedOn }) => returnedOn === null);
 const putIn = (books: Books): Side[] =>
-  standing(books).map(({ id, on, fen, account, day }) => ({ id, on, fen, keys: ofDay(account, day), ...NOTHING }));
-const sent = (books: Books): Side[] =>
-  standing(books).map(({ id, on, fen }) => ({ id, on, fen, keys: [`deposit:${id}`], ...NOTHING }));
+  standing(books).map(({ id, on, fen, account, day }) => {
+    return { id, on, org: null, fen, keys: ofDay(account, day), ...NOTHING };
+  });
+function sent(books: Books): Side[] {
+  const owners = accountOwners(books);
+  return standing(books).map(({ id, on, fen, account }) => {
+    return { id, on, org: owners.get(account) ?? null, fen, keys: [`deposit:${id}`], ...NOTHING };
+  });
+}
 const credited = ({ credits }: Books): Side[] =>
-  credits.map(({ id, on, fen, deposit }) => ({ id, on, fen, keys: named(key('deposit', deposit)), ...NOTHING }));
+  credits.map(({ id, on, org, fen, deposit }) => ({
+    id,
+    on,
+    org,
+    fen,
+    keys: named(key('deposit', deposit)),
+    ...NOTHING,
+  }));
 
-/** Pure, and the same in whatever order the rows came. */
-export const relateReceiptsAndPayments = (books: Books, options: MatchOptions, decided = NOBODY_DECIDED): Matched =>
-  match(receiptSides(books), paymentSides(books), decided, options);
-export function relate(books: Books, options: MatchOptions, decisions: Decisions = {}): Relations {
+/** Receipts and payments of the same keys; what is open yet of receipts needs {@link withRest}. */
+export const keyedReceiptsAndPayments = (books: Paid, options: MatchOptions, decided = NOBODY_DECIDED): Keyed =>
+  matchKeys(receiptSides(books), paymentSides(books), decided, options);
+/** `receipts`: those that are open, whole. */
+export function withRest(keyed: Keyed, receipts: readonly Receipt[]): Keyed {
+  const whole = new Map(receipts.map((row) => [row.id, row]));
+  return { ...keyed, left: keyed.left.map((side) => new ReceiptSide(whole.get(side.id)!)) };
+}
+/** Pure, and the same in whatever order the rows came. `paid`: the second step, where it is known already. */
+export function relate(books: Books, options: MatchOptions, decisions: Decisions = {}, paid?: Matched): Relations {
   const whole = { ...options, repeats: false };
   const decided = (step: Step) => decisions[step] ?? NOBODY_DECIDED;
+  const receiptedPaid = () => {
+    const keyed = keyedReceiptsAndPayments(books, options, decided('receipted-paid'));
+    return matchRest(keyed, decided('receipted-paid'), options);
+  };
   return {
     'assessed-receipted': match(assessedSides(books), partSides(books), decided('assessed-receipted'), whole),
-    'receipted-paid': relateReceiptsAndPayments(books, options, decided('receipted-paid')),
+    'receipted-paid': paid ?? receiptedPaid(),
     'paid-deposited': match(takenIn(books), putIn(books), decided('paid-deposited'), whole),
     'deposited-credited': match(sent(books), credited(books), decided('deposited-credited'), whole),
   };

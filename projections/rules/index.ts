@@ -1,6 +1,7 @@
 /** The table of all rules, and of the read models of their verdicts. */
 import type { Rule, VerdictTable } from '../kernel/rule.js';
-import { verdictsOf } from '../packs.js';
+import { type Ruled, verdictsOf } from '../packs.js';
+import { MATCHING } from '../reconcile/parameters.js';
 import { accessWithoutPurpose } from './access.js';
 import { accountabilityRules } from './accountability.js';
 import { abnormalClosure, contradictoryOutcomes } from './closures.js';
@@ -91,9 +92,13 @@ export const rules: readonly Rule[] = [
   statementDoesNotAddUp,
   ...accountabilityRules,
 ];
+/** What has no verdicts, and goes by parameters that packs change as they do those of rules. */
+export const ruled: readonly (Ruled & Pick<Rule, 'version' | 'title'>)[] = [MATCHING];
 /** Rules with the tables of their verdicts. */
 export interface RuleTable {
   readonly rules: readonly Rule[];
+  /** What a pack may be of. */
+  readonly ruledOf: (id: string) => (typeof ruled)[number] | undefined;
   readonly ruleOf: (id: string) => Rule | undefined;
   /** The table of a rule's verdicts. */
   readonly verdictsTable: (id: string) => VerdictTable;
@@ -104,6 +109,7 @@ export function ruleTable(of: readonly Rule[]): RuleTable {
   return {
     rules: of,
     ruleOf: (id) => of.find((rule) => rule.id === id),
+    ruledOf: (id) => [...of, ...ruled].find((one) => one.id === id),
     verdictsTable: (id) => tables.get(id)!,
     verdictTables: [...tables.values()],
   };

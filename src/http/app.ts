@@ -17,7 +17,7 @@ import { Commands, handlerFor, LEDGER } from '../ledger/commands.js';
 import { Looks } from '../ledger/looks.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Policies, policyContext } from '../ledger/policies.js';
-import { Reconciler } from '../ledger/reconciling.js';
+import { Reconciler, runOwed } from '../ledger/reconciling.js';
 import { Seal } from '../ledger/seal/seal.js';
 import { ledgerSelf } from '../ledger/self.js';
 import { day } from '../areas/calendar/day.js';
@@ -114,8 +114,10 @@ function moduleOf(parts: Parts, more: readonly Type[] = []): Type {
               shelf: reader,
               send: (...asked) => commands.send(...asked),
               dayOver: async (date) => {
-                const millis = () => opened.millis();
-                await reconciler.run(date, policyContext({ region: opened.region, millis }));
+                const { region } = opened;
+                if (!(await runOwed(reader, region, date))) return false;
+                await reconciler.run(date, policyContext({ region, millis: () => opened.millis() }));
+                return true;
               },
             },
             day,

@@ -22,7 +22,7 @@ import {
 } from '../kernel/decider.js';
 import { may, PERMISSIONS, type Role, rolesFor } from '../kernel/permissions.js';
 import { claim, claimId, type ClaimState, isClaim, someTime, taking } from './claims.js';
-import { fingerprintOf, identify, sealEvents } from './envelope.js';
+import { fingerprintOf, identify, said, sealEvents } from './envelope.js';
 import { Conflict, type EventStore, type Receipt } from './event-store.js';
 import { uuidOf } from './identity.js';
 import { turns } from './in-turn.js';
@@ -158,7 +158,8 @@ async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: bo
   const context = { ...asked.context, id };
   const stream = `${decider.category}-${id}`;
   const commandId = uuidOf(stream, context.source ? context.source.system : (context.by.person ?? 'system'), key);
-  const fingerprint = await fingerprintOf(ledger.vault, context.way, asked.command);
+  const words = said(asked.command.data);
+  const fingerprint = await fingerprintOf(ledger.vault, context.way, asked.command, words);
   const own = await ledger.streams.get(decider, id, fresh);
 
   const earlier = own.commands.get(commandId); // before deciding: the state has moved on since
@@ -169,7 +170,9 @@ async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: bo
     throw new StaleRevision(asked.ifRevision, own.revision);
 
   const stands = await standing(ledger, context, fresh);
-  const command = { ...asked.command, data: await identify(ledger.vault, asked.command.data) };
+  const command = words.persons
+    ? { ...asked.command, data: await identify(ledger.vault, asked.command.data) }
+    : asked.command;
   const decided = async () => {
     const looked = await lookUp(ledger, decider, { ...asked, context }, own, fresh);
     return { ...looked, drafts: decide<Message>(decider, own.state, command, { ...context, ...looked.facts }) };
@@ -192,6 +195,7 @@ async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: bo
     recordedAt: later(own.recordedAt, context.now),
     context,
     versions,
+    words,
     ...(asked.correlation && { correlation: asked.correlation }),
     ...(asked.causation && { causation: asked.causation }),
   });

@@ -1,6 +1,6 @@
 /** From a decider's drafts to bytes: ids, personal fields sealed, canonical text, digest. */
 import { randomBytes } from 'node:crypto';
-import { canonical } from '../../projections/kernel/canonical.js';
+import { canonical, type Written } from '../../projections/kernel/canonical.js';
 import type { Envelope, Irregularity, Message, Ref } from '../../projections/kernel/message.js';
 import type { Context, Draft, Way } from '../kernel/decider.js';
 import type { Sealed as SealedEvent } from './event-store.js';
@@ -59,18 +59,31 @@ export const identify = <D>(vault: Vault, data: D): Promise<D> =>
     return { ...person, personId: await vault.personFor(identifier as Identifier) };
   }) as Promise<D>;
 
+/** What a command says, as text; `persons`: it may name some, so that it has to be looked through. */
+export type Said = Written & { readonly persons: boolean };
+/** In canonical text only a member's name is followed so: within a string the quotes are escaped. */
+export function said(data: object): Said {
+  const text = canonical(data);
+  return { value: data, text, persons: text.includes('"personal":') };
+}
+
 /**
  * What was asked, so that a key is not used for something else: over the normalised request, never its raw text.
  * Keyed where persons are in it, under the first one's key if it can be found again, so that it dies with that key.
  */
-export async function fingerprintOf(vault: Vault, way: Way, { type, data }: Message): Promise<string> {
-  const persons = await personsOf<{ identifier?: Identifier; personId?: string }>(data);
+export async function fingerprintOf(
+  vault: Vault,
+  way: Way,
+  { type, data }: Message,
+  words: Said = said(data),
+): Promise<string> {
+  const persons = words.persons ? await personsOf<{ identifier?: Identifier; personId?: string }>(data) : [];
   let known: string | null = null;
   // One after the other: of several the first is the same each time, whoever is found sooner.
   for (const { identifier, personId } of persons)
     known ??= personId ?? (identifier ? await vault.personFor(identifier) : null);
   const keyed = persons.length > 0;
-  const text = canonical([way, type, data]);
+  const text = canonical([way, type, data], words);
   if (known !== null) return vault.mac(known, 'fingerprint', text);
   return keyed ? vault.macOfLedger('fingerprint', text) : `sha256:${sha256(text).toString('hex')}`;
 }
@@ -152,6 +165,8 @@ export interface Around {
   readonly context: Context;
   readonly correlation?: string;
   readonly versions: Readonly<Record<string, number>>;
+  /** Of the command: where an event says just that and nobody is named in it, it is not written once more. */
+  readonly words?: Said;
 }
 
 const distinct = (refs: readonly Ref[]) => [
@@ -164,7 +179,8 @@ export function sealEvents(
   drafts: readonly (Draft<Message> & { readonly irregularities: readonly Irregularity[] })[],
   around: Around,
 ): Promise<SealedEvent[]> {
-  const { category, id, context } = around;
+  const { category, id, context, words } = around;
+  const impersonal = words?.persons === false ? words : undefined;
   const actorRefs = [
     { id: context.by.person, role: 'actor' },
     { id: context.reporter, role: 'reporter' },
@@ -199,16 +215,16 @@ export function sealEvents(
         factsAsOf: around.factsAsOf === null ? null : String(around.factsAsOf),
         correlation: around.correlation ?? around.commandId,
         causation: draft.causation ?? null,
-        data: await sealPersonal(vault, eventId, draft.data),
+        data: draft.data === impersonal?.value ? draft.data : await sealPersonal(vault, eventId, draft.data),
         salt: randomBytes(16).toString('base64'),
       };
-      return sealEnvelope(envelope);
+      return sealEnvelope(envelope, impersonal);
     }),
   );
 }
 
 /** The bytes are the truth: RFC 8785 text of the envelope, and SHA-256 over it. */
-export function sealEnvelope(envelope: Envelope): SealedEvent {
-  const bytes = Buffer.from(canonical(envelope), 'utf8');
+export function sealEnvelope(envelope: Envelope, known?: Written): SealedEvent {
+  const bytes = Buffer.from(canonical(envelope, known), 'utf8');
   return { envelope, bytes, digest: sha256(bytes) };
 }

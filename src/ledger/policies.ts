@@ -29,8 +29,11 @@ export interface Working {
   readonly region: string;
   /** Unix milliseconds. */
   readonly millis: () => number;
-  /** What is done when yesterday has just been closed; days that were missed are closed without it. */
-  readonly dayOver?: (date: string) => Promise<void>;
+  /**
+   * What is owed once yesterday is closed, until the rows tell that it was done: false, where they do. Days that were
+   * missed are closed without it.
+   */
+  readonly dayOver?: (date: string) => Promise<boolean>;
   /** Lets others go first, after so many milliseconds of work; absent where there are none. */
   readonly breathe?: (millis: number) => Promise<void>;
 }
@@ -127,18 +130,22 @@ export async function closeDays(
 ): Promise<number> {
   const { region, send, shelf, millis } = working;
   let closed = 0;
-  for (;;) {
+  for (let over = false; ;) {
     const known = await closedOn(working);
     if (!known) return closed;
     await settle(working, signal);
     const date = known.closed === null ? known.since : addDays(known.closed, 1);
     const today = dayOf(instantOfMillis(millis()));
     if (known.closed !== null) told({ closed: known.closed, left: Math.max(0, daysBetween(date, today)) });
-    if (signal?.aborted || date >= today) return closed;
+    if (signal?.aborted) return closed;
+    if (date >= today) {
+      over = !over && date === today && known.closed !== null && (await working.dayOver?.(known.closed)) === true;
+      if (!over) return closed;
+      continue; // what follows from it is settled, too
+    }
     const command = { type: 'CloseDay', data: { region, date } };
     const answer = await send(day, `${region}-${date}`, command, { context: policyContext(working), key: 'close' });
     if ('after' in answer) await shelf.until(answer.after, 60_000);
-    if (addDays(date, 1) === today) await working.dayOver?.(date);
     closed++;
   }
 }
@@ -146,8 +153,9 @@ export async function closeDays(
 const LOOK_MS = 500;
 /** So many times as long as it worked: what people ask for meanwhile has most of the time. */
 const RESTS = 3;
-/** A look that failed, the database being away or the clock behind, is made again. */
+/** A look that failed, the database being away or the clock behind, is made again; after several later and later. */
 const RETRY_MS = 2000;
+const RETRY_MOST_MS = 64_000;
 
 export interface PolicyStatus {
   readonly state: 'stopped' | 'waiting' | 'working';
@@ -189,19 +197,19 @@ export class Policies {
   private async run(told: (closing: Closing) => void): Promise<void> {
     const { signal } = this.ending;
     const pool = connectPool(this.opened.serviceUrl);
-    while (!signal.aborted) {
+    for (let failed = 0; !signal.aborted;) {
       this.current = { ...this.current, state: 'waiting' };
       try {
-        await holding(pool, 'policies', LEASE_MS, signal, (_, held) => this.work(held, told));
+        await holding(pool, 'policies', LEASE_MS, signal, (_, held) => this.work(held, told, () => (failed = 0)));
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         this.current = { ...this.current, state: 'waiting', error: message };
-        await rest(RETRY_MS, signal);
+        await rest(Math.min(RETRY_MOST_MS, RETRY_MS * 2 ** failed++), signal);
       }
     }
     await pool.end();
   }
-  private async work(signal: AbortSignal, told: (closing: Closing) => void): Promise<void> {
+  private async work(signal: AbortSignal, told: (closing: Closing) => void, done: () => void): Promise<void> {
     const { region } = this.opened;
     const millis = () => this.opened.millis();
     const breathe = (took: number) => rest(took * RESTS, signal);
@@ -211,6 +219,7 @@ export class Policies {
       if (position === seen && date === today) continue;
       await closeDays(working, this.day, signal, told);
       this.current = { ...this.current, state: 'working', error: null };
+      done();
       [seen, today] = [position, date];
     }
   }

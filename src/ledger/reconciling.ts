@@ -3,39 +3,84 @@ import { calendarYears } from '../../projections/calendar.js';
 import type { Projection, Row } from '../../projections/kernel/projection.js';
 import { type Calendar, calendarOfYears, type CalendarYear } from '../../projections/kernel/workdays.js';
 import { matterCards } from '../../projections/matter-cards.js';
-import { LEDGER_TABLES, type LedgerRows, mattersAsked } from '../../projections/reconcile/ledger-books.js';
-import { type Plan, type Planned, planOf, type Told, TOLD_TABLES } from '../../projections/reconcile/plan.js';
+import { type PackRow, packs } from '../../projections/packs.js';
+import type { Packed } from '../../projections/events/reconciliation.js';
+import type { MatchDay } from '../../projections/matches.js';
+import type { Payment } from '../../projections/reconcile/books.js';
+import {
+  accountsOf,
+  decisionsOf,
+  keyedReceipt,
+  type KeyedRow,
+  LEDGER_TABLES,
+  type LedgerRows,
+  mattersAsked,
+  namedBy,
+  paymentIn,
+  receiptsOf,
+  refundsOf,
+} from '../../projections/reconcile/ledger-books.js';
+import { type BookRows, KEYED_RECEIPT, LOOKED_AT } from '../../projections/reconcile/looked-at.js';
+import { type Matched, matchRest } from '../../projections/reconcile/match.js';
+import { optionsIn, packOn } from '../../projections/reconcile/parameters.js';
+import { matching, type Plan, type Planned, planOf, type Told, TOLD_TABLES } from '../../projections/reconcile/plan.js';
 import { reconcile, type Reconciliation } from '../../projections/reconcile/reconcile.js';
+import { keyedReceiptsAndPayments, type KeyedReceipt, withRest } from '../../projections/reconcile/relations.js';
+import { reconciliationRuns, type RunRow } from '../../projections/reconciliation.js';
 import { type Context, type Decider, Refusal } from '../kernel/decider.js';
 import type { Reader } from '../read/reader.js';
 import type { Send } from './commands.js';
 import { uuidOf } from './identity.js';
 import { turns } from './in-turn.js';
 import type { Opened } from './open.js';
+import type { Shelf } from './policies.js';
 
 type Of = Projection<any, any, any>;
 /** Rows of one moment of the log. */
 export interface RowsAt {
-  readonly all: (of: Of) => Promise<readonly Row[]>;
+  /** Some members of every row of a table, or whole rows, in no order. */
+  readonly each: (of: Of, members: readonly string[] | null, take: (row: Row) => void) => Promise<void>;
   readonly some: (of: Of, keys: readonly string[]) => Promise<readonly Row[]>;
 }
 /** As of an index, or as they are now. */
-export const rowsAt = (reader: Reader, asOf?: number): RowsAt => ({
-  all: async (of) => (await reader.all(of, {}, { asOf })).rows,
+export const rowsAt = (reader: Pick<Reader, 'each' | 'some'>, asOf?: number): RowsAt => ({
+  each: (of, members, take) => {
+    const row = (values: readonly unknown[]) => {
+      if (members === null) return values[0] as Row;
+      const made: Record<string, unknown> = {};
+      for (let n = 0; n < members.length; n++) made[members[n]!] = values[n];
+      return made as Row;
+    };
+    return reader.each(of, members, (values) => take(row(values)), { asOf });
+  },
   some: (of, keys) => reader.some(of, keys, { asOf }),
 });
 
-async function tablesAt<T>(rows: RowsAt, tables: Readonly<Record<keyof T, Of>>): Promise<T> {
-  const named = Object.entries<Of>(tables).map(async ([name, of]) => [name, await rows.all(of)] as const);
+async function all<R extends object>(rows: RowsAt, of: Of, members: readonly string[] | null = null): Promise<R[]> {
+  const found: R[] = [];
+  await rows.each(of, members, (row) => void found.push(row as R));
+  return found;
+}
+async function tablesAt<T>(
+  rows: RowsAt,
+  tables: Readonly<Record<keyof T, Of>>,
+  members: Readonly<Record<string, readonly string[] | null>> = {},
+): Promise<T> {
+  const named = Object.entries<Of>(tables).map(async ([name, of]) => [name, await all(rows, of, members[name])]);
   return Object.fromEntries(await Promise.all(named)) as T;
 }
-export async function ledgerRows(rows: RowsAt): Promise<LedgerRows> {
-  const found = await tablesAt<Omit<LedgerRows, 'cards'>>(rows, LEDGER_TABLES);
+async function withCards<R extends Omit<BookRows, 'cards'>>(rows: RowsAt, found: R) {
   const cards = (await rows.some(matterCards, mattersAsked(found))) as unknown as LedgerRows['cards'];
   return { ...found, cards };
 }
+/** Whole rows, for who asks what is behind a figure. */
+export const ledgerRows = async (rows: RowsAt): Promise<LedgerRows> =>
+  withCards(rows, await tablesAt<Omit<LedgerRows, 'cards'>>(rows, LEDGER_TABLES));
+const bookRows = async (rows: RowsAt): Promise<BookRows> =>
+  withCards(rows, await tablesAt<Omit<BookRows, 'cards'>>(rows, LEDGER_TABLES, LOOKED_AT));
 export const calendarAt = async (rows: RowsAt, region: string): Promise<Calendar> =>
-  calendarOfYears(region, (await rows.all(calendarYears)) as unknown as CalendarYear[]);
+  calendarOfYears(region, await all<CalendarYear>(rows, calendarYears));
+const packAt = async (rows: RowsAt, on: string): Promise<Packed> => packOn(on, await all<PackRow>(rows, packs));
 
 export interface Reconciling {
   readonly rows: RowsAt;
@@ -57,18 +102,14 @@ const UNTIL_MS = 600_000;
 /** Streams that are written at once. */
 const TOGETHER = 64;
 
-/** Reconciles, and records what the log does not tell yet: nothing, where that is all. */
-export async function runReconciliation({ rows, deciders, send, context, on, asOf }: Reconciling): Promise<Ran> {
-  const { region } = context;
-  const calendar = await calendarAt(rows, region);
-  const found = reconcile(await ledgerRows(rows), on, calendar);
-  const at = { on, asOf: String(asOf), region, calendar, named: uuidOf };
-  const { commands, run } = planOf(found, await tablesAt<Told>(rows, TOLD_TABLES), at);
+/** Records what is planned, many streams at once, those of one in their order. Answers how many said something new. */
+async function record({ deciders, send, context, asOf }: Reconciling, planned: readonly Planned[]) {
   const byStream = new Map<string, Planned[]>();
-  const last: Planned[] = [];
-  for (const one of commands) {
-    if (one.category === 'reconciling') last.push(one);
-    else byStream.set(`${one.category}-${one.id}`, [...(byStream.get(`${one.category}-${one.id}`) ?? []), one]);
+  for (const one of planned) {
+    const stream = `${one.category}-${one.id}`;
+    const known = byStream.get(stream);
+    if (known) known.push(one);
+    else byStream.set(stream, [one]);
   }
   let [recorded, after] = [0, -1];
   const sendOne = async ({ category, id, command }: Planned, n: number) => {
@@ -88,8 +129,79 @@ export async function runReconciliation({ rows, deciders, send, context, on, asO
     for (const stream of streams) for (const [n, one] of stream.entries()) await sendOne(one, n);
   };
   await Promise.all(Array.from({ length: TOGETHER }, worker));
-  for (const [n, one] of last.entries()) await sendOne(one, n);
-  return { ...run, recorded, after: after < 0 ? null : String(after) };
+  return { recorded, after };
+}
+
+/** What was receipted and what was paid, matched: rows as far as their keys go, and the whole rows of what no key finds. */
+async function receiptsAndPayments({ rows, on }: Reconciling, pack: Packed, calendar: Calendar): Promise<Matched> {
+  const options = optionsIn(pack, calendar);
+  const remittances = await all<BookRows['remittances'][number]>(
+    rows,
+    LEDGER_TABLES.remittances,
+    LOOKED_AT.remittances,
+  );
+  const [named, paymentOf] = [namedBy(remittances, on), paymentIn(remittances, on)];
+  const receipts: KeyedReceipt[] = [];
+  const payments: Payment[] = [];
+  const [refunds, payees, pairings] = await Promise.all([
+    all<LedgerRows['refunds'][number]>(rows, LEDGER_TABLES.refunds),
+    all<LedgerRows['payees'][number]>(rows, LEDGER_TABLES.payees),
+    all<LedgerRows['pairings'][number]>(rows, LEDGER_TABLES.pairings),
+    rows.each(LEDGER_TABLES.receipts, KEYED_RECEIPT, (row) => {
+      if ((row as KeyedRow).on <= on) receipts.push(keyedReceipt(row as KeyedRow, named, on));
+    }),
+    rows.each(LEDGER_TABLES.payments, LOOKED_AT.payments, (row) => {
+      const paid = row as BookRows['payments'][number];
+      if (paid.on <= on) payments.push(paymentOf(paid));
+    }),
+  ]);
+  const books = { receipts, payments, refunds: refundsOf({ refunds }, on), accounts: accountsOf({ payees }) };
+  const decided = decisionsOf(pairings)['receipted-paid'];
+  const keyed = keyedReceiptsAndPayments(books, options, decided);
+  const open = (await rows.some(
+    LEDGER_TABLES.receipts,
+    keyed.left.map(({ id }) => id),
+  )) as unknown as LedgerRows['receipts'];
+  return matchRest(withRest(keyed, receiptsOf({ receipts: open, remittances }, on)), decided, options);
+}
+const STEP = 'receipted-paid';
+/** The step with nearly all of the rows, by itself: read, matched, and what the log does not tell yet of it recorded. */
+export async function reconcilePaid(work: Reconciling, pack: Packed, calendar: Calendar) {
+  const [paid, told] = [await receiptsAndPayments(work, pack, calendar), [] as MatchDay[]];
+  await work.rows.each(TOLD_TABLES.matchDays, null, (row) => {
+    if ((row as MatchDay).step === STEP) told.push(row as MatchDay);
+  });
+  const { commands, made, unmade } = matching(STEP, paid, told, { named: uuidOf });
+  return { paid, said: { step: STEP, made, unmade } as const, ...(await record(work, commands)) };
+}
+
+/** Reconciles, and records what the log does not tell yet: nothing, where that is all. */
+export async function runReconciliation(work: Reconciling): Promise<Ran> {
+  const { rows, on, asOf, context } = work;
+  const { region } = context;
+  const [calendar, pack] = await Promise.all([calendarAt(rows, region), packAt(rows, on)]);
+  const first = await reconcilePaid(work, pack, calendar);
+  const found = reconcile(await bookRows(rows), on, calendar, pack, first.paid);
+  const at = { on, asOf: String(asOf), region, calendar, named: uuidOf };
+  const { commands, run } = planOf(found, await tablesAt<Told>(rows, TOLD_TABLES), at, first.said);
+  const isLast = ({ category }: Planned) => category === 'reconciling';
+  const rest = await record(
+    work,
+    commands.filter((one) => !isLast(one)),
+  );
+  const last = await record(work, commands.filter(isLast));
+  const after = Math.max(first.after, rest.after, last.after);
+  return {
+    ...run,
+    recorded: first.recorded + rest.recorded + last.recorded,
+    after: after < 0 ? null : String(after),
+  };
+}
+
+/** Of a day that is over: done once it, or a later one, is told to have been reconciled, whatever came out. */
+export async function runOwed(shelf: Pick<Shelf, 'find'>, region: string, date: string): Promise<boolean> {
+  const { rows } = await shelf.find(reconciliationRuns, { region }, { limit: 1, order: [] });
+  return rows.every((row) => (row as RunRow).on < date);
 }
 
 /** Of a service, or of the command line. */
@@ -107,6 +219,7 @@ export class Reconciler {
     return this.inTurn('run', async () => {
       const asOf = (await this.opened.store.head()).next - 1;
       await this.reader.until(String(asOf), UNTIL_MS);
+      await this.reader.until(String(asOf), UNTIL_MS, reconciliationRuns); // one that has stopped would be waited for in vain
       const { deciders, send } = this;
       const ran = await runReconciliation({ rows: rowsAt(this.reader, asOf), deciders, send, context, on, asOf });
       if (ran.after !== null) await this.reader.until(ran.after, UNTIL_MS);
@@ -117,6 +230,7 @@ export class Reconciler {
   async at(on: string, asOf?: number): Promise<Reconciliation & { readonly rows: LedgerRows }> {
     const at = rowsAt(this.reader, asOf);
     const rows = await ledgerRows(at);
-    return { ...reconcile(rows, on, await calendarAt(at, this.opened.region)), rows };
+    const [calendar, pack] = await Promise.all([calendarAt(at, this.opened.region), packAt(at, on)]);
+    return { ...reconcile(rows, on, calendar, pack), rows };
   }
 }

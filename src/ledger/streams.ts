@@ -16,15 +16,19 @@ export interface Folded<S = any> {
   readonly index: number;
   readonly recordedAt: string | null;
   readonly commands: ReadonlyMap<string, Answered>;
+  /** How much room it takes among those that are kept. */
+  readonly size: number;
 }
 
 const KEPT = 20_000;
 
 export class Streams {
   private readonly kept = new Map<string, Folded>();
+  /** What is kept, in states of an ordinary stream. */
+  private size = 0;
   constructor(
     private readonly store: Pick<EventStore, 'readStream'>,
-    /** So many streams are kept. */
+    /** So many streams are kept: fewer where their states are large. */
     private readonly room = KEPT,
   ) {}
 
@@ -44,7 +48,14 @@ export class Streams {
    */
   add<S>(of: Fold<S, any>, id: string, events: readonly Recorded[], base?: Folded<S>): Folded<S> {
     const stream = this.key(of, id);
-    const none: Folded<S> = { state: of.initial, revision: -1, index: -1, recordedAt: null, commands: new Map() };
+    const none: Folded<S> = {
+      state: of.initial,
+      revision: -1,
+      index: -1,
+      recordedAt: null,
+      commands: new Map(),
+      size: 1,
+    };
     const kept = this.kept.get(stream) as Folded<S> | undefined;
     const known = [kept, base].reduce<Folded<S>>((a, b) => (b && b.revision > a.revision ? b : a), none);
     const news = events.filter((event) => event.revision > known.revision);
@@ -66,11 +77,20 @@ export class Streams {
         });
       }
       const last = news.at(-1)!;
-      folded = { state, revision: last.revision, index: last.index, recordedAt: last.recordedAt, commands };
+      const size = of.size?.(state) ?? 1;
+      folded = { state, revision: last.revision, index: last.index, recordedAt: last.recordedAt, commands, size };
     }
-    this.kept.delete(stream);
-    this.kept.set(stream, folded);
-    if (this.kept.size > this.room) this.kept.delete(this.kept.keys().next().value!);
+    this.keep(stream, folded);
     return folded;
+  }
+  private keep(stream: string, folded: Folded): void {
+    this.size += folded.size - (this.kept.get(stream)?.size ?? 0);
+    this.kept.delete(stream); // so that what is used last is let go of last
+    this.kept.set(stream, folded);
+    for (const [name, { size }] of this.kept) {
+      if (this.size <= this.room) break;
+      this.kept.delete(name);
+      this.size -= size;
+    }
   }
 }

@@ -54,6 +54,15 @@ export class Reader {
     }
     return rows;
   }
+  /** See {@link Rows.each}. */
+  each(
+    of: Of<any>,
+    members: readonly string[] | null,
+    take: (values: readonly unknown[]) => void,
+    at: Pick<Moment, 'asOf'> = {},
+  ): Promise<void> {
+    return this.bus.execute(new Read((rows) => rows.each(of, members, take, at)));
+  }
   count<R extends Row>(
     of: Of<R>,
     groupBy: readonly (keyof R & string)[],

@@ -1,10 +1,13 @@
 /** The rows that serve: now or as of an index, counted, and the events behind them. */
+import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { isDay } from '../../projections/kernel/instant.js';
 import type { Recorded } from '../../projections/kernel/message.js';
 import type { Row, Value } from '../../projections/kernel/projection.js';
 import type { EventStore } from '../ledger/event-store.js';
 import { Wake } from '../ledger/wake.js';
+import { copied, reading } from './copied.js';
 import type { Entry, Stopped } from './registry.js';
 import {
   checkedLimit,
@@ -148,6 +151,35 @@ export class Rows {
     const rows = found.slice(0, limit).map(({ row }) => row);
     const next = found.length > limit ? cursorAt(entry, sortedBy(entry, how.order), rows.at(-1)!) : null;
     return { rows, next, asOf: how.asOf ?? entry.checkpoint - 1 };
+  }
+
+  /**
+   * Some members of every row of a moment, in no order, or the whole rows: for what looks at all of them, however many there
+   * are. `take` may not keep the list that it is given.
+   */
+  async each(
+    p: AnyProjection,
+    members: readonly string[] | null,
+    take: (values: readonly unknown[]) => void,
+    { asOf }: Pick<Moment, 'asOf'> = {},
+  ): Promise<void> {
+    const entry = await this.serving(p, asOf);
+    const columns = columnsOf(p);
+    const told = members?.map((name) => {
+      if (columns[name] === 'jsonb') return `t."row"->'${name}'`;
+      return Object.hasOwn(entry.columns, name) ? `t.${quote(name)}` : `t."row"->>'${name}'`; // a table of an older version
+    });
+    const reads = members?.map((name) => reading(columns[name]!)) ?? [reading('jsonb')];
+    const query = selection(this.source, entry, {}, asOf).select(told?.join(', ') ?? 't."row"');
+    const client = await ((this.source.driver as PostgresDriver).master as Pool).connect();
+    try {
+      // The only parameter is the index, and COPY takes none.
+      await copied(client, query.getQuery().replaceAll(':asOf', String(asOf)), reads, take);
+    } catch (error) {
+      client.release(true); // in the middle of an answer
+      throw error;
+    }
+    client.release();
   }
 
   /** One row for each combination of values that occurs, with how many rows have it. */

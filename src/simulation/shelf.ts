@@ -42,8 +42,10 @@ export class MemoryShelf implements Shelf {
   until(): Promise<void> {
     return this.catchUp();
   }
-  async all(of: AnyProjection): Promise<Row[]> {
-    return this.table(of).rows();
+  async each(of: AnyProjection, _members: readonly string[] | null, take: (row: Row) => void): Promise<void> {
+    this.table(of)
+      .rows()
+      .forEach((row) => take(row));
   }
   async some(of: AnyProjection, keys: readonly string[]): Promise<Row[]> {
     return keys.map((key) => this.table(of).get(key)).filter((row) => row !== undefined);

@@ -13,7 +13,7 @@ import { SimulatedClock } from '../ledger/clock.js';
 import { type Answer, sending, type Send, type Would } from '../ledger/commands.js';
 import { MemoryStore } from '../ledger/memory.store.js';
 import { closeDays, policyContext, settle, type Working } from '../ledger/policies.js';
-import { type Ran, runReconciliation } from '../ledger/reconciling.js';
+import { type Ran, runOwed, runReconciliation } from '../ledger/reconciling.js';
 import { ledgerSelf, SELF } from '../ledger/self.js';
 import { Streams } from '../ledger/streams.js';
 import { Vault } from '../ledger/vault.js';
@@ -111,7 +111,10 @@ export async function openWorld(opening: Opening): Promise<World> {
     region,
     millis,
     dayOver: async (date) => {
-      if (addDays(date, 1).endsWith('-01')) await reconcile(date);
+      if (!addDays(date, 1).endsWith('-01') || !(await runOwed(shelf, region, date))) return false;
+      await reconcile(date);
+      await shelf.catchUp();
+      return true;
     },
   };
   let n = 0;

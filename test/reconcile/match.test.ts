@@ -11,6 +11,7 @@ const row = (id: string, fen: number, more: Partial<Side> = {}): Side => ({
   id,
   fen,
   on: '2024-03-01',
+  org: null,
   keys: [],
   near: [],
   pool: null,
@@ -173,7 +174,9 @@ const rows = (side: string) =>
       }),
       { maxLength: 14 },
     )
-    .map((all) => all.map(({ day, ...of }, n): Side => ({ ...of, id: `${side}${n}`, on: addDays('2024-03-01', day) })));
+    .map((all) =>
+      all.map(({ day, ...of }, n) => row(`${side}${n}`, of.fen, { ...of, on: addDays('2024-03-01', day) })),
+    );
 const sum = (of: readonly Side[], ids: readonly string[]) =>
   of.reduce((total, { id, fen }) => total + (ids.includes(id) ? fen : 0), 0);
 const all = (of: readonly Side[]) => of.map(({ id }) => id);

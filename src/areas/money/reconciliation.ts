@@ -63,18 +63,23 @@ const notTooMany: Guard<MatchState, Pairs> = {
   basis: BASIS,
   broken: ({ pairs }) => pairs.length > MOST_PAIRS && { details: { pairs: pairs.length } },
 };
-const namesOf = ({ left, right }: Pairs['pairs'][number]) => [
-  ...left.map((id) => `l${id}`),
-  ...right.map((id) => `r${id}`),
-];
+/** Each that is looked at is taken for those behind it. */
+function takenTwice(pairs: Pairs['pairs'], standing: Pairs['pairs'], side: 'left' | 'right'): readonly string[] {
+  const taken = new Set<string>();
+  for (const pair of standing) for (const id of pair[side]) taken.add(id);
+  const found: string[] = [];
+  for (const pair of pairs)
+    for (const id of pair[side])
+      if (taken.has(id)) found.push(`${side[0]}${id}`);
+      else taken.add(id);
+  return found;
+}
 const matchedOnce: Guard<MatchState, Pairs> = {
   code: 'matched-already',
   says: { zh: '其中已有匹配的记录', en: 'some of it is matched already' },
   basis: BASIS,
   broken: ({ pairs }, { pairs: standing, since }) => {
-    const taken = new Set(standing.flatMap(namesOf));
-    // Each that is looked at is taken for those behind it.
-    const found = pairs.flatMap(namesOf).filter((name) => taken.has(name) || !taken.add(name));
+    const found = [...takenTwice(pairs, standing, 'left'), ...takenTwice(pairs, standing, 'right')];
     return found.length > 0 && { details: { rows: found.slice(0, 20) }, refs: since ? [since] : [] };
   },
 };

@@ -22,7 +22,7 @@ export type PackCommand =
   | { type: 'DeclinePack'; data: { reason: string } };
 
 const BASIS = '规则参数管理（双人）';
-const known = ({ ruleOf }: RuleTable): Guard<PackState, Partial<ProposePack>> => ({
+const known = ({ ruledOf }: RuleTable): Guard<PackState, Partial<ProposePack>> => ({
   code: 'rule-parameter-unknown',
   says: {
     zh: '该规则没有这样的参数，或参数不是上限以内的非负整数',
@@ -30,7 +30,7 @@ const known = ({ ruleOf }: RuleTable): Guard<PackState, Partial<ProposePack>> =>
   },
   basis: BASIS,
   broken: ({ rule = '', values = {}, ruleVersion }) => {
-    const known = ruleOf(rule);
+    const known = ruledOf(rule);
     const parameters: Readonly<Record<string, Parameter>> = known?.parameters ?? {};
     const wrong = Object.entries(values).filter(
       ([name, value]) =>

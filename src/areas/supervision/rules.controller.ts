@@ -5,9 +5,10 @@ import { itemEntries } from '../../../projections/entries.js';
 import { entryRates } from '../../../projections/entry-rate.js';
 import { exemptions } from '../../../projections/exemptions.js';
 import { dayOf, instantOfMillis } from '../../../projections/kernel/instant.js';
-import type { Rule } from '../../../projections/kernel/rule.js';
-import { type PackRow, packs, speaking, valuesOf } from '../../../projections/packs.js';
+import type { Parameter, Rule } from '../../../projections/kernel/rule.js';
+import { type PackRow, packs, type Ruled, speaking, valuesOf } from '../../../projections/packs.js';
 import { placeDays } from '../../../projections/places.js';
+import { ruled } from '../../../projections/rules/index.js';
 import { Action, At, By } from '../../http/by.js';
 import { type Asked, idIn, optionalDay, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
@@ -34,11 +35,25 @@ export class RulesController {
     if (!rule) throw new Problem('not-found');
     return rule;
   }
+  /** Of a rule, or of what else goes by parameters. */
+  private ruled(id: string) {
+    const found = this.supervision.table.ruledOf(idIn('rule', id));
+    if (!found) throw new Problem('not-found');
+    return found;
+  }
+  private parametersOf({ parameters }: Ruled, begun: readonly PackRow[]) {
+    const values = valuesOf(parameters, begun);
+    return Object.entries<Parameter>(parameters).map(([name, of]) => ({
+      name,
+      ...of,
+      value: values[name],
+      pack: begun.findLast((row) => row.values[name] !== undefined)?.pack ?? null,
+    }));
+  }
   /** What a rule says and judges by on a day, and how its verdicts stand: those it could not reach by missing field. */
   private async told(rule: Rule, adopted: readonly PackRow[], on: string, at: At) {
-    const { id, version, title, definition, basis, severity, parameters, tests } = rule;
+    const { id, version, title, definition, basis, severity, tests } = rule;
     const begun = adopted.filter((row) => row.rule === id && row.from <= on);
-    const values = valuesOf(parameters, begun);
     const counted = await this.reader.count(this.supervision.table.verdictsTable(id), ['result'], {}, at);
     const counts = Object.fromEntries(
       RESULTS.map((result) => [result, counted.find((row) => row['result'] === result)?.count ?? 0]),
@@ -52,12 +67,7 @@ export class RulesController {
       basis,
       severity,
       tests,
-      parameters: Object.entries(parameters).map(([name, of]) => ({
-        name,
-        ...of,
-        value: values[name],
-        pack: begun.findLast((row) => row.values[name] !== undefined)?.pack ?? null,
-      })),
+      parameters: this.parametersOf(rule, begun),
       verdicts: counts,
     };
   }
@@ -67,8 +77,13 @@ export class RulesController {
   async list(@Query() asked: Asked, @At() at: At) {
     const on = optionalDay('on', asked.on) ?? this.today();
     const adopted = (await this.reader.find(packs, {}, { ...at, limit: 1000, order: ['from'] })).rows;
+    const others = ruled.map((one) => {
+      const begun = adopted.filter((row) => row.rule === one.id && row.from <= on);
+      return { id: one.id, version: one.version, title: one.title, parameters: this.parametersOf(one, begun) };
+    });
     return {
       on,
+      others,
       rules: await Promise.all(this.supervision.table.rules.map((rule) => this.told(rule, adopted, on, at))),
     };
   }
@@ -107,18 +122,18 @@ export class RulesController {
   @Post('rules/:rule/packs')
   @Action('pack.ProposePack')
   propose(@Param('rule') id: string, @Body() data: ProposePackBody, @By() by: By) {
-    const rule = this.rule(id).id;
+    const rule = this.ruled(id).id;
     return this.commands.send(this.supervision.pack, rule, { type: 'ProposePack', data: { rule, ...data } }, by);
   }
   @Post('rules/:rule/pack-adoptions')
   @Action('pack.AdoptPack')
   adopt(@Param('rule') id: string, @Body() data: ReasonBody, @By() by: By) {
-    return this.commands.send(this.supervision.pack, this.rule(id).id, { type: 'AdoptPack', data }, by);
+    return this.commands.send(this.supervision.pack, this.ruled(id).id, { type: 'AdoptPack', data }, by);
   }
   @Post('rules/:rule/pack-refusals')
   @Action('pack.DeclinePack')
   decline(@Param('rule') id: string, @Body() data: ReasonBody, @By() by: By) {
-    return this.commands.send(this.supervision.pack, this.rule(id).id, { type: 'DeclinePack', data }, by);
+    return this.commands.send(this.supervision.pack, this.ruled(id).id, { type: 'DeclinePack', data }, by);
   }
 
   /** 进驻率 by unit. */
