@@ -1,7 +1,11 @@
 /** What waits for whom (待办): a row for each lead, case and review that is open, by its next last day. */
 import { AFFAIR_EVENTS, affairsRunning, affairsUnder, AFFAIRS, affairStreams } from './accountability/clocks.js';
+import { caseRegister } from './accountability/case.js';
+import { holdersOf, NAMED } from './accountability/contents.js';
+import { leadRegister } from './accountability/lead.js';
+import { reviewRegister } from './accountability/review.js';
 import { bindsHandlers, isEscalation, isReminder } from './accountability/runs.js';
-import { type Machine, MACHINES, type Profile, stepsFrom } from './accountability/table.js';
+import { type Machine, MACHINE_NAMES, MACHINES, type Profile, stepsFrom } from './accountability/table.js';
 import { calendarYears } from './calendar.js';
 import { deadlines } from './deadlines.js';
 import { LAST_DAY } from './kernel/instant.js';
@@ -14,6 +18,8 @@ export type DocketRow = {
   machine: Machine;
   affair: string;
   status: string;
+  /** `case.investigating`, for whoever looks for several. */
+  state: string;
   since: string | null;
   profile: Profile | null;
   /** Its next last day, by which limit; {@link LAST_DAY}: none. */
@@ -67,6 +73,7 @@ function row(stream: string, look: Used): DocketRow | null {
     stream,
     machine,
     affair,
+    state: stateOf(machine, card.status),
     ...told,
     due: next?.due ?? LAST_DAY,
     limit,
@@ -74,6 +81,7 @@ function row(stream: string, look: Used): DocketRow | null {
     reminded: limits.some(([name, { passed }]) => isReminder(name) && passed !== null),
   };
 }
+export const stateOf = (machine: Machine, status: string): string => `${machine}.${status}`;
 const fold = (_row: DocketRow | undefined, _event: Recorded, look: Used, stream: string) => row(stream, look);
 const on = (types: readonly string[], keys: (event: Recorded, look: Used) => string | readonly string[]) =>
   types.map((type) => [type, { keys, fold }] as const);
@@ -86,13 +94,14 @@ const touched = (event: Recorded): readonly string[] => [
 
 export const docket: Projection<any, DocketRow, typeof USED> = projection()<DocketRow, typeof USED>({
   name: 'docket',
-  version: 1,
+  version: 2,
   key: 'stream',
   columns: {
     stream: 'text',
     machine: 'text',
     affair: 'text',
     status: 'text',
+    state: 'text',
     since: 'date',
     profile: 'text',
     due: 'date',
@@ -104,7 +113,7 @@ export const docket: Projection<any, DocketRow, typeof USED> = projection()<Dock
     accused: 'jsonb',
     orgs: 'jsonb',
   },
-  indexes: { byStatus: ['machine', 'status', 'due'] },
+  indexes: { byDue: ['due'] },
   uses: USED,
   on: Object.fromEntries([
     ...on(AFFAIR_EVENTS, touched),
@@ -114,4 +123,60 @@ export const docket: Projection<any, DocketRow, typeof USED> = projection()<Dock
       affairsUnder(idOf('pack')(event), (event.data as { from: string }).from, look).filter(isMachine),
     ),
   ]),
+});
+
+/** Who has to do with what waits because he was named, and not by his office: one row each, as long as it waits. */
+export type DocketHolder = {
+  /** `<affair> <person>` */
+  id: string;
+  affair: string;
+  person: string;
+  /** What waits for him. */
+  streams: readonly string[];
+};
+const HOLDING = { ...AFFAIRS, docket } as const;
+type Holding = Look<typeof HOLDING>;
+const named = (affair: string, look: Holding) => ({
+  lead: look.leadCards.get(affair)?.state ?? leadRegister.initial,
+  case: look.caseCards.get(affair)?.state ?? caseRegister.initial,
+  review: look.reviewCards.get(affair)?.state ?? reviewRegister.initial,
+});
+const affairOf = ({ stream }: Recorded): string => stream.slice(stream.indexOf('-') + 1);
+/** Everybody who ever was, so that whoever is not any more loses his row. */
+function everNamed(event: Recorded, look: Holding): readonly string[] {
+  const affair = affairOf(event);
+  const { lead, case: of, review } = named(affair, look);
+  const handlers = [...lead.inquirers, ...of.investigators, ...of.adjudicators, ...review.reviewers];
+  const people = new Set([...handlers.map(({ person }) => person), ...of.deciders]);
+  return [...people].map((person) => `${affair} ${person}`);
+}
+export const docketHolders: Projection<any, DocketHolder, typeof HOLDING> = projection()<DocketHolder, typeof HOLDING>({
+  name: 'docket_holder',
+  version: 1,
+  key: 'id',
+  columns: { id: 'text', affair: 'text', person: 'text', streams: 'jsonb' },
+  indexes: { byPerson: ['person'] },
+  uses: HOLDING,
+  on: Object.fromEntries(
+    AFFAIR_EVENTS.map((type) => [
+      type,
+      {
+        keys: everNamed,
+        fold: (before: DocketHolder | undefined, event: Recorded, look: Holding, id: string): DocketHolder | null => {
+          const affair = affairOf(event);
+          const person = id.slice(affair.length + 1);
+          const states = named(affair, look);
+          const streams = MACHINE_NAMES.flatMap((machine) => {
+            const waits = look.docket.get(`${machine}-${affair}`);
+            const mine = stepsFrom(machine, waits?.status ?? '').some(
+              ([, { acts }]) => NAMED.has(acts) && holdersOf(acts, states)?.includes(person),
+            );
+            return mine ? [`${machine}-${affair}`] : [];
+          });
+          if (streams.length === 0) return null;
+          return before?.streams.join() === streams.join() ? before : { id, affair, person, streams };
+        },
+      },
+    ]),
+  ),
 });

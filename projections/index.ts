@@ -17,7 +17,7 @@ import { exemptions } from './exemptions.js';
 import type { Projection } from './kernel/projection.js';
 import { acceptances } from './acceptances.js';
 import { deadlines } from './deadlines.js';
-import { docket } from './docket.js';
+import { docket, docketHolders } from './docket.js';
 import { fees } from './fees.js';
 import { findings } from './findings.js';
 import { accessGrants } from './grants.js';
@@ -85,6 +85,7 @@ export const projectionsFor = ({ verdictTables }: RuleTable): readonly Projectio
   conductRows,
   deadlines,
   docket,
+  docketHolders,
   placedActs,
   placeDays,
   registrations,

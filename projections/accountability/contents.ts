@@ -78,8 +78,20 @@ export const contentOf = (kind: DocumentKind, affair: Affair): object => ({
   ...CONTENTS[kind](affair),
 });
 
+/** As what somebody acts because he was named, and not by an office. */
+export const NAMED: ReadonlySet<Capacity> = new Set([
+  'inquirer',
+  'investigator',
+  'adjudicator',
+  'member',
+  'chair',
+  'reviewer',
+  'server',
+  'anyone',
+]);
+type Named = Pick<Affair, 'lead' | 'case' | 'review'>;
 /** Who acts in a capacity now. Null: whoever has the office; the table of permissions says who that is. */
-export function holdersOf(as: Capacity, { lead, case: of, review }: Affair): readonly string[] | null {
+export function holdersOf(as: Capacity, { lead, case: of, review }: Named): readonly string[] | null {
   const persons = (all: readonly { readonly person: string }[]) => all.map(({ person }) => person);
   switch (as) {
     case 'inquirer':

@@ -6,10 +6,11 @@ import { deciders } from '../areas/index.js';
 import { addDays } from '../../projections/kernel/instant.js';
 import type { Recorded } from '../../projections/kernel/message.js';
 import { type City, CITY_BEGINS, type CityPlan, cityOf } from '../demo/city/city.js';
-import { FIRST_ACCEPTANCE, LAST_GRANT, STAFF } from '../demo/city/script.js';
+import { FIRST_ACCEPTANCE, LAST_CHANGE, LAST_FAULT, LAST_GRANT, STAFF } from '../demo/city/script.js';
 import { Refusal } from '../kernel/decider.js';
 import { breaking, disturbed, untilDone, withoutPolicies } from './faults.js';
 import { breakScores, type Score, scores } from './score.js';
+import { suggestionScores } from './suggested.js';
 import { openWorld, type World } from './world.js';
 
 export interface Playing {
@@ -31,6 +32,8 @@ const REGION = 'CN-GX';
 /** What the ledger alone knows of it is looked up, as somebody would who corrects or revokes it. */
 const LOOKED_UP: Readonly<Record<string, readonly [asked: string, pick: (events: readonly Recorded[]) => string]>> = {
   acceptance: [FIRST_ACCEPTANCE, (events) => events.find(({ type }) => type === 'MatterAccepted')!.id],
+  event: [LAST_CHANGE, (events) => events.findLast(({ type }) => type === 'DecisionChangedAbove')!.id],
+  fault: [LAST_FAULT, (events) => events.findLast(({ type }) => type === 'FaultFound')!.id],
   grant: [LAST_GRANT, (events) => events.findLast(({ type }) => type === 'AccessGranted')!.id],
 };
 async function lookedUp(world: World, stream: string, data: object): Promise<object> {
@@ -125,7 +128,11 @@ export async function simulate(plan: CityPlan, { progress, faults = false }: Pla
     const { next } = await world.store.head();
     return {
       city,
-      scores: [...scores(ids, city.labels, rows), ...breakScores(city.labels, left)],
+      scores: [
+        ...scores(ids, city.labels, rows),
+        ...breakScores(city.labels, left),
+        ...(await suggestionScores(city, world)),
+      ],
       findings: rows,
       breaks: left,
       events: next,

@@ -43,12 +43,15 @@ async function must(who: string, matter: string, path: string, body: object = {}
 }
 const read = (who: string, matter: string, query = '') =>
   at.as(who).get(`/v1/matters/${matter}/attribution${query}`, purpose);
-/** Proposed to deny, changed to grant, agreed. */
-async function granted(matter: string) {
+async function begun(matter: string) {
   await must('clerk', matter, 'receipts', { itemCode: 'A-1', materials: [] });
   await must('clerk', matter, 'acceptances');
   await must('clerk', matter, 'hand-overs', { to: { org: 'market' }, reason: '转部门' });
   await must('wei', matter, 'hand-overs/acceptances');
+}
+/** Proposed to deny, changed to grant, agreed. */
+async function granted(matter: string) {
+  await begun(matter);
   await must('wei', matter, 'steps', { step: 'draft', role: 'undertaker', opinion: 'reject', proposes: 'denied' });
   await must('meng', matter, 'steps', { step: 'review', role: 'reviewer', opinion: 'change', proposes: 'granted' });
   return must('tan', matter, 'decisions', { outcome: 'granted', role: 'approver' });
@@ -146,6 +149,38 @@ describe('golden scenario 8: the reviewer changed a right draft', () => {
     await must('gan', 'M-8', 'fault-withdrawals', withdrawal);
     expect((await read('gan', 'M-8')).body.subjects).toEqual([]);
     expect(await codes('gan', { ...now, pattern: 'LA4', reason: 'x' })).toEqual(['suggestion-changed']);
+  });
+});
+
+describe('golden scenario 8: a collective meeting with a recorded dissenter', () => {
+  test('LA9: whoever decided and who supported it, and nothing of the dissenter', async () => {
+    await begun('M-88');
+    const voter = (value: string, position: string, reason?: string) => ({
+      person: { identifier: { kind: 'staff-no', value }, personal: { name: `委员${value}` } },
+      position,
+      ...(reason && { reason }),
+    });
+    const votes = [voter('5', 'for'), voter('4', 'for'), voter('3', 'against')];
+    const meeting = { chair: votes[0]!.person, proposal: 'granted', minutes: '纪要 8 号' };
+    const silent = await act('meng', 'M-88', 'deliberations', { ...meeting, votes });
+    expect(silent.body.broken.map(({ code }: any) => code)).toEqual(['dissent-without-reason']);
+    const spoken = [...votes.slice(0, 2), voter('3', 'against', '材料不实')];
+    await must('meng', 'M-88', 'deliberations', { ...meeting, votes: spoken });
+    await must('tan', 'M-88', 'decisions', { outcome: 'granted', role: 'approver' });
+    await must('gan', 'M-88', 'faults', { kind: 'wrong-outcome', ought: 'denied', basis: '复议决定 8 号' });
+    const [{ suggestions }] = (await read('gan', 'M-88')).body.subjects;
+    const account = (name: string) => at.tokenOf(name).account;
+    expect(suggestions).toMatchObject([
+      {
+        pattern: 'LA9',
+        persons: [
+          { role: 'decision-maker', degree: 'MAIN_LEADER', personId: account('tan') },
+          { role: 'supporter', degree: 'IMPORTANT_LEADER', personId: account('meng') },
+        ],
+        dissenters: [account('wei')],
+      },
+    ]);
+    expect(suggestions[0].persons).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,6 @@
 /** AC-01 to AC-07: what a verdict says as a whole, and every pair of parts that nobody has at once. */
 import { describe, expect, test } from '@jest/globals';
-import { docket } from '../../projections/docket.js';
+import { docket, docketHolders } from '../../projections/docket.js';
 import { finding } from '../../src/areas/supervision/finding.js';
 import { type Office, openOffice } from '../office.js';
 
@@ -77,6 +77,53 @@ describe('as a whole', () => {
     await office.register('B', '2024-03-13', { source: 'finding', reference: id });
     expect(await told(office, 'AC-07', id)).toEqual({ ...late, details: { ...late.details, doneOn: '2024-03-13' } });
     await town.close();
+  });
+  test('whoever was named has what waits for him in the docket, as long as it does', async () => {
+    const office = await openOffice(FROM);
+    const { who } = office;
+    await office.register('A', FROM);
+    await office.propose('A', '2024-03-04');
+    await office.approve('A', '2024-03-05');
+    const waiting = async () => {
+      await office.town.world.settle();
+      const rows = office.town.world.shelf.table(docketHolders).rows() as any[];
+      const name = (person: string) => Object.keys(who).find((one) => who[one] === person)!;
+      return Object.fromEntries(rows.map(({ person, streams }) => [name(person), streams.join()]));
+    };
+    expect(await waiting()).toEqual({});
+    await office.assign('A', '2024-03-06', 'inv-1', 'inv-2');
+    expect(await waiting()).toEqual({ 'inv-1': 'case-A', 'inv-2': 'case-A' });
+    const members = (...all: string[]) =>
+      all.map((one) => ({ personId: who[one]!, personal: {}, department: `dept-${one}` }));
+    await office.conclude('A', '2024-03-07', 'WARNING');
+    await office.serve('A', '2024-03-08', '2024-03-20');
+    await office.case('A', 'StartAdjudication', '2024-03-21', { members: members('adj-1', 'adj-2') }, 'head');
+    // Whoever investigates may exclude evidence as long as it is adjudicated.
+    expect(await waiting()).toEqual({ 'adj-1': 'case-A', 'adj-2': 'case-A', 'inv-1': 'case-A', 'inv-2': 'case-A' });
+    const panel = { members: members('mem-1', 'mem-2', 'head'), chair: who['mem-1'], quorum: 2 };
+    await office.case('A', 'ConveneDeliberation', '2024-03-22', panel, 'head');
+    expect(await waiting()).toEqual({ 'mem-1': 'case-A', 'mem-2': 'case-A', head: 'case-A' });
+    await office.decide('A', '2024-03-25', 'WARNING');
+    expect(await waiting()).toEqual({});
+    const { 'rev-1': one } = who;
+    await office.review(
+      'A',
+      'RequestReview',
+      '2024-03-26',
+      { subject: who['accused'], decision: 'x', grounds: '重', receivedOn: '2024-03-26' },
+      'registrar',
+    );
+    await office.review('A', 'AssignReviewers', '2024-03-27', { members: members('rev-1', 'rev-2') }, 'head');
+    expect(await waiting()).toEqual({ 'rev-1': 'review-A', 'rev-2': 'review-A' });
+    await office.review(
+      'A',
+      'DecideReview',
+      '2024-03-28',
+      { result: 'uphold', ground: 'sound', outcomes: [], reason: '' },
+      one!,
+    );
+    expect(await waiting()).toEqual({});
+    await office.town.close();
   });
   test('AC-02, the first act first; and AC-06', async () => {
     const office = await openOffice(FROM);

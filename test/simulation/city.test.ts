@@ -1,4 +1,5 @@
 /** The city: what is planted is found, nothing else is, whatever goes wrong meanwhile; and a second clock agrees. */
+import { PATTERNS } from '../../projections/attribution-table.js';
 import { deadlines } from '../../projections/deadlines.js';
 import { addDays, dayOf, isDay } from '../../projections/kernel/instant.js';
 import { SPECIAL_PROCEDURES } from '../../projections/events/matters.js';
@@ -11,8 +12,8 @@ import { aboutOf } from '../../src/simulation/score.js';
 import { playCity, type Played, simulate } from '../../src/simulation/simulate.js';
 import { openWorld } from '../../src/simulation/world.js';
 
-/** Rules, and kinds of break. FE-11 has no register to judge by: nothing can be planted for it. */
-const kinds = [...rules.map(({ id }) => id), ...BREAK_CODES];
+/** Rules, kinds of break, and patterns of attribution. FE-11 has no register to judge by: nothing can be planted for it. */
+const kinds = [...rules.map(({ id }) => id), ...BREAK_CODES, ...PATTERNS.map(({ id }) => id)];
 const LONG = process.env['MINGZHANG_LONG'] === '1';
 const size = LONG ? 0.15 : 0.03;
 const seeds = Array.from({ length: LONG ? 20 : 1 }, (_, n) => n + 1);
@@ -41,6 +42,7 @@ describe.each(seeds)('seed %i', (seed) => {
     const bad = new Set(calm.city.labels.map(({ rule, about }) => `${rule} ${about}`));
     const both = calm.city.nearMisses.filter(({ rule, about }) => bad.has(`${rule} ${about}`));
     expect(both.filter(({ rule }) => rule !== 'DA-02' && rule !== 'EN-02')).toEqual([]);
+    expect(calm.scores.map(({ rule }) => rule).toSorted()).toEqual([...kinds].toSorted());
     expect(calm.scores.filter(({ precision, recall }) => precision < 1 || recall < 1)).toEqual([]);
   }, 120_000);
   test('with crashes, double deliveries, conflicts, late batches and a week without policies: the same', async () => {

@@ -42,6 +42,7 @@ export const docketTests = (at: () => Service, { must, get }: Asking) =>
       for (const name of ['accused', 'colleague']) expect((await docket(name)).items).toEqual([]);
       expect((await docket('spouse')).items.map(({ stream }: any) => stream)).toEqual(['lead-L-20']);
       expect((await at().as('adapter').get('/v1/docket')).status).toBe(403);
+      expect((await at().as('officer').get(`/v1/docket?asOf=${after}`)).status).toBe(400);
     });
     test('the page of a unit counts, and names what it counts; its own people do not see it', async () => {
       const page = (await get('officer', 'units/market')).body;

@@ -15,6 +15,7 @@ import { openPersonal, personsIn } from '../../ledger/envelope.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
 import { affairNow, affairOfEvents, type Fold, guardsOf, mustBeClear, nextOf } from './looking-up.js';
+import { isInvolved } from './waiting.js';
 
 export const foldsOf =
   ({ streams }: Opened): Fold =>
@@ -34,12 +35,6 @@ export async function namesIn({ vault }: Opened, events: readonly Recorded[]) {
   const opened = [...new Set((await Promise.all(events.map(({ data }) => personsIn(data)))).flat())];
   return { names, opened };
 }
-/** Whether a row is about him, or about his unit. */
-export const isInvolved = (
-  { accused, orgs }: { readonly accused: readonly string[]; readonly orgs: readonly string[] },
-  { person, org }: By['context']['by'],
-) => (person !== null && accused.includes(person)) || (org !== undefined && orgs.includes(org));
-
 const FILTERS = ['status', 'profile', 'org', 'source'] as const;
 const CASE_FILTERS = ['status', 'profile', 'org', 'organ', 'caseNo'] as const;
 

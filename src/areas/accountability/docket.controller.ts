@@ -1,19 +1,12 @@
 /** What waits for whom (`/v1/docket`), the page of a unit, and the case file as one printable page. Nothing in bulk. */
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { affairActs } from '../../../projections/accountability/acts.js';
 import { caseCards, leadCards, reviewCards } from '../../../projections/accountability/cards.js';
 import { holdersOf } from '../../../projections/accountability/contents.js';
 import { barred } from '../../../projections/accountability/recusal.js';
-import {
-  type Machine,
-  MACHINE_NAMES,
-  MACHINES,
-  type State,
-  stepsFrom,
-} from '../../../projections/accountability/table.js';
+import { MACHINES, type State, stepsFrom } from '../../../projections/accountability/table.js';
 import { unitPage } from '../../../projections/accountability/unit-page.js';
-import { docket, type DocketRow } from '../../../projections/docket.js';
+import type { DocketRow } from '../../../projections/docket.js';
 import { findings } from '../../../projections/findings.js';
 import { LAST_DAY } from '../../../projections/kernel/instant.js';
 import type { Context } from '../../kernel/decider.js';
@@ -24,57 +17,20 @@ import { type Asked, idIn, optionalDay, pageIn, Takes } from '../../http/paramet
 import { Problem } from '../../http/problems.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
-import { foldsOf, isInvolved, namesIn } from './affairs.controller.js';
+import { foldsOf, namesIn } from './affairs.controller.js';
 import { fileOf } from './case-file.js';
-import { affairNow, affairOfEvents, mustBeClear, nextOf } from './looking-up.js';
+import { affairNow, affairOfEvents, type Fold, mustBeClear, nextOf } from './looking-up.js';
 import { PAPER_POLICY } from './paper.js';
+import { isInvolved, readOnce, take, waiting, type Who } from './waiting.js';
 
 const MOST = 20;
-const NAMED: ReadonlySet<string> = new Set([
-  'inquirer',
-  'investigator',
-  'adjudicator',
-  'member',
-  'chair',
-  'reviewer',
-  'server',
-  'anyone',
-]);
 interface Reading {
   readonly reader: Reader;
   readonly opened: Opened;
 }
-type Who = Readonly<{ context: Context; roles: readonly string[] }>;
-
-/** States in which somebody with these roles has a step to take; `office`: whoever has the office, named or not. */
-const states = (roles: readonly string[], office: boolean): readonly (readonly [Machine, string])[] =>
-  MACHINE_NAMES.flatMap((machine) =>
-    Object.keys(MACHINES[machine].states).flatMap((status) => {
-      const mine = stepsFrom(machine, status).some(
-        ([command, { acts }]) => NAMED.has(acts) !== office && may(roles, `${machine}.${command}`),
-      );
-      return mine ? [[machine, status] as const] : [];
-    }),
-  );
-/** Rows that may wait for him, the next last day first. */
-async function waiting({ reader }: Reading, { context, roles }: Who, limit: number): Promise<readonly DocketRow[]> {
-  const { by } = context;
-  const offices = states(roles, true).map(([machine, status]) =>
-    reader.find(docket, { machine, status }, { order: ['due'], limit: limit + 1 }),
-  );
-  const acts = await reader.find(affairActs, { person: by.person ?? '' }, { order: ['-on'], limit: 500 });
-  const affairs = [...new Set(acts.rows.flatMap(({ affair, part }) => (part === null ? [] : [affair])))];
-  const streams = affairs.flatMap((id) => MACHINE_NAMES.map((machine) => `${machine}-${id}`));
-  const own = streams.length === 0 ? [] : [reader.find(docket, { stream: streams.slice(0, 1000) }, { limit: 1000 })];
-  const rows = (await Promise.all([...offices, ...own])).flatMap((page) => page.rows);
-  const found = new Map(rows.filter((row) => !isInvolved(row, by)).map((row) => [row.stream, row]));
-  return [...found.values()].toSorted((a, b) => (a.due + a.stream < b.due + b.stream ? -1 : 1));
-}
-
 /** One thing that waits: why, until when, what is proposed, which guards stand in the way; null: not for him. */
-async function shown({ reader, opened }: Reading, { context, roles }: Who, row: DocketRow) {
+async function shown({ reader }: Reading, fold: Fold, { context, roles }: Who, row: DocketRow) {
   const { machine, affair: id, status, since, due, limit, overdue, reminded, profile, organ, finding } = row;
-  const fold = foldsOf(opened);
   const affair = await affairNow(id, fold);
   const person = context.by.person ?? '';
   const conflict = barred(affair.recusal, person);
@@ -122,12 +78,15 @@ async function shown({ reader, opened }: Reading, { context, roles }: Who, row: 
   };
 }
 export async function docketOf(reading: Reading, who: Who, limit = MOST) {
-  const rows = await waiting(reading, who, limit);
-  const items = [];
-  // A few at a time: some are not for him.
-  for (let n = 0; n < rows.length && items.length <= limit; n += limit) {
-    const some = await Promise.all(rows.slice(n, n + limit).map((row) => shown(reading, who, row)));
-    items.push(...some.filter((item) => item !== null));
+  const fold = readOnce(foldsOf(reading.opened));
+  const rows = waiting(reading.reader, who, limit + 1);
+  const items: NonNullable<Awaited<ReturnType<typeof shown>>>[] = [];
+  // One more than is shown; some are not for him.
+  while (items.length <= limit) {
+    const some = await take(rows, limit + 1 - items.length);
+    if (some.length === 0) break;
+    const told = await Promise.all(some.map((row) => shown(reading, fold, who, row)));
+    items.push(...told.filter((item) => item !== null));
   }
   return { items: items.slice(0, limit), more: items.length > limit };
 }
@@ -154,11 +113,13 @@ export class DocketController {
     this.reading = { reader, opened };
   }
 
-  /** What waits for whoever asks, the next last day first; without what he or his unit is involved in. */
+  /** What waits for whoever asks now, the next last day first; without what he or his unit is involved in. */
   @Get('docket')
   @Takes('limit')
   @Action('accountability.read')
-  docket(@Query() asked: Asked, @By() who: By) {
+  docket(@Query() asked: Asked, @By() who: By, @At() { asOf }: At) {
+    if (asOf !== undefined)
+      throw Problem.ofParameter('asOf', '待办只有现在的', 'what waits is what waits now: there is no earlier docket');
     const { limit = MOST } = pageIn(asked);
     return docketOf(this.reading, who, Math.min(limit, MOST));
   }

@@ -56,6 +56,10 @@ export const FIRST_ACCEPTANCE = 'the first acceptance';
 /** In place of the id of the latest access grant of the account that the line is of. */
 export const LAST_GRANT = 'the last grant';
 
+/** In place of the ids of what was said last of a matter: that it was changed above, and what was found wrong. */
+export const LAST_CHANGE = 'the last change above';
+export const LAST_FAULT = 'the last fault';
+
 /** In place of the person of a staff number, wherever data names one. */
 export const STAFF = (no: string): string => `staff-no ${no}`;
 /** In place of the id of what a rule has found in a matter. */
