@@ -1,4 +1,5 @@
 /** A rule is a value: what it says, when to look again, and a pure judgement. Its rows are verdicts, one a subject. */
+import { type Changed, toldAnew as rowToldAnew } from '../told-anew.js';
 import { idOf, type Message, type Recorded } from './message.js';
 import { type Look, type Projection, projection, type Uses } from './projection.js';
 
@@ -139,12 +140,20 @@ const FIRST_TOLD: Readonly<Record<string, string>> = {
   receipt: 'ReceiptIssued',
   debit: 'BankDebitSeen',
 };
-/** Whatever is looked at when a row is first told is looked at when its source tells it otherwise, if the row is there. */
-const toldAnew = (r: Rule) => (event: Recorded, look: Look<Uses>) => {
+/**
+ * Whatever is looked at when a row is first told is looked at when its source tells it otherwise, if the row is there: by
+ * what it is now, and by what it was said to be, for that bears on others.
+ */
+const toldAnew = (r: Rule) => (event: Changed, look: Look<Uses>) => {
   const category = event.stream.slice(0, event.stream.indexOf('-'));
-  const keys = Object.hasOwn(FIRST_TOLD, category) ? r.again[FIRST_TOLD[category]!] : undefined;
-  const rows = Object.entries(r.uses as Uses).find(([, { name }]) => name === category)?.[0];
-  return keys && rows !== undefined && look[rows]!.get(idOf(category)(event)) ? keys(event, look) : [];
+  const keys = r.again[FIRST_TOLD[category]!]; // of other categories there are none
+  const name = Object.entries(r.uses as Uses).find(([, used]) => used.name === category)?.[0];
+  const rows = look[name!]!;
+  const now = keys && rows.get(idOf(category)(event));
+  if (!now) return [];
+  const was = rowToldAnew(now, { ...event, data: { ...event.data, after: event.data.before } }, Object.keys(now));
+  const before: typeof rows = { get: () => was, range: (...asked) => rows.range(...asked) };
+  return [keys(event, look), keys(event, { ...look, [name!]: before })].flat();
 };
 
 /**

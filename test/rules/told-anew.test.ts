@@ -46,8 +46,19 @@ test('a receipt for cash that its source corrects', async () => {
   await change('receipt', '4501-0001', { payChannel: 'cash' }, { payChannel: 'pos' }, '2024-03-05');
   expect(await cash()).toEqual(['withdrawn']);
 });
+test('money that left the account for nothing, until its deposit is told with the reference of the bank', async () => {
+  await till.debit('B-1', '2024-03-04');
+  await till.deposit('D-1', '2024-03-04', '2024-03-04', { bankRef: 'B-2' });
+  expect(await foundBy(town, 'RM-04')).toEqual(['B-1 red? open']);
+  await change('deposit', 'D-1', { bankRef: 'B-2' }, { bankRef: 'B-1' }, '2024-03-05');
+  expect(await foundBy(town, 'RM-04')).toEqual(['B-1 red? withdrawn']);
+  await change('deposit', 'D-1', { bankRef: 'B-1' }, { bankRef: 'B-3' }, '2024-03-06');
+  expect(await foundBy(town, 'RM-04')).toEqual(['B-1 red? open']);
+});
 test('what is told anew of a stream whose row nobody knows is no matter', async () => {
   await till.reverse('P-9', '2024-03-04');
+  await till.receipt('4501-0009', 'VoidReceipt', { reason: '错' }, '2024-03-04');
   await change('payment', 'P-9', {}, { amountFen: '1' }, '2024-03-05');
-  expect(await town.told('RM-03')).toEqual([]);
+  await change('receipt', '4501-0009', {}, { payChannel: 'cash' }, '2024-03-05');
+  expect(await town.told('RM-03', 'FE-07')).toEqual([]);
 });
