@@ -17,7 +17,7 @@ import type { Holder } from '../identity/holder.js';
 import { lookAt, showsEvent } from '../kernel/classes.js';
 import type { Context } from '../kernel/decider.js';
 import { may } from '../kernel/permissions.js';
-import { ClockBehind } from '../ledger/event-store.js';
+import { ClockBehind, indexOf } from '../ledger/event-store.js';
 import { Looks } from '../ledger/looks.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { actOf, type Asking } from './by.js';
@@ -119,11 +119,12 @@ export function lookingOf(opened: Opened, looks: Looks, { holder, action, purpos
     exports: async (what, from) => {
       const { purpose } = permitted({ type: 'log', id: what }, 'export');
       const data = { what, from: String(from), purpose: purpose! };
-      return recorded(looks, { type: 'LogExported', data }, actOf(opened, holder));
+      const event = await recorded(looks, { type: 'LogExported', data }, actOf(opened, holder));
+      return (await indexOf(opened.store, event))!;
     },
   };
 }
-async function recorded(looks: Looks, look: Look, context: Context): Promise<number> {
+async function recorded(looks: Looks, look: Look, context: Context): Promise<string> {
   try {
     return await looks.record(access, look, context);
   } catch (error) {

@@ -77,7 +77,7 @@ const RECEIPT: Schema = {
   description: 'Recorded. With dryRun: `{dryRun: true, events}`.',
   properties: {
     revision: { type: 'integer', description: 'of the stream, after it' },
-    index: { type: 'string', description: 'of the first event, a decimal number' },
+    index: { type: 'string', description: 'of the first event, a decimal number; absent where only `after` tells' },
     after: { type: 'string', description: 'for reads that shall see it' },
     repeated: { const: true, description: 'the same request was answered before' },
   },

@@ -2,7 +2,7 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Status } from '../../projections/kernel/fold.js';
-import type { DataOf, Message, Recorded } from '../../projections/kernel/message.js';
+import type { DataOf, Message } from '../../projections/kernel/message.js';
 import { current, versions } from '../../projections/events/index.js';
 import { postRegister } from '../../projections/centres.js';
 import { absence } from '../kernel/standing.js';
@@ -200,8 +200,13 @@ async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: bo
     ...(asked.causation && { causation: asked.causation }),
   });
   const receipt = await ledger.store.append({ stream, expected: own.revision, unchanged: relied, events });
-  const recorded = events.map(({ envelope }, n) => ({ ...envelope, index: receipt.index + n }));
-  ledger.streams.add(decider, id, recorded as Recorded[], own);
+  ledger.streams.appended(
+    decider,
+    id,
+    events.map(({ envelope }) => envelope),
+    own,
+    receipt,
+  );
   return receipt;
 }
 

@@ -60,13 +60,11 @@ async function write(to: EventStore, groups: readonly Group[]): Promise<void> {
       streams.add(groups[at]!.stream);
       window.push(groups[at]!);
     }
-    const receipts = await Promise.all(
+    await Promise.all(
       window.map(({ stream, events }) =>
         to.append({ stream, expected: events[0]!.envelope.revision - 1, unchanged: {}, events }),
       ),
     );
-    const astray = receipts.findIndex(({ index }, n) => index !== window[n]!.first);
-    if (astray >= 0) throw new CopyDiffers(window[astray]!.first);
   }
 }
 

@@ -1,8 +1,11 @@
 /** The port behind which an engine keeps the log. Nothing of an engine's own positions leaves it: order is the index. */
 import type { Envelope, Recorded } from '../../projections/kernel/message.js';
 
-/** `after` is opaque: a read can be asked to wait until it is visible. `index`: of the command's first event. */
-export type Receipt = Readonly<{ revision: number; index: number; after: string }>;
+/**
+ * `after` is opaque, and means the append's last event: a read can be asked to wait until that is visible, and
+ * {@link indexOf} finds its place. `index`: of the first event, where the engine knows it as it answers.
+ */
+export type Receipt = Readonly<{ revision: number; after: string; index?: number }>;
 
 /** An event whose bytes are made: what is stored, and what its digest covers. */
 export type Sealed = Readonly<{ envelope: Envelope; bytes: Buffer; digest: Buffer }>;
@@ -102,6 +105,22 @@ export interface EventStore {
   close(): Promise<void>;
 }
 export const EVENT_STORE = Symbol('EventStore');
+
+const INDEX = /^\d{1,15}$/;
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/**
+ * The index of the event that an `after` means, which is an index, or the id of an event, on every engine. Null where it
+ * means none; whatever was acknowledged by anybody is there.
+ */
+export async function indexOf(store: Pick<EventStore, 'readIds' | 'head'>, after: string): Promise<number | null> {
+  if (INDEX.test(after)) return Number(after);
+  if (!ID.test(after)) return null;
+  const there = async () => (await store.readIds([after]))[0]?.index;
+  const index = await there();
+  if (index !== undefined) return index;
+  await store.head(); // counts what others have written by now
+  return (await there()) ?? null;
+}
 
 export const parse = (bytes: Buffer, index: number): Recorded => ({
   ...(JSON.parse(bytes.toString('utf8')) as Envelope),

@@ -18,6 +18,9 @@ export function uuidOf(...parts: readonly (string | number)[]): string {
   return uuid(hash.digest(), 8);
 }
 
+/** RFC 9562 §5.8: a UUIDv8 of a SHA-256's head, for what is named by its content. */
+export const uuidOfDigest = (digest: Buffer): string => uuid(Buffer.from(digest.subarray(0, 16)), 8);
+
 /** RFC 9562 §5.7: a UUIDv7, for commands without a key. `millis`: Unix milliseconds. */
 export function uuidv7(millis: number): string {
   const bytes = randomBytes(16);

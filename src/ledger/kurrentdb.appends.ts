@@ -1,7 +1,9 @@
 /**
- * Appends on their way to KurrentDB. Each caller gets one answer: recorded, conflict, or "not known, ask again". The
- * client's own append is not used: it keeps what is under way of all connections in one table, has no deadline, and an
- * answer that comes twice ends the process. The messages and the connection are the client's.
+ * Appends on their way to KurrentDB. Each caller gets one answer: recorded, conflict, or "not known, ask again". To the
+ * engine an event's id is the head of its digest: it takes the same ids again for the same append, so that what it calls
+ * written is what was sent, byte for byte. The client's own append is not used: it keeps what is under way of all
+ * connections in one table, has no deadline, and an answer that comes twice ends the process. The messages and the
+ * connection are the client's.
  */
 import messages from '@eventstore/db-client/generated/streams_pb.js';
 import services from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -10,10 +12,8 @@ import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/gene
 import type { ClientDuplexStream } from '@grpc/grpc-js';
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { type Append, AppendTooLarge, Conflict, LedgerDamaged, QueueFull, Unavailable } from './event-store.js';
-import { type Connection, deletedStream, type Kept } from './kurrentdb.client.js';
-
-/** What is known of an append that is there: the index of its first event. */
-export type Place = Readonly<{ index: number }>;
+import { uuidOfDigest } from './identity.js';
+import { type Connection, deletedStream } from './kurrentdb.client.js';
 
 interface Waiting {
   readonly append: Append;
@@ -22,26 +22,12 @@ interface Waiting {
   sentAt: number;
   /** Sent before with an unknown outcome: a conflict may be with itself. */
   doubtful: boolean;
-  /** Told to be written; which index it has shows in the log. */
-  written: boolean;
   /** Somebody is looking into the log for it. */
   looking: boolean;
   readonly told: Promise<void>;
-  readonly resolve: (place: Place) => void;
+  /** Where its last event stands. */
+  readonly resolve: (position: bigint) => void;
   readonly reject: (error: unknown) => void;
-}
-/** What appends need of the log. */
-export interface Log {
-  /** Name of a stream in the engine. */
-  named(stream: string): string;
-  /** Position up to which events have been seen. */
-  seenTo(): bigint;
-  /** Index of an event that stands at this revision. */
-  indexOf(stream: string, revision: number): Promise<number>;
-  /** An event is known to stand there. */
-  reach(position: bigint): Promise<void>;
-  /** An event that is written is not seen to come. */
-  late(): void;
 }
 /** So many appends and bytes may be under way. */
 export interface Room {
@@ -52,14 +38,14 @@ export const ROOM: Room = { appends: 4096, bytes: 64 * 1024 * 1024 };
 
 const NOT_KNOWN = 'it is not known whether this was recorded: ask again with the same key';
 const METADATA = new Uint8Array(Buffer.from('{"content-type":"application/vnd.mingzhang.event+json"}'));
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const LOOK_EVERY_MS = 100;
 
 /** What the client would stumble over two seconds later, in a place where nobody catches it. */
 function valid({ stream, events }: Append): void {
   if (events.length === 0) throw new Error('an append without events');
   for (const { envelope } of events) {
-    if (!UUID.test(envelope.id)) throw new Error(`"${envelope.id}" is no UUID in lower case`);
+    if (!UUID.test(envelope.id)) throw new Error(`"${envelope.id}" is no UUID in lower case`); // `after` is one
     if (envelope.type === '' || envelope.type.startsWith('$')) throw new Error(`"${envelope.type}" names no event`);
     if (envelope.stream !== stream) throw new Error(`an event of ${envelope.stream} in an append to ${stream}`);
   }
@@ -69,6 +55,9 @@ const uuid = (id: string) => {
   made.setString(id);
   return made;
 };
+
+/** By which an append that is under way is known: the engine's id of its first event. */
+const nameOf = ({ events }: Append) => uuidOfDigest(events[0]!.digest);
 
 /** One message an append: the canonical bytes are the data, unchanged. */
 function requestOf(append: Append, stream: string, deadline: number): BatchAppendReq {
@@ -80,12 +69,12 @@ function requestOf(append: Append, stream: string, deadline: number): BatchAppen
   if (append.expected < 0) options.setNoStream(new shared.Empty() as never);
   else options.setStreamPosition(String(append.expected));
   const request = new messages.BatchAppendReq();
-  request.setCorrelationId(uuid(append.events[0]!.envelope.id));
+  request.setCorrelationId(uuid(nameOf(append)));
   request.setOptions(options);
   request.setProposedMessagesList(
-    append.events.map(({ envelope, bytes }) => {
+    append.events.map(({ envelope, bytes, digest }) => {
       const message = new messages.BatchAppendReq.ProposedMessage();
-      message.setId(uuid(envelope.id));
+      message.setId(uuid(uuidOfDigest(digest)));
       message.getMetadataMap().set('type', envelope.type);
       message.getMetadataMap().set('content-type', 'application/octet-stream');
       message.setCustomMetadata(METADATA);
@@ -98,7 +87,7 @@ function requestOf(append: Append, stream: string, deadline: number): BatchAppen
 }
 
 export class Appends {
-  /** By the id of the first event, in the order they were asked for. */
+  /** By name, in the order they were asked for. */
   private readonly waiting = new Map<string, Waiting>();
   private bytes = 0;
   private duplex: ClientDuplexStream<BatchAppendReq, BatchAppendResp> | null = null;
@@ -110,46 +99,43 @@ export class Appends {
 
   constructor(
     private readonly connection: Connection,
-    private readonly log: Log,
+    /** In front of the names of streams in the engine. */
+    private readonly prefix: string,
     private readonly room: Room = ROOM,
   ) {}
 
-  /** Throws {@link Conflict}, {@link AppendTooLarge}, {@link QueueFull}, {@link Unavailable}, {@link LedgerDamaged}. */
-  async append(append: Append): Promise<Place> {
+  /**
+   * Answers where the last event stands. Throws {@link Conflict}, {@link AppendTooLarge}, {@link QueueFull},
+   * {@link Unavailable}, {@link LedgerDamaged}.
+   */
+  async append(append: Append): Promise<bigint> {
     valid(append);
     const bytes = append.events.reduce((sum, event) => sum + event.bytes.length, 0);
-    const id = append.events[0]!.envelope.id;
+    const id = nameOf(append);
     for (let twin = this.waiting.get(id); twin; twin = this.waiting.get(id)) await twin.told;
     if (this.broken) throw this.broken;
     if (this.waiting.size >= this.room.appends || this.bytes + bytes > this.room.bytes)
       throw new QueueFull(this.waiting.size);
-    let resolve!: (place: Place) => void;
+    let resolve!: (position: bigint) => void;
     let reject!: (error: unknown) => void;
-    const promise = new Promise<Place>((...both) => ([resolve, reject] = both));
+    const promise = new Promise<bigint>((...both) => ([resolve, reject] = both));
     const since = performance.now();
     const done =
       <A>(tell: (answer: A) => void) =>
       (answer: A) => {
-        if (!this.waiting.delete(id)) return;
+        if (this.waiting.get(id) !== waiting) return; // told before; whoever waits now asked for the same
+        this.waiting.delete(id);
         this.bytes -= bytes;
         tell(answer);
       };
     const told = promise.then(nothing, nothing);
-    const state = { append, bytes, since, sentAt: since, doubtful: false, written: false, looking: false };
+    const state = { append, bytes, since, sentAt: since, doubtful: false, looking: false };
     const waiting: Waiting = { ...state, told, resolve: done(resolve), reject: done(reject) };
     this.waiting.set(id, waiting);
     this.bytes += bytes;
     this.send(waiting);
     this.timer ??= setInterval(() => this.look(), LOOK_EVERY_MS);
     return promise;
-  }
-
-  /** An event that was seen in the log, where it is: whoever waits for it has his answer, whatever else is said. */
-  seen({ id, revision, bytes }: Kept, index: number): void {
-    const waiting = this.waiting.get(id);
-    if (!waiting || revision !== waiting.append.expected + 1) return;
-    if (waiting.append.events[0]!.bytes.equals(bytes)) waiting.resolve({ index });
-    else void this.lookBack(waiting); // another process was asked the same, and was first
   }
 
   async drain(): Promise<void> {
@@ -170,7 +156,7 @@ export class Appends {
     waiting.sentAt = performance.now();
     if (!this.duplex) return void this.open();
     const { attempt } = this.connection.deadlines;
-    this.duplex.write(requestOf(waiting.append, this.log.named(waiting.append.stream), attempt));
+    this.duplex.write(requestOf(waiting.append, this.prefix + waiting.append.stream, attempt));
   }
   /** A new connection: whatever is not known to be written is sent once more, in order. */
   private async open(): Promise<void> {
@@ -187,7 +173,7 @@ export class Appends {
     } finally {
       this.connecting = false;
     }
-    if (this.duplex) for (const waiting of this.waiting.values()) if (!waiting.written) this.send(waiting);
+    if (this.duplex) for (const waiting of this.waiting.values()) this.send(waiting);
     if (!this.duplex) this.again();
   }
   private lost(duplex: ClientDuplexStream<BatchAppendReq, BatchAppendResp>): void {
@@ -209,10 +195,7 @@ export class Appends {
     let silent = false;
     for (const waiting of this.waiting.values()) {
       if (now - waiting.since > giveUp) void this.lookBack(waiting, true);
-      else if (now - waiting.sentAt > attempt && waiting.written) {
-        waiting.sentAt = now;
-        this.log.late();
-      } else if (now - waiting.sentAt > attempt) silent = true;
+      else if (now - waiting.sentAt > attempt) silent = true;
     }
     if (silent && this.duplex) {
       const { duplex } = this;
@@ -233,12 +216,9 @@ export class Appends {
     if (!waiting) return;
     const error = answer.getError();
     if (error) return this.refused(waiting, error.getDetails());
-    waiting.written = true;
-    waiting.sentAt = performance.now();
-    const position = BigInt(answer.getSuccess()?.getPosition()?.getCommitPosition() ?? '0');
-    // Same ids, same place: told to be written, and was before this was asked for. Perhaps with other content.
-    if (position <= this.log.seenTo()) void this.lookBack(waiting);
-    else void this.log.reach(position);
+    const position = answer.getSuccess()?.getPosition()?.getCommitPosition();
+    if (position !== undefined) waiting.resolve(BigInt(position));
+    else void this.lookBack(waiting);
   }
   private refused(waiting: Waiting, details: Details): void {
     const { append } = waiting;
@@ -258,8 +238,7 @@ export class Appends {
       setTimeout(() => this.stillWaits(waiting) && this.send(waiting), this.connection.deadlines.retry);
     }
   }
-  private stillWaits = (waiting: Waiting) =>
-    this.waiting.get(waiting.append.events[0]!.envelope.id) === waiting && !waiting.written;
+  private stillWaits = (waiting: Waiting) => this.waiting.get(nameOf(waiting.append)) === waiting;
 
   /** Reads what stands where this append should be, and compares. `last`: whatever is found, its caller is told. */
   private async lookBack(waiting: Waiting, last = false): Promise<void> {
@@ -268,13 +247,11 @@ export class Appends {
     const { stream, expected, events } = waiting.append;
     try {
       const { attempt } = this.connection.deadlines;
-      const there = await this.connection.readStream(this.log.named(stream), expected + 1, events.length, attempt);
+      const there = await this.connection.readStream(this.prefix + stream, expected + 1, events.length, attempt);
       const same = events.every(({ bytes }, n) => there[n]?.bytes.equals(bytes));
-      if (same) waiting.resolve({ index: await this.log.indexOf(stream, expected + 1) });
-      else if (there.length > 0 || !waiting.written) {
-        const actual = await this.connection.revisionOf(this.log.named(stream), attempt);
-        if (actual !== expected) waiting.reject(new Conflict(stream, expected, actual));
-      }
+      if (same) return waiting.resolve(there.at(-1)!.position);
+      const actual = await this.connection.revisionOf(this.prefix + stream, attempt);
+      if (actual !== expected) waiting.reject(new Conflict(stream, expected, actual));
       if (last) waiting.reject(new Unavailable(NOT_KNOWN)); // it may be on its way yet
     } catch (error) {
       if (error instanceof LedgerDamaged) waiting.reject(error);

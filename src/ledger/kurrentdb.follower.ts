@@ -1,15 +1,17 @@
 /**
- * Follows the log in KurrentDB and counts: the n-th event of ours has index n, whoever counts. Subscriptions end (a
- * consumer too slow, a node that went, a leader that changed): it subscribes again after the last position it has seen.
- * Under load the engine ends a live one within a second; so what is known to be there is read, many events at once.
+ * Follows the log in KurrentDB and counts: the n-th event of ours has index n, whoever counts. It reads, many events at
+ * once, and does not subscribe: the engine tells a live subscription of each event before it goes on, and one that is
+ * behind holds up all who write for a second or two before it is ended.
  */
 import { START } from '@eventstore/db-client';
 import type { Envelope, Recorded } from '../../projections/kernel/message.js';
 import { LedgerDamaged } from './event-store.js';
-import { type Connection, deletedStream, type Kept, keptOf } from './kurrentdb.client.js';
+import { sha256, uuidOfDigest } from './identity.js';
+import { type Connection, deletedStream, type Kept } from './kurrentdb.client.js';
+import { Wake } from './wake.js';
 
 /** An event with its index. `ledgerTime`: the running maximum, Unix milliseconds. */
-export type Followed = Kept & Readonly<{ index: number; event: Recorded; ledgerTime: number }>;
+export type Followed = Kept & Readonly<{ index: number; event: Recorded; digest: Buffer; ledgerTime: number }>;
 /** Metadata of one of our streams: what the engine may take away from it. */
 export type Told = Readonly<{ position: bigint; stream: string; metadata: string }>;
 
@@ -32,21 +34,27 @@ const notOurs = ({ stream, revision }: Kept) =>
     `流 ${stream} 版次 ${revision} 的事件不是明账写入的`,
     `the event at revision ${revision} of ${stream} was not written by Mingzhang`,
   );
-const LONGEST_PAUSE_MS = 2000;
-const BUSY_MS = 500;
+/** Events that are read at once. */
 const PAGE = 500;
+/** What nobody waits for is read when it is a page, or so old: reading the end of the log, too, holds up those who write. */
+const GATHER_MS = 100;
+/** Between reads, where an event that is there does not show yet. */
+const AGAIN_MS = 5;
+const LONGEST_PAUSE_MS = 2000;
 
 export class Follower {
   next: number;
   position: bigint;
   ledgerTime: number | null;
   private readonly prefix: string;
-  private subscription: { unsubscribe(): Promise<void>; destroy(error?: Error): unknown } | null = null;
   private stopped = false;
   private running: Promise<void> = Promise.resolve();
+  /** So many events of ours were written since the last read. */
+  private unread = 0;
+  /** Somebody waits for what stands up to here. */
   private wanted = -1n;
-  private readAt = -Infinity;
-  private reading: Promise<void> | null = null;
+  private readonly hurry = new Wake();
+  private readonly looked = new Wake();
 
   constructor(
     private readonly connection: Connection,
@@ -62,78 +70,50 @@ export class Follower {
   start(): void {
     this.running = this.run();
   }
-  /** Subscribes anew: an event is known to be there, and does not come. */
-  restart(): void {
-    this.subscription?.destroy(new Error('what was written is not told'));
-  }
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.letGo();
+    this.hurry.all();
     await this.running;
   }
 
-  /** Reads up to an event that is known to be there, in place of waiting until it is told. */
-  reach(position: bigint): Promise<void> {
-    if (position > this.wanted) this.wanted = position;
-    return (this.reading ??= this.readOn().finally(() => (this.reading = null)));
+  /** So many events have been written. */
+  written(events: number): void {
+    this.unread += events;
+    if (this.unread >= PAGE) this.hurry.all();
   }
-  private async readOn(): Promise<void> {
-    while (!this.stopped && this.position < this.wanted) {
+  /** Until what is there up to a position has been read, or a read has failed. */
+  async reach(position: bigint): Promise<void> {
+    if (position > this.wanted) this.wanted = position;
+    for (let before = -2n; this.position < position && this.position > before && !this.stopped;) {
+      before = this.position;
+      const looked = this.looked.next();
+      this.hurry.all();
+      await looked;
+    }
+  }
+  private async run(): Promise<void> {
+    for (let pause = 0; !this.stopped;) {
       const before = this.position;
+      let more = false;
       try {
-        await this.takeAll(await this.connection.readAll(before < 0n ? START : before, PAGE));
-        this.readAt = performance.now();
+        this.unread = 0;
+        const page = await this.connection.readAll(before < 0n ? START : before, PAGE);
+        await this.takeAll(page);
+        more = this.position > before && (page.length === PAGE || this.position < this.wanted);
+        pause = this.position < this.wanted ? AGAIN_MS : GATHER_MS;
       } catch (error) {
-        return this.failed(error); // the subscription tells it, a little later
+        if (error instanceof LedgerDamaged && !this.stopped) {
+          this.stopped = true;
+          this.hooks.damaged(error);
+        }
+        this.wanted = this.position; // whoever waits asks again, for as long as he likes
+        pause = Math.min(Math.max(pause, this.connection.deadlines.retry) * 2, LONGEST_PAUSE_MS);
       }
-      if (this.position === before) return;
+      this.looked.all();
+      if (!more && this.unread < PAGE && !this.stopped) await Wake.orAfter(this.hurry.next(), pause);
     }
   }
 
-  private async letGo(): Promise<void> {
-    const { subscription } = this;
-    this.subscription = null;
-    subscription?.destroy();
-    await subscription?.unsubscribe().catch(() => undefined);
-  }
-  private failed(error: unknown): void {
-    if (!(error instanceof LedgerDamaged) || this.stopped) return;
-    this.stopped = true;
-    this.hooks.damaged(error);
-  }
-  private async run(): Promise<void> {
-    const { retry } = this.connection.deadlines;
-    let pause = 0;
-    while (!this.stopped) {
-      const before = this.position;
-      try {
-        await this.follow();
-      } catch (error) {
-        this.failed(error);
-      } finally {
-        await this.letGo();
-      }
-      if (this.stopped) return;
-      // One that ends while much is written would end again at once: what is written is read meanwhile.
-      const busy = performance.now() - this.readAt < BUSY_MS;
-      if (busy) pause = BUSY_MS;
-      else pause = this.position > before ? retry : Math.min((pause || retry) * 2, LONGEST_PAUSE_MS);
-      if (pause === LONGEST_PAUSE_MS) this.connection.reset();
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-  }
-  private async follow(): Promise<void> {
-    const prefixes = [this.prefix, `$$${this.prefix}`];
-    // Not after its checkpoints: they may come before what stands in front of them has been taken.
-    const subscription = this.connection.subscribe(this.position < 0n ? null : this.position, prefixes);
-    this.subscription = subscription;
-    for await (const each of subscription) {
-      const kept = keptOf(each);
-      // What arrives after it was let go of has been, or will be, told by another subscription.
-      if (this.stopped || this.subscription !== subscription) return;
-      if (kept) await this.takeAll([kept]);
-    }
-  }
   /** Events that follow each other in the log; what was taken before is passed over, and so is what is not ours. */
   private async takeAll(all: readonly Kept[]): Promise<void> {
     for (const kept of all) {
@@ -153,11 +133,13 @@ export class Follower {
       return;
     }
     if (kept.type.startsWith('$')) throw new LedgerDamaged(...deletedStream(kept.stream));
+    const digest = sha256(kept.bytes);
+    if (uuidOfDigest(digest) !== kept.id) throw notOurs(kept);
     const event = recordedOf(kept, this.prefix, this.next);
     this.ledgerTime = Math.max(this.ledgerTime ?? -Infinity, Date.parse(event.recordedAt));
     this.position = kept.position;
     this.next++;
-    this.hooks.event({ ...kept, index: event.index, event, ledgerTime: this.ledgerTime });
+    this.hooks.event({ ...kept, index: event.index, event, digest, ledgerTime: this.ledgerTime });
   }
 }
 
@@ -172,8 +154,8 @@ export function recordedOf(kept: Kept, prefix: string, index: number): Recorded 
   } catch {
     throw notOurs(kept);
   }
-  const { id, stream, revision, type, refs, recordedAt } = envelope;
-  const same = id === kept.id && `${prefix}${stream}` === kept.stream && revision === kept.revision;
+  const { stream, revision, type, refs, recordedAt } = envelope;
+  const same = `${prefix}${stream}` === kept.stream && revision === kept.revision;
   if (!same || type !== kept.type || !Array.isArray(refs) || Number.isNaN(Date.parse(recordedAt))) throw notOurs(kept);
   return { ...envelope, index };
 }

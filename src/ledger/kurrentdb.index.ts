@@ -4,7 +4,6 @@
  */
 import { Pool, type QueryResult } from 'pg';
 import { LedgerDamaged, Unavailable } from './event-store.js';
-import { sha256 } from './identity.js';
 import type { Followed, From, Told } from './kurrentdb.follower.js';
 
 /** A row of the index: where an event stands in the engine. */
@@ -70,14 +69,14 @@ export class Index {
   }
   /** Writes what was counted from an index on; answers the index after the last that is written, by whomever. */
   async write(events: readonly Followed[]): Promise<number> {
-    const rows = events.map(({ position, event, bytes }) => ({
+    const rows = events.map(({ position, event, digest }) => ({
       position: String(position),
       stream: event.stream,
       revision: event.revision,
       type: event.type,
       id: event.id,
       at: event.recordedAt,
-      digest: sha256(bytes).toString('hex'),
+      digest: digest.toString('hex'),
       refs: event.refs.map(({ type, id }) => [type, id]),
     }));
     const { rows: told } = await this.query<{ next: string }>('write', 'select log.index_events($1, $2) as next', [
@@ -99,16 +98,16 @@ export class Index {
     return rows.filter(({ metadata }) => shortens(metadata));
   }
 
-  async last(): Promise<(From & { readonly id: string }) | null> {
-    const { rows } = await this.query<{ index: string; position: string; at: Date; id: string }>(
+  async last(): Promise<(From & { readonly digest: Buffer }) | null> {
+    const { rows } = await this.query<{ index: string; position: string; at: Date; digest: Buffer }>(
       'last',
-      'select index, position, ledger_time as at, id from log.positions order by index desc limit 1',
+      'select index, position, ledger_time as at, digest from log.positions order by index desc limit 1',
       [],
     );
     const [row] = rows;
     if (!row) return null;
-    const { id, at } = row;
-    return { id, next: Number(row.index) + 1, position: BigInt(row.position), ledgerTime: at.getTime() };
+    const { digest, at } = row;
+    return { digest, next: Number(row.index) + 1, position: BigInt(row.position), ledgerTime: at.getTime() };
   }
   async indexAt(instant: string): Promise<number> {
     const { rows } = await this.query<{ i: string }>('at', 'select log.position_at($1) as i', [instant]);

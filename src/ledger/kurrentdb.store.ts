@@ -20,6 +20,7 @@ import { Appends, type Room } from './kurrentdb.appends.js';
 import { Connection, type Deadlines, type Kept } from './kurrentdb.client.js';
 import { type Followed, Follower, prefixOf, recordedOf, type Told } from './kurrentdb.follower.js';
 import { scattered, stretch } from './kurrentdb.fetch.js';
+import { uuidOfDigest } from './identity.js';
 import { Index, type Place } from './kurrentdb.index.js';
 import { Recent } from './kurrentdb.recent.js';
 import { Wake } from './wake.js';
@@ -47,6 +48,8 @@ export interface KurrentOptions {
 
 export class KurrentStore implements EventStore {
   readonly connection: Connection;
+  /** Of the follower: what it reads much of holds up nobody who waits for an answer. */
+  private readonly following: Connection;
   readonly index: Index;
   private readonly prefix: string;
   private readonly appends: Appends;
@@ -59,8 +62,10 @@ export class KurrentStore implements EventStore {
   private indexing: Promise<void> | null = null;
   /** The index is written up to here, without it. */
   private indexed = 0;
-  /** One after the last event that somebody was told of by this instance. */
-  private promised = 0;
+  /** Where the last event stands that this instance has told anybody of. */
+  private promised = -1n;
+  /** The latest `recordedAt` that this instance has written, Unix milliseconds. */
+  private wrote = -Infinity;
   private polite = false;
   private readonly news = new Wake();
   private readonly hurry = new Wake();
@@ -70,16 +75,10 @@ export class KurrentStore implements EventStore {
 
   private constructor(url: string, databaseUrl: string, ledger: string, options: KurrentOptions) {
     this.connection = new Connection(url, options.deadlines);
+    this.following = new Connection(url, options.deadlines);
     this.index = new Index(databaseUrl);
     this.prefix = prefixOf(ledger);
-    const log = {
-      named: (stream: string) => this.named(stream),
-      seenTo: () => this.follower.position,
-      indexOf: async (stream: string, revision: number) => (await this.indexesOf(stream, revision, revision))[0]!,
-      reach: (position: bigint) => this.follower.reach(position),
-      late: () => this.follower.restart(),
-    };
-    this.appends = new Appends(this.connection, log, options.room);
+    this.appends = new Appends(this.connection, this.prefix, options.room);
   }
 
   /**
@@ -107,14 +106,14 @@ export class KurrentStore implements EventStore {
     const last = await this.index.last();
     if (last) {
       const [there] = await this.connection.readAll(last.position!, 1).catch(nowhere);
-      if (there?.id !== last.id)
+      if (there?.id !== uuidOfDigest(last.digest))
         throw new LedgerDamaged(
           `KurrentDB 中没有已编号的事件 ${last.next - 1}：不是同一账本，或数据已丢失`,
           `event ${last.next - 1}, which was indexed, is not in KurrentDB: it is another ledger, or something was lost`,
         );
     }
     this.indexed = last?.next ?? 0;
-    this.follower = new Follower(this.connection, ledger, last ?? { next: 0, position: null, ledgerTime: null }, {
+    this.follower = new Follower(this.following, ledger, last ?? { next: 0, position: null, ledgerTime: null }, {
       event: (event) => this.counted(event),
       metadata: (told) => {
         this.unnoted.push(told);
@@ -128,15 +127,20 @@ export class KurrentStore implements EventStore {
     const [short] = await this.index.shortened();
     if (short) throw new LedgerDamaged(...shortenedStream(short));
   }
-  /** Until everything up to a position has been counted and is in the index. */
-  private async upTo(end: bigint): Promise<void> {
+  /** Until everything up to a position has been counted. */
+  private async seen(end: bigint): Promise<void> {
     const giveUp = performance.now() + this.connection.deadlines.giveUp;
     for (let before = this.follower.position; this.follower.position < end; before = this.follower.position) {
       if (this.damage) throw this.damage;
       await this.follower.reach(end);
-      if (before === this.follower.position && performance.now() > giveUp)
-        throw new Unavailable('the event store does not tell what it holds');
+      if (before !== this.follower.position) continue;
+      if (performance.now() > giveUp) throw new Unavailable('the event store does not tell what it holds');
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS / 100));
     }
+  }
+  /** Until it is in the index, too. */
+  private async upTo(end: bigint): Promise<void> {
+    await this.seen(end);
     await this.until(this.follower.next);
     while (this.unnoted.length > 0 && !this.damage && !this.closed) await this.indexing;
   }
@@ -151,8 +155,7 @@ export class KurrentStore implements EventStore {
   private counted(event: Followed): void {
     this.recent.add(event);
     this.unindexed.push(event);
-    this.promised = event.index + 1;
-    this.appends.seen(event, event.index);
+    if (event.position > this.promised) this.promised = event.position;
     this.toIndex();
   }
   private toIndex(): void {
@@ -165,7 +168,7 @@ export class KurrentStore implements EventStore {
   /** Two instances count the same; the one that finds that the other has written leaves it to that one for a while. */
   private async writeIndex(): Promise<void> {
     // What comes shortly after is written with it, unless somebody waits or much has come.
-    if (this.unindexed.length < BATCH) await Wake.orAfter(this.hurry.next(), GATHER_MS, NEVER);
+    if (this.unindexed.length < BATCH) await Wake.orAfter(this.hurry.next(), GATHER_MS);
     while (this.unindexed.length + this.unnoted.length > 0 && !this.closed && !this.damage) {
       try {
         for (let told = this.unnoted[0]; told; told = this.unnoted[0]) {
@@ -182,7 +185,7 @@ export class KurrentStore implements EventStore {
         const next = await this.index.write(batch);
         this.polite = next > batch.at(-1)!.index + 1 || this.unindexed[0] !== batch[0];
         this.written(next);
-        if (this.unindexed.length < BATCH) await Wake.orAfter(this.hurry.next(), GATHER_MS, NEVER);
+        if (this.unindexed.length < BATCH) await Wake.orAfter(this.hurry.next(), GATHER_MS);
       } catch (error) {
         if (error instanceof LedgerDamaged) return this.broken(error);
         await new Promise((resolve) => setTimeout(resolve, this.connection.deadlines.retry));
@@ -218,8 +221,8 @@ export class KurrentStore implements EventStore {
     if (bytes > MAX_APPEND_BYTES) throw new AppendTooLarge(bytes);
     const { expected, unchanged, events } = append;
     const at = events[0]?.envelope.recordedAt;
-    const { ledgerTime } = this.follower;
-    if (at !== undefined && ledgerTime !== null && Date.parse(at) < ledgerTime - BEHIND_MS)
+    const ledgerTime = Math.max(this.follower.ledgerTime ?? -Infinity, this.wrote);
+    if (at !== undefined && Date.parse(at) < ledgerTime - BEHIND_MS)
       throw new ClockBehind(at, new Date(ledgerTime).toISOString());
     // Just before the append, not with it: between the two somebody may still be faster.
     await Promise.all(
@@ -228,9 +231,12 @@ export class KurrentStore implements EventStore {
         if (actual !== revision) throw new Conflict(name, revision, actual);
       }),
     );
-    const { index } = await this.appends.append(append);
-    this.promised = Math.max(this.promised, index + events.length);
-    return { revision: expected + events.length, index, after: String(index + events.length - 1) };
+    const position = await this.appends.append(append);
+    if (position > this.promised) this.promised = position;
+    this.wrote = Math.max(this.wrote, Date.parse(at!));
+    this.follower.written(events.length);
+    // Its index shows when the log is read; until then the event is known by its id.
+    return { revision: expected + events.length, after: events.at(-1)!.envelope.id };
   }
   /** All who ask before it is read are told what is read. */
   private revisionOf(stream: string): Promise<number> {
@@ -248,21 +254,17 @@ export class KurrentStore implements EventStore {
     if (this.damage) throw this.damage;
     const kept = await this.connection.readStream(this.named(stream), fromRevision);
     if (kept.length === 0) return [];
-    const indexes = await this.indexesOf(stream, fromRevision, kept.at(-1)!.revision);
+    const indexes = await this.indexesOf(stream, kept);
     return kept.map((each, n) => recordedOf(each, this.prefix, indexes[n]!));
   }
-  /** Indexes of a stream's events from one revision to another, which are known to be there. */
-  private async indexesOf(stream: string, from: number, to: number): Promise<number[]> {
-    const giveUp = performance.now() + this.connection.deadlines.giveUp;
-    for (;;) {
-      const woken = this.news.next();
-      const places = await this.index.ofStream(stream, from);
-      if (places.length > to - from) return places.slice(0, to - from + 1).map(({ index }) => index);
-      if (this.damage) throw this.damage;
-      if (performance.now() > giveUp) throw new Unavailable(`the index lags behind ${stream}`);
-      this.hurry.all();
-      await Wake.orAfter(woken, POLL_MS / 10, NEVER);
-    }
+  /** Indexes of a stream's events, as it has them. */
+  private async indexesOf(stream: string, kept: readonly Kept[]): Promise<number[]> {
+    await this.seen(kept.at(-1)!.position);
+    const recent = kept.map(({ position }) => this.recent.indexOf(position));
+    if (!recent.includes(undefined)) return recent as number[];
+    await this.upTo(kept.at(-1)!.position);
+    const places = await this.index.ofStream(stream, kept[0]!.revision);
+    return places.slice(0, kept.length).map(({ index }) => index);
   }
 
   /** What the engine holds at these places. */
@@ -277,7 +279,7 @@ export class KurrentStore implements EventStore {
       const recent = this.recent.get(place.index);
       if (recent) return { place, bytes: recent.bytes, event: recent.event };
       const there = kept.get(place.position);
-      if (!there || there.id !== place.id)
+      if (!there || there.id !== uuidOfDigest(place.digest))
         throw new LedgerDamaged(
           `KurrentDB 中没有事件 ${place.index}`,
           `event ${place.index} is not in KurrentDB any more`,
@@ -287,7 +289,7 @@ export class KurrentStore implements EventStore {
   }
   private events = async (places: Promise<Place[]>) => (await this.fetch(await places)).map(({ event }) => event);
   /** Whatever this instance has told anybody of is in the index. */
-  private settled = () => this.until(this.promised);
+  private settled = () => this.upTo(this.promised);
 
   async readAll(from: number, limit: number): Promise<Recorded[]> {
     await this.settled();
@@ -307,8 +309,14 @@ export class KurrentStore implements EventStore {
     return this.events(this.index.ofObject(type, id, upTo));
   }
   async readIds(ids: readonly string[]): Promise<Recorded[]> {
+    const known = ids.length === 1 && this.known(ids[0]!);
+    if (known) return [known];
     await this.settled();
     return this.events(this.index.withIds(ids));
+  }
+  private known(id: string): Recorded | undefined {
+    const index = this.recent.indexOf(id);
+    return index === undefined ? undefined : this.recent.get(index)!.event;
   }
   /** As of now, whoever wrote what is there. */
   async head(): Promise<Head> {
@@ -351,11 +359,10 @@ export class KurrentStore implements EventStore {
     this.news.all();
     await this.follower?.stop();
     await this.indexing;
-    await Promise.allSettled([this.connection.close(), this.index.close()]);
+    await Promise.allSettled([this.connection.close(), this.following.close(), this.index.close()]);
   }
 }
 type Found = Readonly<{ place: Place; bytes: Buffer; event: Recorded }>;
-const NEVER = new AbortController().signal;
 /** A position at which nothing stands is answered with an error of no name. */
 const nowhere = (error: unknown): Kept[] => {
   const cause = (error as Error).cause as { type?: string } | undefined;

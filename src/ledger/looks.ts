@@ -18,7 +18,7 @@ interface Waiting {
   readonly of: Decider;
   readonly look: Message;
   readonly context: Context;
-  readonly resolve: (index: number) => void;
+  readonly resolve: (event: string) => void;
   readonly reject: (error: unknown) => void;
 }
 /** The end of a stream, as far as is known here. */
@@ -86,10 +86,10 @@ export class Looks {
   }
 
   /**
-   * Durable when it answers, with the index of its event. `of`: the decider whose command `RecordLooks` takes looks.
+   * Durable when it answers, with the id of its event. `of`: the decider whose command `RecordLooks` takes looks.
    * Throws what {@link EventStore.append} throws but Conflict, {@link Contention}, NotCanonical and Refusal.
    */
-  record(of: Decider, look: Message, context: Context): Promise<number> {
+  record(of: Decider, look: Message, context: Context): Promise<string> {
     return new Promise((resolve, reject) => {
       canonical(look); // what cannot be written is nobody else's trouble
       this.waiting.push({ of, look, context, resolve, reject });
@@ -133,15 +133,15 @@ export class Looks {
   }
   private async settle(person: string, parcel: readonly Waiting[]): Promise<void> {
     try {
-      const first = await this.write(person, parcel);
-      parcel.forEach(({ resolve }, n) => resolve(first + n));
+      const ids = await this.write(person, parcel);
+      parcel.forEach(({ resolve }, n) => resolve(ids[n]!));
     } catch (error) {
       for (const { reject } of parcel) reject(error);
     }
   }
 
-  /** The index of the first. */
-  private async write(id: string, parcel: readonly Waiting[]): Promise<number> {
+  /** The ids of their events. */
+  private async write(id: string, parcel: readonly Waiting[]): Promise<string[]> {
     const { store, vault } = this.ledger;
     const { of, context } = parcel.at(-1)!; // the latest
     const until = performance.now() + DEADLINE_MS;
@@ -164,9 +164,9 @@ export class Looks {
       };
       const events = await sealEvents(vault, drafts, { ...around, facts: {}, factsAsOf: null, versions });
       try {
-        const { index } = await store.append({ stream, expected: revision, unchanged: {}, events });
+        await store.append({ stream, expected: revision, unchanged: {}, events });
         this.ends.set(stream, { revision: revision + events.length, recordedAt: now });
-        return index;
+        return events.map(({ envelope }) => envelope.id);
       } catch (error) {
         if (!(error instanceof Conflict)) throw error;
         if (performance.now() > until) throw new Contention(stream);

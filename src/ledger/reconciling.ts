@@ -111,7 +111,8 @@ async function record({ deciders, send, context, asOf }: Reconciling, planned: r
     if (known) known.push(one);
     else byStream.set(stream, [one]);
   }
-  let [recorded, after] = [0, -1];
+  let recorded = 0;
+  let after: string | null = null;
   const sendOne = async ({ category, id, command }: Planned, n: number) => {
     const decider = deciders.find((each) => each.category === category);
     if (!decider) throw new Error(`no decider of ${category}`);
@@ -119,7 +120,7 @@ async function record({ deciders, send, context, asOf }: Reconciling, planned: r
       const answer = await send(decider, id, command, { context, key: `${asOf}.${n}` });
       if (!('after' in answer)) return;
       if (!answer.repeated) recorded++;
-      after = Math.max(after, Number(answer.after));
+      ({ after } = answer);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error; // somebody else has reconciled meanwhile
     }
@@ -190,11 +191,10 @@ export async function runReconciliation(work: Reconciling): Promise<Ran> {
     commands.filter((one) => !isLast(one)),
   );
   const last = await record(work, commands.filter(isLast));
-  const after = Math.max(first.after, rest.after, last.after);
   return {
     ...run,
     recorded: first.recorded + rest.recorded + last.recorded,
-    after: after < 0 ? null : String(after),
+    after: last.after ?? rest.after ?? first.after,
   };
 }
 
@@ -222,8 +222,10 @@ export class Reconciler {
       await this.reader.until(String(asOf), UNTIL_MS, reconciliationRuns); // one that has stopped would be waited for in vain
       const { deciders, send } = this;
       const ran = await runReconciliation({ rows: rowsAt(this.reader, asOf), deciders, send, context, on, asOf });
-      if (ran.after !== null) await this.reader.until(ran.after, UNTIL_MS);
-      return ran;
+      if (ran.after === null) return ran;
+      const after = String((await this.opened.store.head()).next - 1); // of many at once, none need be the last
+      await this.reader.until(after, UNTIL_MS);
+      return { ...ran, after };
     });
   }
   /** What the rows come to, as of an index or now; nothing is recorded. */

@@ -4,8 +4,8 @@
  */
 import { current } from '../../projections/events/index.js';
 import type { Fold } from '../../projections/kernel/fold.js';
-import type { Recorded } from '../../projections/kernel/message.js';
-import type { EventStore } from './event-store.js';
+import type { Envelope, Recorded } from '../../projections/kernel/message.js';
+import { type EventStore, indexOf, type Receipt } from './event-store.js';
 
 /** What an earlier command of a stream was answered. */
 export type Answered = Readonly<{ fingerprint: string; revision: number; index: number; lastIndex: number }>;
@@ -21,13 +21,16 @@ export interface Folded<S = any> {
 }
 
 const KEPT = 20_000;
+/** Events that are in the log, whose index is not known yet. */
+type Coming = Readonly<{ events: readonly Envelope[]; after: string; base: Folded }>;
 
 export class Streams {
   private readonly kept = new Map<string, Folded>();
+  private readonly coming = new Map<string, Coming>();
   /** What is kept, in states of an ordinary stream. */
   private size = 0;
   constructor(
-    private readonly store: Pick<EventStore, 'readStream'>,
+    private readonly store: Pick<EventStore, 'readStream' | 'readIds' | 'head'>,
     /** So many streams are kept: fewer where their states are large. */
     private readonly room = KEPT,
   ) {}
@@ -36,10 +39,28 @@ export class Streams {
 
   /** The stream folded: what is kept, or read now if nothing is. `fresh`: with whatever was appended since. */
   async get<S>(of: Fold<S, any>, id: string, fresh = false): Promise<Folded<S>> {
+    const coming = this.coming.get(this.key(of, id));
+    if (coming && !fresh) await this.arrive(of, id, coming);
     const known = this.kept.get(this.key(of, id)) as Folded<S> | undefined;
     if (known && !fresh) return known;
     const events = await this.store.readStream(this.key(of, id), (known?.revision ?? -1) + 1);
     return this.add(of, id, events, known);
+  }
+
+  /** Goes on with what was appended on top of `base`: at once, or, where its place is not known yet, once it is asked for. */
+  appended(of: Fold<any, any>, id: string, events: readonly Envelope[], base: Folded, { index, after }: Receipt): void {
+    const stream = this.key(of, id);
+    if (index !== undefined) return void this.add(of, id, placed(events, index), base);
+    this.coming.delete(stream);
+    this.coming.set(stream, { events, after, base });
+    if (this.coming.size > this.room) this.coming.delete(this.coming.keys().next().value!);
+  }
+  private async arrive(of: Fold<any, any>, id: string, coming: Coming): Promise<void> {
+    const { events, after, base } = coming;
+    const last = await indexOf(this.store, after);
+    if (this.coming.get(this.key(of, id)) !== coming) return; // others have waited, too
+    this.coming.delete(this.key(of, id));
+    if (last !== null) this.add(of, id, placed(events, last - events.length + 1), base);
   }
 
   /**
@@ -94,3 +115,6 @@ export class Streams {
     }
   }
 }
+
+const placed = (events: readonly Envelope[], first: number) =>
+  events.map((event, n) => ({ ...event, index: first + n })) as Recorded[];

@@ -11,17 +11,17 @@ export class Wake {
     for (const wake of woken) wake();
   }
   /** Until woken, until `millis` have passed, or until `signal`. */
-  static async orAfter(woken: Promise<void>, millis: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
+  static async orAfter(woken: Promise<void>, millis: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return;
     let timer: NodeJS.Timeout | undefined;
     let stop: (() => void) | undefined;
     const otherwise = new Promise<void>((resolve) => {
       stop = resolve;
       timer = setTimeout(resolve, millis);
-      signal.addEventListener('abort', resolve as () => void, { once: true });
+      signal?.addEventListener('abort', resolve as () => void, { once: true });
     });
     await Promise.race([woken, otherwise]);
     clearTimeout(timer);
-    signal.removeEventListener('abort', stop!);
+    signal?.removeEventListener('abort', stop!);
   }
 }

@@ -5,7 +5,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { isDay } from '../../projections/kernel/instant.js';
 import type { Recorded } from '../../projections/kernel/message.js';
 import type { Row, Value } from '../../projections/kernel/projection.js';
-import type { EventStore } from '../ledger/event-store.js';
+import { type EventStore, indexOf } from '../ledger/event-store.js';
 import { Wake } from '../ledger/wake.js';
 import { copied, reading } from './copied.js';
 import type { Entry, Stopped } from './registry.js';
@@ -273,10 +273,11 @@ export class Rows {
    * {@link Lagging} after `timeoutMs`, at once for a table that has stopped before it.
    */
   async until(after: string, timeoutMs = WAIT_MS, p?: AnyProjection): Promise<void> {
-    if (!/^\d{1,15}$/.test(after)) throw new Unreadable('after', 'not given by this ledger');
-    const { next } = await this.store.head();
-    if (Number(after) >= next) throw new NoHistory(after, next - 1);
-    await this.wait(Number(after), timeoutMs, p);
+    const index = await indexOf(this.store, after);
+    if (index === null) throw new Unreadable('after', 'not given by this ledger');
+    const next = after.includes('-') ? Infinity : (await this.store.head()).next;
+    if (index >= next) throw new NoHistory(after, next - 1);
+    await this.wait(index, timeoutMs, p);
   }
   private async wait(index: number, timeoutMs: number, p?: AnyProjection): Promise<void> {
     const signal = AbortSignal.timeout(timeoutMs);

@@ -7,7 +7,9 @@ import {
   ClockBehind,
   Conflict,
   type EventStore,
+  indexOf,
   MAX_APPEND_BYTES,
+  type Receipt,
   type Sealed,
 } from '../../src/ledger/event-store.js';
 import { uuidOf } from '../../src/ledger/identity.js';
@@ -56,6 +58,10 @@ export const eventsFor = (
 export const append = (store: EventStore, stream: string, expected: number, key: string, count = 1) =>
   store.append({ stream, expected, unchanged: {}, events: eventsFor(stream, expected, key, count) });
 
+/** The index of an append's first event, of so many. */
+export const firstOf = async (store: EventStore, { after }: Receipt, count: number) =>
+  (await indexOf(store, after))! - count + 1;
+
 const all = async (store: EventStore) => {
   const events: Recorded[] = [];
   for (;;) {
@@ -88,11 +94,15 @@ export function eventStoreContract(open: () => Promise<EventStore>) {
   test('an append is answered with its place, and read back byte for byte', async () => {
     const events = eventsFor('core-a', -1, 'k', 3);
     const receipt = await store.append({ stream: 'core-a', expected: -1, unchanged: {}, events });
-    expect(receipt).toEqual({ revision: 2, index: receipt.index, after: String(receipt.index + 2) });
-    const stored = await store.readStored(receipt.index, 3);
+    const first = await firstOf(store, receipt, 3);
+    expect(receipt).toEqual({ revision: 2, after: receipt.after, ...('index' in receipt && { index: first }) });
+    for (const after of [String(first + 2), events[2]!.envelope.id])
+      expect(await indexOf(store, after)).toBe(first + 2);
+    for (const after of [uuidOf('nobody'), 'x', '']) expect(await indexOf(store, after)).toBeNull();
+    const stored = await store.readStored(first, 3);
     expect(stored.map(({ bytes }) => bytes.toString())).toEqual(events.map(({ bytes }) => bytes.toString()));
     for (const { bytes, digest } of stored) expect(createHash('sha256').update(bytes).digest()).toEqual(digest);
-    expect((await store.readStream('core-a')).map((e) => [e.revision, e.index - receipt.index])).toEqual([
+    expect((await store.readStream('core-a')).map((e) => [e.revision, e.index - first])).toEqual([
       [0, 0],
       [1, 1],
       [2, 2],
@@ -165,7 +175,7 @@ export function eventStoreContract(open: () => Promise<EventStore>) {
     const [event] = await store.readStream('core-t');
     await new Promise((resolve) => setTimeout(resolve, 20)); // so that the next event has a later instant
     await append(store, 'core-t', 0, 'k1');
-    expect(await store.indexAt(event!.recordedAt)).toBe(first.index);
+    expect(await store.indexAt(event!.recordedAt)).toBe(await firstOf(store, first, 1));
     expect(await store.indexAt('2000-01-01T00:00:00Z')).toBe(-1);
     expect(await store.indexAt('2999-01-01T00:00:00Z')).toBe((await store.head()).next - 1);
   });

@@ -120,12 +120,12 @@ live('KurrentDB at EVENTSTORE_URL', () => {
   function writer(label: string) {
     const args = ['test/contracts/writer.mjs', ledger.serviceUrl, label, '32', URL!, name];
     const child: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const told: { stream: string; revision: number; index: number }[] = [];
+    const told: { stream: string; revision: number; after: string }[] = [];
     let enough: () => void;
     const atLeast = new Promise<void>((resolve) => (enough = resolve));
     createInterface({ input: child.stdout! }).on('line', (line) => {
-      const [stream, revision, index] = line.split(' ');
-      if (stream !== 'ready') told.push({ stream: stream!, revision: Number(revision), index: Number(index) });
+      const [stream, revision, after] = line.split(' ');
+      if (stream !== 'ready') told.push({ stream: stream!, revision: Number(revision), after: after! });
       if (told.length >= 500) enough();
     });
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -142,8 +142,8 @@ live('KurrentDB at EVENTSTORE_URL', () => {
       for (const stream of new Set(process.told.map((one) => one.stream))) {
         const own = await store.readStream(stream);
         expect(own.map(({ revision }) => revision)).toEqual(range(0, own.length));
-        for (const { revision, index } of process.told.filter((one) => one.stream === stream))
-          expect(own[revision]!.index).toBe(index);
+        for (const { revision, after } of process.told.filter((one) => one.stream === stream))
+          expect(own[revision]!.id).toBe(after);
       }
     }
     const { next } = await store.head();

@@ -1,5 +1,5 @@
 // A writer in a process of its own, to be killed or stopped: appends to streams of its own and prints what is acknowledged.
-// usage: node writer.mjs URL NAME WRITERS [EVENTSTORE_URL LEDGER]; prints "stream revision index" a line, after each acknowledgement.
+// usage: node writer.mjs URL NAME WRITERS [EVENTSTORE_URL LEDGER]; prints "stream revision after" a line, after each acknowledgement.
 import { PostgresStore } from '../../dist/src/ledger/postgres.store.js';
 import { sealEnvelope } from '../../dist/src/ledger/envelope.js';
 import { uuidOf } from '../../dist/src/ledger/identity.js';
@@ -38,8 +38,8 @@ async function write(n) {
       data: { text: 'x'.repeat(500) },
       salt: 'AAAA',
     });
-    const { index } = await store.append({ stream, expected: at - 1, unchanged: {}, events: [event] });
-    process.stdout.write(`${stream} ${at} ${index}\n`);
+    const { after } = await store.append({ stream, expected: at - 1, unchanged: {}, events: [event] });
+    process.stdout.write(`${stream} ${at} ${after}\n`);
   }
 }
 await Promise.all(Array.from({ length: Number(writers) }, (_, n) => write(n)));

@@ -38,12 +38,12 @@ const by = (person: string, more: Partial<Context> = {}): Context => ({
 const range = (n: number) => Array.from({ length: n }, (_, k) => k);
 
 describe('gathering', () => {
-  test('what arrives at once from one person is one append; each learns the index of its own event', async () => {
+  test('what arrives at once from one person is one append; each learns the id of its own event', async () => {
     const looks = new Looks(services[0]!);
-    const indexes = await Promise.all(range(50).map((n) => looks.record(access, seen(`a ${n}`), by('one'))));
+    const ids = await Promise.all(range(50).map((n) => looks.record(access, seen(`a ${n}`), by('one'))));
     const events = await services[0]!.store.readStream('access-one');
-    expect(events.map(({ data, index }) => [(data as { purpose: string }).purpose, index])).toEqual(
-      range(50).map((n) => [`a ${n}`, indexes[n]]),
+    expect(events.map(({ data, id }) => [(data as { purpose: string }).purpose, id])).toEqual(
+      range(50).map((n) => [`a ${n}`, ids[n]]),
     );
     expect(new Set(events.map(({ commandId }) => commandId)).size).toBe(1);
   });

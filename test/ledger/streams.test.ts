@@ -36,7 +36,7 @@ test('one that is let go of while an event is appended goes on from what the app
   const own = await streams.get(texts, 'a');
   const { index } = await note('a', 2);
   await streams.get(texts, 'b');
-  const [event] = await store.readAll(index, 1);
+  const [event] = await store.readAll(index!, 1);
   streams.add(texts, 'a', [event!], own);
   expect(await streams.get(texts, 'a')).toMatchObject({ state: noted(0, 2), revision: 2 });
 });

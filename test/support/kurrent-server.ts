@@ -116,11 +116,6 @@ export class KurrentServer {
     this.stop();
     await this.start();
   }
-  /** Subscriptions end as they do where a consumer is too slow. */
-  dropSubscriptions(): void {
-    for (const { call } of this.listening) call.emit('error', { code: status.ABORTED, details: 'Consumer too slow' });
-    this.listening.clear();
-  }
 
   private ofStream = (stream: string) => this.log.filter((each) => each.stream === stream);
   /** Writes without anybody having asked: as another client would. */
