@@ -6,7 +6,7 @@ import { Refusal } from './kernel/decider.js';
 import { BackupUnusable, LedgerNotEmpty } from './ledger/backup.js';
 import { CopyDiffers } from './ledger/copy.js';
 import { ClockBehind, LedgerDamaged, Unavailable as StoreUnavailable } from './ledger/event-store.js';
-import { SealRefused } from './ledger/seal/sealer.js';
+import { SealRefused } from './ledger/seal/refused.js';
 import { Advice } from './postgres/advice.js';
 import { NoHistory } from './read/rows.js';
 import { Unreadable } from './read/select.js';

@@ -6,6 +6,7 @@ import { alone, placeOf } from './cli-proof.js';
 import { demoKeys, sealFolder } from './ledger/seal/log-keys.js';
 import { aPurpose, lookingHere } from './cli-access.js';
 import { evidenceFor } from './http/evidence.controller.js';
+import { recordingRoots } from './ledger/seal/map-root.js';
 import { Seal } from './ledger/seal/seal.js';
 import { bar } from './progress.js';
 import { Advice } from './postgres/advice.js';
@@ -22,6 +23,7 @@ interface Options {
 }
 const PARTS = {
   hashes: '字节与封存 bytes and seals {bar} {percentage}% {value}/{total}',
+  map: '对象映射 map over objects {bar} {percentage}% {value}/{total}',
   columns: '列与引用 columns and refs {bar} {percentage}% {value}/{total}',
   tables: '重算读表 replaying tables {bar} {percentage}% {value}/{total}',
 } as const;
@@ -70,8 +72,11 @@ interface Wanted {
 async function writeEvidence(id: string, { out, open = false, purpose, page }: Wanted, work: Work): Promise<void> {
   const { config, installation, say } = work;
   const { opened } = installation;
-  const seal = new Seal({ url: opened.serviceUrl, store: opened.store, folder: sealFolder(config.data, opened.name) });
+  const mapping = { record: recordingRoots(opened, () => work.app.commands), millis: () => opened.millis() };
+  const folder = sealFolder(config.data, opened.name);
+  const seal = new Seal({ url: opened.serviceUrl, store: opened.store, folder, mapping });
   try {
+    await seal.mapUnlessOthersDo();
     await seal.sealUnlessOthersDo();
     const looking = lookingHere(work, 'matters.read', purpose ?? null);
     const text = await evidenceFor(opened, seal, { id, opens: open, looking });

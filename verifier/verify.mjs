@@ -3,9 +3,10 @@
  * a browser as part of verify.html. It is meant to be read: whoever does not trust the ledger need not trust this either.
  *
  * What it does, in order: the file is whole (counts, order, digest of its lines) · each event's bytes lead by their
- * proof to the root in the signed head (RFC 6962) · the events are about what the file says they are about · each opened
- * value is the one that was committed to (HMAC-SHA-256) · the head is signed by a key of the log that you trust, and by
- * enough witnesses (C2SP signed-note, tlog-cosignature, tlog-policy).
+ * proof to the root in the signed head (RFC 6962) · the events are about what the file says they are about · they are all
+ * that the map over objects counts, whose root stands in an event of its own · each opened value is the one that was
+ * committed to (HMAC-SHA-256) · the head is signed by a key of the log that you trust, and by enough witnesses (C2SP
+ * signed-note, tlog-cosignature, tlog-policy).
  */
 
 const { subtle } = globalThis.crypto;
@@ -123,7 +124,7 @@ async function linesIn(text) {
   return lines;
 }
 const EVENT =
-  /^\{"index":"(\d{1,16})","role":"(about|register)","proof":(\[[^\]]*\])(?:,"event":(.*)|,"withheld":"sha256:([0-9a-f]{64})")\}$/su;
+  /^\{"index":"(\d{1,16})","role":"(about|register|root)","proof":(\[[^\]]*\])(?:,"event":(.*)|,"withheld":"sha256:([0-9a-f]{64})")\}$/su;
 
 /** Every event under the root, in order, each once. */
 async function eventsIn(lines, size, root) {
@@ -141,7 +142,7 @@ async function eventsIn(lines, size, root) {
     const found = await rootOf(place, size, await leafHash(entry), proof);
     if (!found || !same(found, root))
       refuse(`事件 ${index} 不在签名的封存之下`, `event ${index} is not under the signed head`);
-    events.set(index, { place, role, event: bytes === undefined ? null : JSON.parse(bytes) });
+    events.set(index, { place, role, entry, event: bytes === undefined ? null : JSON.parse(bytes) });
   }
   return events;
 }
@@ -160,6 +161,65 @@ function checkSubject(events, { type, id }) {
     next = event.revision + 1;
   }
   return next;
+}
+/** Which way a key goes at a depth of the map. */
+const bit = (key, depth) => (key[depth >> 3] >> (7 - (depth % 8))) & 1;
+function u64(number) {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(number));
+  return bytes;
+}
+/** The root of the sparse map that an entry, or there being none, comes to with the hashes beside its way. */
+async function mapRootOf(key, at, siblings) {
+  if (siblings.length > 256 || siblings.some((hash) => hash?.length !== 32)) return null;
+  if (at && !siblings.every((_, depth) => bit(at.key, depth) === bit(key, depth))) return null;
+  let hash = at ? await sha256(concat([0x12], at.key, u64(at.count), at.chain)) : new Uint8Array(32);
+  for (const [n, other] of siblings.entries()) {
+    const right = bit(key, siblings.length - 1 - n) === 1;
+    hash = await sha256(concat([0x13], ...(right ? [other, hash] : [hash, other])));
+  }
+  return hash;
+}
+/**
+ * That the events are all: the map over objects has one entry for each object, which says how many events refer to it,
+ * and is chained over them. Its key is hashed from the object's name and a blind, so that nobody guesses those of others.
+ */
+async function checkComplete(lines, events, { complete, subject }) {
+  const said = lines.filter((line) => line.startsWith('{"complete":')).map((line) => JSON.parse(line).complete);
+  const roots = [...events.entries()].filter(([, { role }]) => role === 'root');
+  if (said.length !== (complete ? 1 : 0) || roots.length !== said.length)
+    refuse('齐全证明与首行不符', 'the proof that they are all is not what the first line says');
+  if (!complete) return null;
+  const [[place, { event }]] = roots;
+  const size = count(event?.data?.size);
+  if (event?.type !== 'MapRootRecorded' || place !== complete.root || size < 0 || size > Number(place))
+    refuse('没有可读的对象映射根', 'no event of it tells of a root of the map over objects');
+  if (complete.size !== event.data.size) refuse('映射所计事件数与首行不符', 'the map is of another size');
+  const name = utf8(`${subject.type}\0${subject.id}`);
+  const [{ blind: encoded, at: found, siblings }] = said;
+  const blind = base64(encoded);
+  const at = found && { key: base64(found.key), count: count(found.count), chain: base64(found.chain) };
+  if ([blind, ...(at ? [at.key, at.chain] : [])].some((hash) => hash?.length !== 32) || (at && at.count < 0))
+    refuse('齐全证明不可读', 'the proof that they are all cannot be read');
+  const key = await sha256(concat([0x10], blind, name));
+  const root = await mapRootOf(key, at, siblings.map(base64));
+  if (!root || `sha256:${hex(root)}` !== event.data.root)
+    refuse('齐全证明不通向所记的根', 'the proof that they are all does not lead to the root');
+  let [chain, number] = [blind, 0];
+  for (const { place: index, role, entry } of events.values()) {
+    if (role !== 'about' || index >= size) continue;
+    chain = await sha256(concat([0x11], chain, u64(index), entry));
+    number++;
+  }
+  const counted = at && same(at.key, key) ? at.count : 0;
+  if (counted !== number)
+    refuse(
+      `截至事件 ${place} 所记的根，涉及 ${subject.id} 的事件有 ${counted} 个，而文件中有 ${number} 个：${counted > number ? '有事件被扣留' : '有事件多出'}`,
+      `up to the root that event ${place} tells of, ${counted} events refer to ${subject.id}, and the file holds ${number}: ${counted > number ? 'some are withheld' : 'some are too many'}`,
+    );
+  if (number > 0 && !same(chain, at.chain))
+    refuse('事件不是对象映射所计的那些', 'the events are not those that the map counts');
+  return { place, size, number };
 }
 async function checkOpenings(lines, events) {
   let opened = 0;
@@ -191,6 +251,35 @@ function checkCounts(head, events, opened) {
     if (count(head[name]) !== number)
       refuse(`首行所列 ${name} 与内容不符`, `the first line counts ${head[name]} ${name}, and there are ${number}`);
   return is;
+}
+
+/** That they are all is the operator's claim, and is told as such; with who has put it to the test, as the file says. */
+function sayComplete(complete, { recomputed }, about, out) {
+  if (!complete) {
+    out.left.push({
+      zh: '是否齐全：由账本一方声明，未经证明',
+      en: 'that these are all: the operator says so, and it is not proved here',
+    });
+    return;
+  }
+  const { place, size, number } = complete;
+  const [zh, en] = recomputed
+    ? [
+        `并由 ${recomputed.by} 于 ${recomputed.at} 重算（据文件所述）`,
+        `${recomputed.by} at ${recomputed.at}, as the file says`,
+      ]
+    : [
+        '文件未说明由谁重算；对全账运行 mingzhang verify 即重算',
+        'nobody that the file tells of; mingzhang verify over the whole ledger does so',
+      ];
+  out.checked.push({
+    zh: `齐全：截至事件 ${place} 所记的根（前 ${size} 个事件）共 ${number} 个；由账本一方声明，${zh}`,
+    en: `complete up to the root that event ${place} tells of (the first ${size} events), ${number} in all; as claimed by the operator and recomputed by ${en}`,
+  });
+  out.left.push({
+    zh: `序号 ${size} 起（文件中 ${about - number} 个）是否齐全：尚无根计入`,
+    en: `that from ${size} on these are all (${about - number} in the file): no root counts them yet`,
+  });
 }
 
 /** Adds to `out` what is thought of the signatures under somebody's policy. */
@@ -242,8 +331,10 @@ export async function verifyEvidence(text, trust = null) {
     if (!note || root?.length !== 32 || size !== head.size) refuse('没有可读的封存', 'there is no signed head in it');
     const events = await eventsIn(lines.slice(1, -1), count(size), root);
     const own = checkSubject(events, head.subject);
+    const complete = await checkComplete(lines, events, head);
     const opened = await checkOpenings(lines, events);
-    if (events.size + opened + 2 !== lines.length) refuse('有不认识的行', 'there are lines that mean nothing');
+    if (events.size + opened + (complete ? 3 : 2) !== lines.length)
+      refuse('有不认识的行', 'there are lines that mean nothing');
     const is = checkCounts(head, events, opened);
     Object.assign(out, { head, events: [...events.values()] });
     out.checked.push(
@@ -252,13 +343,8 @@ export async function verifyEvidence(text, trust = null) {
       { zh: `${is.opened} 个公开的字段与承诺相符`, en: `${is.opened} opened values are those committed to` },
     );
     await checkSignatures(note, origin, trust, out);
-    out.left.push(
-      {
-        zh: '是否齐全：由账本一方声明，未经证明',
-        en: 'that these are all: the operator says so, and it is not proved here',
-      },
-      { zh: '读表：此处不重算', en: 'read models: they are not replayed here' },
-    );
+    sayComplete(complete, head, is.about, out);
+    out.left.push({ zh: '读表：此处不重算', en: 'read models: they are not replayed here' });
     if (is.withheld > 0)
       out.left.push({ zh: `${is.withheld} 个密封事件只有摘要`, en: `${is.withheld} sealed events are digests only` });
     if (count(head.unsealed) > 0)

@@ -16,6 +16,11 @@ export type LedgerEvent =
       data: { origin: string; key: string; replaces: string | null; endorsement: string | null; reason: string };
     }
   /**
+   * Stream `map-<day>`: root of the map over objects as of `size` events, and how many objects there are. What every
+   * `verify` computes again; with it a file of evidence can be shown to hold all that refers to its object.
+   */
+  | { type: 'MapRootRecorded'; data: { size: string; root: string; objects: string } }
+  /**
    * Stream `claim-<type>-<id>`: this stream has the thing to itself until another claims it. Of what may not race (what
    * is owed, a payment, a pay code, the numbers of a kind of receipt), whoever claims it has seen all that was said of it.
    */
@@ -26,5 +31,6 @@ export const ledgerEvents = {
   ClockStepped: { version: 1, zh: '时钟跳变', en: 'clock stepped' },
   ThingClaimed: { version: 1, zh: '占用登记', en: 'thing claimed' },
   ClockAccepted: { version: 1, zh: '时钟已确认', en: 'clock accepted' },
+  MapRootRecorded: { version: 1, zh: '对象映射根已记录', en: 'root of the object map recorded' },
   LogKeyIntroduced: { version: 1, zh: '签名密钥启用', en: 'key of the log introduced' },
 } as const satisfies Record<LedgerEvent['type'], { version: number; zh: string; en: string }>;

@@ -85,6 +85,14 @@ export function lookUp(pages: Pages, key: Hash): Entry | null | { readonly missi
   }
 }
 
+/** The first of these pages that is not what the page above it says, or the root. */
+export const unlinked = (sha256: Sha256, pages: Pages, root: Hash, paths: readonly string[]): string | undefined =>
+  paths.find((path) => {
+    const above = pages.get(path.slice(0, -1))?.[Number.parseInt(path.slice(-1), 16)] ?? null;
+    const said = path === '' ? root : isHash(above) ? above : NOTHING;
+    return !equal(pageHash(sha256, pages.get(path) ?? null), said);
+  });
+
 /**
  * Puts entries in the place of those of their keys. Every page on their way has to be known ({@link lookUp}). Answers the
  * pages that became others, and the root. Nothing is ever taken out: an object's events only become more.

@@ -18,6 +18,8 @@ import { Looks } from '../ledger/looks.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Policies, policyContext } from '../ledger/policies.js';
 import { Reconciler, runOwed } from '../ledger/reconciling.js';
+import { mapRoots, recordingRoots } from '../ledger/seal/map-root.js';
+import type { Mapping } from '../ledger/seal/mapper.js';
 import { Seal } from '../ledger/seal/seal.js';
 import { ledgerSelf } from '../ledger/self.js';
 import { day } from '../areas/calendar/day.js';
@@ -90,7 +92,7 @@ function moduleOf(parts: Parts, more: readonly Type[] = []): Type {
       { provide: APP_GUARD, useClass: Pace },
       { provide: APP_INTERCEPTOR, useClass: IndexText },
       { provide: APP_FILTER, useClass: ProblemFilter },
-      ...[...all, ledgerSelf].map(handlerFor),
+      ...[...all, ledgerSelf, mapRoots].map(handlerFor),
       {
         provide: Oidc,
         inject: [Commands],
@@ -158,6 +160,8 @@ export interface AppOptions {
   readonly page?: boolean;
   /** Folder of the keys that the log is signed with; without one nothing is sealed. */
   readonly sealFolder?: string;
+  /** How often a root of the map over objects is recorded at most. */
+  readonly mapping?: Pick<Mapping, 'everyMillis'>;
   /** Certificate and proxies; in the clear for this machine unless told. */
   readonly transport?: Transport;
   /** How fast one client may ask. */
@@ -169,13 +173,22 @@ export interface AppOptions {
   /** Rules other than those of this program: with another version of one, say. */
   readonly rules?: readonly Rule[];
 }
+/** `commands`: by which roots of the map over objects are recorded, once there are some. */
+const sealOf = (opened: Opened, { sealFolder = '', mapping }: AppOptions, commands: () => Commands): Seal =>
+  new Seal({
+    url: opened.serviceUrl,
+    store: opened.store,
+    folder: sealFolder,
+    mapping: { record: recordingRoots(opened, commands), millis: () => opened.millis(), ...mapping },
+  });
+
 /** Everything but the socket: `nest.listen` opens it. */
 export async function createApp(opened: Opened, options: AppOptions = {}): Promise<App> {
   const { page = false, more, transport = PLAIN, limits = LIMITS, rules, oidc } = options;
   const supervision = supervisionOf(rules);
   const projections = projectionsFor(supervision.table);
   const projector = new Projector({ url: opened.serviceUrl, store: opened.store, projections });
-  const seal = new Seal({ url: opened.serviceUrl, store: opened.store, folder: options.sealFolder ?? '' });
+  const seal: Seal = sealOf(opened, options, (): Commands => nest.get(Commands));
   const identity = new Identity(opened);
   const rows = await Rows.open(opened.serviceUrl, opened.store, projector.moved, () => opened.millis(), projections);
   const adapter = new FastifyAdapter({

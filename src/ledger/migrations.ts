@@ -4,6 +4,7 @@
  */
 import { Client, escapeIdentifier } from 'pg';
 import { KURRENTDB_INDEX } from './kurrentdb.schema.js';
+import { OBJECT_MAP } from './seal/map.schema.js';
 
 /** Each runs once, in order, in one transaction with its record. Never edit one that has been released: add another. */
 const MIGRATIONS: readonly string[] = [
@@ -298,6 +299,7 @@ create function log.add_cosignature(at_size bigint, with_signers text, by_witnes
 $$;
 `,
   KURRENTDB_INDEX,
+  OBJECT_MAP,
 ];
 
 /**
@@ -335,6 +337,7 @@ export async function migrate(adminUrl: string, serviceRole: string): Promise<vo
          log.grow_tree(bigint, bigint, bytea[], int[], bigint[], bytea[]),
          log.publish_checkpoint(bigint, text, bytea, text),
          log.add_cosignature(bigint, text, text, text, timestamptz),
+         log.grow_map(bigint, bigint, bytea, bigint, text[], bytea[]),
          log.kept_elsewhere(text), log.move_elsewhere(text), log.index_events(bigint, json), log.note_metadata(bigint, text, text),
          log.position_at(timestamptz) to ${service}`,
     );

@@ -1,18 +1,20 @@
 /** Everything that can be checked of a ledger on its own machine, in order; what could not be is said. */
-import { join } from 'node:path';
-import { fromHex, toHex } from '../../projections/kernel/bytes.js';
+import type { Pool } from 'pg';
 import type { Recorded } from '../../projections/kernel/message.js';
 import { keyText, noteIn } from '../../projections/kernel/note.js';
 import { isEnough, seenBy, type Trust, trustIn } from '../../projections/kernel/trust.js';
 import type { Opened } from '../ledger/open.js';
-import { readOrNull, SealKeys, sha256, verifyEd25519, writeDurably } from '../ledger/seal/keys.js';
+import { readOrNull, SealKeys, sha256, verifyEd25519 } from '../ledger/seal/keys.js';
 import { Seal } from '../ledger/seal/seal.js';
+import { KeptMap } from '../ledger/seal/objects.js';
 import { KeptTree } from '../ledger/seal/tree.js';
+import { rememberVerified, verifiedIn } from '../ledger/seal/verified.js';
 import { SELF } from '../ledger/self.js';
 import { connectPool } from '../read/session.js';
 import { verifyCopies } from './copies.js';
-import { type Head, verifyHashes } from './hashes.js';
+import { verifyHashes } from './hashes.js';
 import { keysOf } from './keys.js';
+import { verifyMap } from './map.js';
 import { Report } from './report.js';
 import { type Scratch, verifyTables } from './tables.js';
 
@@ -27,15 +29,7 @@ export interface Verifying {
   /** Makes the database that tables are replayed into; null: they are left out. */
   readonly scratch: (() => Promise<Scratch>) | null;
   readonly signal: AbortSignal;
-  readonly told?: (part: 'hashes' | 'columns' | 'tables') => (done: number, of: number) => void;
-}
-
-const verifiedFile = (folder: string) => join(folder, 'verified.json');
-async function trustedIn(folder: string): Promise<Head | null> {
-  const text = await readOrNull(verifiedFile(folder));
-  if (text === null) return null;
-  const { size, root } = JSON.parse(text) as { size: number; root: string };
-  return { size, root: fromHex(root)! };
+  readonly told?: (part: 'hashes' | 'map' | 'columns' | 'tables') => (done: number, of: number) => void;
 }
 
 /** What the ledger says of its keys; nothing, where one of these events cannot be read: its bytes are named as they are hashed. */
@@ -58,7 +52,7 @@ export async function verifyLedger(of: Verifying): Promise<Report> {
     const policy = await readOrNull(Seal.policyPath(folder));
     const trust = policy === null ? null : trustIn(sha256, policy);
     const keys = await keysOf(await introductions(store), trust);
-    const trusted = of.full ? null : await trustedIn(folder);
+    const trusted = of.full ? null : await verifiedIn(folder);
     const remembered = (await (await SealKeys.open(folder))?.remembered()) ?? null;
     const { next } = await store.head();
     const { elsewhere } = of;
@@ -67,14 +61,33 @@ export async function verifyLedger(of: Verifying): Promise<Report> {
     await verifyWitnesses(tree, trust, report);
     // What was trusted is not read again, unless it turned out not to be what it was.
     const from = trusted && report.verdict !== 'refuted' ? Math.min(trusted.size, next) : 0;
-    await verifyCopies(pool, { from, next }, report, told?.('columns'));
+    let map: { size: number } | null = null;
+    if (report.verdict === 'refuted')
+      report.notChecked(
+        '对象映射：事件本身已不符，未重算',
+        'the map over objects: the events themselves are not what was sealed',
+      );
+    else
+      map = await verifyMap({ store, map: new KeptMap(pool), report, from, next, ...(told && { told: told('map') }) });
+    if (await isElsewhere(pool))
+      report.notChecked(
+        '事件旁的列：账本在 KurrentDB，PostgreSQL 中只有其序号索引；索引中的摘要已与字节核对，引用未核对',
+        'columns beside the events: the log is in KurrentDB, and PostgreSQL has its index alone, whose digests were compared with the bytes; its refs were not',
+      );
+    else await verifyCopies(pool, { from, next }, report, told?.('columns'));
     await replay(of, report);
     if (report.verdict !== 'refuted' && good)
-      await writeDurably(verifiedFile(folder), JSON.stringify({ size: good.size, root: toHex(good.root) }));
+      await rememberVerified(folder, { ...good, map, at: new Date().toISOString() });
     return report;
   } finally {
     await pool.end();
   }
+}
+
+/** Whether the log is in another engine, and `log.events` holds none of it, or what it was copied from. */
+async function isElsewhere(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ is: boolean }>('select exists (select from log.elsewhere) as is');
+  return rows[0]!.is;
 }
 
 async function replay({ opened, scratch: make, signal, told }: Verifying, report: Report): Promise<void> {

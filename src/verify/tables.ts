@@ -99,7 +99,7 @@ async function compareTable(
 }
 
 /** What verdicts owe: where a policy has not come to it yet, nothing is wrong; what it has passed by is missing. */
-async function compareDebts(live: Pool, fresh: Pool, all: readonly Entry[], report: Report): Promise<void> {
+async function compareDebts(store: EventStore, fresh: Pool, all: readonly Entry[], report: Report): Promise<void> {
   const rowsOf = async (of: AnyProjection, where: string) => {
     const entry = all.find((each) => each.state === 'serving' && isOf(of, each));
     if (!entry) return [];
@@ -109,10 +109,12 @@ async function compareDebts(live: Pool, fresh: Pool, all: readonly Entry[], repo
     return rows;
   };
   const adopted = (await rowsOf(packs, 'to_index is null and not gone')).map(({ row }) => row as unknown as PackRow);
-  const { rows } = await live.query<{ closed: string | null }>(
-    `select max(index) as closed from log.events where type = 'DayClosed'`,
-  );
-  const closed = Number(rows[0]?.closed ?? -1);
+  let closed = -1;
+  for (let more = true; more;) {
+    const days = await store.readTypes(['DayClosed'], closed + 1, 1000);
+    closed = days.at(-1)?.index ?? closed;
+    more = days.length === 1000;
+  }
   let notYet = 0;
   for (const rule of standard.rules) {
     if (rule.version !== speaking(adopted, rule.id)) continue;
@@ -167,7 +169,7 @@ export async function verifyTables(
       rows += await compareTable(p, { url: of.url, entry }, { url: scratch.url, entry: again }, report);
       tables++;
     }
-    await compareDebts(live, fresh, made, report);
+    await compareDebts(of.store, fresh, made, report);
     report.checked(
       'tables',
       tables,

@@ -21,6 +21,7 @@ import {
   type Pages,
   proveEntry,
   rootFromEntry,
+  unlinked,
 } from '../../projections/kernel/map.js';
 
 const sha256 = (bytes: Uint8Array): Hash => oneShot('sha256', bytes, 'buffer');
@@ -180,12 +181,12 @@ describe('proofs', () => {
     expect(rootFromEntry(sha256, one.key, { at: null, siblings: [new Uint8Array(33)] })).toBeNull();
   });
   test('two keys that differ in their last bit alone', () => {
-    const twins = flips(all[0]!.key).filter((key) => (key[31]! ^ all[0]!.key[31]!) === 1);
-    const made = built([all[0]!, entry(twins[0]!)]);
-    expect(hex(made.root)).toBe(hex(rootOf([all[0]!, entry(twins[0]!)])));
-    const proof = proveEntry(sha256, made.pages, twins[0]!);
+    const twin = flips(all[0]!.key).find((key) => (key[31]! ^ all[0]!.key[31]!) === 1)!;
+    const made = built([all[0]!, entry(twin)]);
+    expect(hex(made.root)).toBe(hex(rootOf([all[0]!, entry(twin)])));
+    const proof = proveEntry(sha256, made.pages, twin);
     expect(proof.siblings).toHaveLength(256);
-    expect(hex(rootFromEntry(sha256, twins[0]!, proof))).toBe(hex(made.root));
+    expect(hex(rootFromEntry(sha256, twin, proof))).toBe(hex(made.root));
   });
 });
 
@@ -202,6 +203,21 @@ test('an entry dropped, put in, or exchanged is another root', () =>
       for (const each of others) expect(hex(rootOf(each))).not.toBe(hex(built(all).root));
     }),
   ));
+
+test('a page that is not what the one above it says, or the root, is named', () => {
+  const { root, pages } = built(Array.from({ length: 60 }, (_, n) => entry(sha256(Buffer.of(n)))));
+  const paths = [...pages.keys()];
+  expect(paths.length).toBeGreaterThan(10);
+  expect(unlinked(sha256, pages, root, paths)).toBeUndefined();
+  expect(unlinked(sha256, EMPTY, NOTHING, ['', '7', '70'])).toBeUndefined();
+  expect(unlinked(sha256, pages, sha256(Buffer.of(1)), paths)).toBe('');
+  for (const path of paths) {
+    const page = pages.get(path)!;
+    const other = page && page.with(0, page[0] ? null : root);
+    for (const changed of page ? [other, null] : [built([entry(root), entry(NOTHING)]).pages.get('')!])
+      expect(unlinked(sha256, new Map([...pages, [path, changed]]), root, [path])).toBe(path);
+  }
+});
 
 describe('pages as bytes', () => {
   const { pages } = built(Array.from({ length: 60 }, (_, n) => entry(sha256(Buffer.of(n)), 2 ** 40 + n)));

@@ -13,6 +13,7 @@ import { createKeys } from '../../src/ledger/seal/log-keys.js';
 import { SealKeys } from '../../src/ledger/seal/keys.js';
 import { keyText } from '../../projections/kernel/note.js';
 import { type Outcome, VERIFIER, verifierPage } from '../../src/verify/page.js';
+import { verifyLedger } from '../../src/verify/ledger.js';
 import { serveWitness, Witness } from '../../src/witness.js';
 import { service } from '../support/service.js';
 
@@ -64,11 +65,16 @@ beforeAll(async () => {
   witness = await serveWitness(join(folder, 'w'), { host: '127.0.0.1', port: 0 });
   policy = `log ${key}\nwitness audit ${witness.key} ${witness.url}\nquorum audit\n`;
   await writeFile(join(seal, 'policy'), policy);
+  const say = async (id: string, what: string, body: object) =>
+    expect(await at.as('clerk').post(`/v1/matters/${id}/${what}`, body, what + id)).toMatchObject({ status: 201 });
   for (const id of ['M-1', 'M-2']) {
-    await at.as('clerk').post(`/v1/matters/${id}/receipts`, { materials: [], applicant }, `r${id}`);
-    await at.as('clerk').post(`/v1/matters/${id}/checks`, { gaps: [] }, `c${id}`);
-    await at.as('clerk').post(`/v1/matters/${id}/inquiries`, { question: '?' }, `i${id}`);
+    await say(id, 'inquiries', { subject: '?' });
+    await say(id, 'receipts', { materials: [], applicant });
   }
+  await say('M-1', 'checks', { gaps: [] });
+  await at.app.seal.mapUnlessOthersDo();
+  // After the root: no map counts it yet.
+  await say('M-2', 'checks', { gaps: [] });
   const { next } = await at.opened.store.head();
   at.app.seal.start();
   while (((await at.app.seal.status()).witnessed?.size ?? 0) < next)
@@ -87,7 +93,10 @@ describe('a file of evidence', () => {
     const outcome = await verifyEvidence(file, policy);
     expect([outcome.wrong, outcome.unsure, outcome.verdict]).toEqual([[], [], 'proved']);
     expect(outcome.checked.map(({ en }) => en)).toContain('witnessed by audit');
-    expect(outcome.left.map(({ en }) => en).join()).toContain('it is not proved here');
+    expect(outcome.checked.map(({ en }) => en).join()).toMatch(
+      /complete up to the root that event \d+ tells of \(the first \d+ events\), 3 in all; as claimed by the operator and recomputed by nobody/,
+    );
+    expect(outcome.left.map(({ en }) => en).join()).toContain('from');
     expect(file).not.toContain('张三');
   });
   test('without anybody to trust cannot be judged, and with somebody else is refuted', async () => {
@@ -174,6 +183,81 @@ describe('what is spoilt is refused', () => {
       ),
     ];
     for (const [n, each] of forged.entries()) expect([n, await verdict(closed(each))]).toEqual([n, 'refuted']);
+  });
+});
+
+describe('that these are all', () => {
+  const why = async (all: readonly string[]) =>
+    (await verifyEvidence(closed(all), policy)).wrong.map(({ en }) => en)[0];
+  const counting = (text: string, by: number) =>
+    text.replace(/"about":"(\d+)"/, (_, n: string) => `"about":"${Number(n) + by}"`);
+  const is = (what: string) => (line: string) => line.includes(what);
+
+  test('does not hold where one is withheld, the first, the last or any other, and it is said how many there are', async () => {
+    const all = lines(file);
+    for (const [n, line] of all.entries())
+      if (is('"role":"about"')(line)) {
+        const without = all.with(0, counting(all[0]!, -1)).toSpliced(n, 1);
+        const told = await why(without);
+        // Between two others a revision is missing, too, and that is seen first.
+        expect(told).toMatch(/3 events refer to M-1, and the file holds 2: some are withheld|revision \d is missing/);
+      }
+    const last = all.findLastIndex(is('"role":"about"'));
+    expect(await why(all.with(0, counting(all[0]!, -1)).toSpliced(last, 1))).toContain('the file holds 2');
+  });
+  test('is not proved by the proof of another, by one that is left out, or by any other word in it', async () => {
+    const all = lines(file);
+    const at = all.findIndex(is('{"complete":'));
+    const other = lines((await fetched('/v1/matters/M-2/evidence')).text).find(is('{"complete":'))!;
+    const proof = JSON.parse(all[at]!) as { complete: Record<string, unknown> };
+    const changed = (more: object) => all.with(at, JSON.stringify({ complete: { ...proof.complete, ...more } }));
+    const entry = proof.complete['at'] as { key: string; count: string; chain: string };
+    const siblings = proof.complete['siblings'] as string[];
+    const zeros = Buffer.alloc(32).toString('base64');
+    expect(siblings.length).toBeGreaterThan(2);
+    const forged = [
+      all.with(at, other),
+      all.toSpliced(at, 1),
+      all.toSpliced(at, 0, all[at]!),
+      all.with(0, all[0]!.replace(/"complete":\{[^}]*\}/, '"complete":null')).toSpliced(at, 1),
+      changed({ blind: zeros }),
+      changed({ at: null }),
+      changed({ at: { ...entry, count: '4' } }),
+      changed({ at: { ...entry, count: 'x' } }),
+      changed({ at: { ...entry, chain: zeros } }),
+      changed({ at: { ...entry, key: zeros } }),
+      changed({ siblings: siblings.slice(1) }),
+      changed({ siblings: siblings.toReversed() }),
+      changed({ siblings: [...siblings, zeros] }),
+      changed({ siblings: Array.from({ length: 300 }, () => zeros) }),
+      all.with(
+        0,
+        all[0]!.replace(/("complete":\{"root":"\d+","size":")\d+/, (_, start: string) => `${start}1`),
+      ),
+      all.filter((line) => !is('"role":"root"')(line)),
+      all.map((line) => line.replace('"role":"root"', '"role":"register"')),
+    ];
+    for (const [n, each] of forged.entries()) expect([n, await verdict(closed(each))]).toEqual([n, 'refuted']);
+  });
+  test('is said up to its root, and who has made that again', async () => {
+    const { text } = await fetched('/v1/matters/M-2/evidence');
+    const { left } = await verifyEvidence(text, policy);
+    expect(left.map(({ en }) => en).join()).toMatch(/that from \d+ on these are all \(1 in the file\)/);
+    await verifyLedger({
+      opened: at.opened,
+      folder: at.app.seal.folder,
+      full: true,
+      elsewhere: [],
+      scratch: null,
+      signal: new AbortController().signal,
+    });
+    const { checked } = await verifyEvidence((await fetched('/v1/matters/M-1/evidence')).text, policy);
+    expect(checked.map(({ en }) => en).join()).toMatch(/recomputed by mingzhang verify at 20.*, as the file says/);
+  });
+  test('tells nobody of the salt that would let others’ objects be guessed', async () => {
+    const [first] = await at.opened.store.readStored(0, 1);
+    const { salt } = JSON.parse(first!.bytes.toString('utf8')) as { salt: string };
+    expect(file + opened).not.toContain(salt);
   });
 });
 

@@ -6,12 +6,16 @@
 import { createHash } from 'node:crypto';
 import type { Envelope, Recorded } from '../../../projections/kernel/message.js';
 import { toBase64 } from '../../../projections/kernel/bytes.js';
+import { blindOf, keyOf, type Page, proveEntry } from '../../../projections/kernel/map.js';
 import { keyText } from '../../../projections/kernel/note.js';
 import { openingsOf, personsIn } from '../envelope.js';
-import type { EventStore, Stored } from '../event-store.js';
+import { type EventStore, parse, type Stored } from '../event-store.js';
 import type { Vault } from '../vault.js';
-import { readOrNull, SealKeys } from './keys.js';
+import { readOrNull, SealKeys, sha256 } from './keys.js';
+import { lastRoot } from './map-root.js';
+import { asKept, loadWays, secretOf } from './objects.js';
 import { Seal } from './seal.js';
+import { verifiedIn } from './verified.js';
 
 export interface Of {
   readonly type: string;
@@ -46,19 +50,23 @@ export async function evidenceOf(of: EvidenceOf, subject: Of): Promise<Evidence 
   const about = all.filter(({ index }) => index < last.size);
   if (about.length === 0) return null;
   const { registered, left } = await registersOf(store, about, last.size);
-  const kept = new Set(about.map(({ index }) => index));
+  const complete = await completeness(of, subject, last.size);
+  const roles = new Map<number, Role>(registered.map(({ index }) => [index, 'register']));
+  for (const { index } of complete ? [complete.told] : []) roles.set(index, 'root');
+  for (const { index } of about) roles.set(index, 'about');
   const lines: string[] = [];
   const persons = new Set<string>();
-  let [opened, withheld] = [0, 0];
-  for (const event of [...about, ...registered.filter(({ index }) => !kept.has(index))].toSorted(
-    (a, b) => a.index - b.index,
-  )) {
-    const isAbout = kept.has(event.index);
-    const [stored] = await store.readStored(event.index, 1);
-    const proof = (await seal.tree.inclusion(event.index, last.size)).map(toBase64);
-    const shown = shows(event);
+  let [opened, withheld, registers] = [0, 0, 0];
+  for (const [index, role] of [...roles].toSorted(([a], [b]) => a - b)) {
+    const [stored] = await store.readStored(index, 1);
+    const event = parse(stored!.bytes, index);
+    const isAbout = role === 'about';
+    const proof = (await seal.tree.inclusion(index, last.size)).map(toBase64);
+    // Whoever knew the salt of the first event could guess what others' entries of the map are of.
+    const shown = shows(event) && index > 0;
     if (!shown) withheld++;
-    lines.push(eventLine(stored!, isAbout ? 'about' : 'register', proof, shown));
+    if (role === 'register') registers++;
+    lines.push(eventLine(stored!, role, proof, shown));
     if (!shown || !opens || !isAbout) continue;
     for (const opening of await openingsOf(of.vault, event.id, event.data)) {
       lines.push(JSON.stringify({ open: { index: String(event.index), ...opening } }));
@@ -75,27 +83,51 @@ export async function evidenceOf(of: EvidenceOf, subject: Of): Promise<Evidence 
     subject,
     size: String(last.size),
     about: String(about.length),
-    registers: String(lines.length - opened - about.length),
+    registers: String(registers),
     opened: String(opened),
     withheld: String(withheld),
     unsealed: String(all.length - about.length),
     left,
-    complete: 'claimed',
+    complete: complete && { root: String(complete.told.index), size: String(complete.told.size) },
+    recomputed: complete && (await recomputedBy(seal.folder, complete.told.size)),
     keys: keys?.signers.map(({ key }) => keyText(key)) ?? [],
     policy: await readOrNull(Seal.policyPath(seal.folder)),
   };
   return {
-    text: closed([JSON.stringify(head), ...lines, JSON.stringify({ head: await seal.tree.whole(last) })]),
+    text: closed([
+      JSON.stringify(head),
+      ...lines,
+      ...(complete ? [complete.line] : []),
+      JSON.stringify({ head: await seal.tree.whole(last) }),
+    ]),
     events: about.length,
     persons: [...persons],
   };
 }
-function eventLine(
-  { index, digest, bytes }: Stored,
-  role: 'about' | 'register',
-  proof: string[],
-  shown: boolean,
-): string {
+type Role = 'about' | 'register' | 'root';
+/** The last root of the map over objects under the head, and that it has all events of the subject; null where there is none. */
+async function completeness({ store, seal }: EvidenceOf, subject: Of, size: number) {
+  const told = await lastRoot(store, size);
+  const epoch = told && (await seal.map.at(told.size));
+  if (!epoch) return null;
+  const blind = blindOf(sha256, await secretOf(store), subject);
+  const key = keyOf(sha256, blind, subject);
+  const pages = new Map<string, Page | null>();
+  await loadWays(pages, [key], { read: asKept(seal.map, epoch.epoch), root: null });
+  const { at, siblings } = proveEntry(sha256, pages, key);
+  const entry = at && { key: toBase64(at.key), count: String(at.count), chain: toBase64(at.chain) };
+  const line = JSON.stringify({
+    complete: { root: String(told.index), blind: toBase64(blind), at: entry, siblings: siblings.map(toBase64) },
+  });
+  return { told, line };
+}
+/** By whom, and when, roots up to this one were made again from the events: what this machine remembers of it. */
+async function recomputedBy(folder: string, size: number) {
+  const verified = await verifiedIn(folder);
+  return verified?.map && verified.map.size >= size ? { by: 'mingzhang verify', at: verified.at } : null;
+}
+
+function eventLine({ index, digest, bytes }: Stored, role: Role, proof: string[], shown: boolean): string {
   const start = `{"index":"${index}","role":"${role}","proof":${JSON.stringify(proof)}`;
   return shown
     ? `${start},"event":${bytes.toString('utf8')}}`

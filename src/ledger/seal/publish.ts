@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { concat } from '../../../projections/kernel/bytes.js';
 import { HASH_SIZE, TILE_WIDTH, tileAt, tilePath, tilesBetween } from '../../../projections/kernel/merkle.js';
 import type { EventStore } from '../event-store.js';
-import { SealRefused } from './sealer.js';
+import { SealRefused } from './refused.js';
 import type { KeptTree } from './tree.js';
 
 const LENGTH = Uint8Array.of(0, HASH_SIZE);

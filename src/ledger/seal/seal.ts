@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { keyText } from '../../../projections/kernel/note.js';
 import { isEnough, PolicyUnusable, type Trust, trustIn } from '../../../projections/kernel/trust.js';
 import { readOrNull, SealKeys, sha256, verifyEd25519 } from './keys.js';
+import { Mapper, type MapperStatus, type Mapping } from './mapper.js';
+import type { KeptMap } from './objects.js';
 import { Sealer, type SealerStatus, type SealSetup } from './sealer.js';
 import type { Kept, KeptTree } from './tree.js';
 import { Witnesses, type WitnessStatus } from './witnesses.js';
@@ -25,17 +27,25 @@ export interface SealStatus extends SealerStatus {
   readonly witnesses: readonly WitnessStatus[];
   /** Why the policy cannot be read. */
   readonly policyError: string | null;
+  /** Of the map over objects. */
+  readonly map: MapperStatus;
 }
 
 const POLICY_KEPT_MS = 2000;
 
 export class Seal {
   private readonly sealer: Sealer;
+  private readonly mapper: Mapper;
   private readonly witnesses: Witnesses;
   private policy: { readAt: number; trust: Trust; error: string | null } | null = null;
   private witnessedSize = 0;
 
-  constructor(private readonly setup: SealSetup) {
+  /** `mapping`: how roots of the map over objects come into the log; without it none do. */
+  constructor(private readonly setup: SealSetup & { readonly mapping?: Mapping }) {
+    this.mapper = new Mapper({
+      ...setup,
+      ...(setup.mapping ?? { record: async () => undefined, millis: () => -Infinity }),
+    });
     this.sealer = new Sealer(setup, (last, signal) => void this.askFor(last, signal));
     this.witnesses = new Witnesses(this.sealer.tree, verifyEd25519);
   }
@@ -47,10 +57,18 @@ export class Seal {
   get tree(): KeptTree {
     return this.sealer.tree;
   }
-  start = (): void => this.sealer.start();
-  async stop(): Promise<void> {
-    await this.sealer.stop();
+  get map(): KeptMap {
+    return this.mapper.map;
   }
+  start(): void {
+    this.sealer.start();
+    if (this.setup.mapping) this.mapper.start();
+  }
+  async stop(): Promise<void> {
+    await Promise.all([this.sealer.stop(), this.mapper.stop()]);
+  }
+  /** Once, for who has started nothing: grows the map over objects, and records its root where one is due. */
+  mapUnlessOthersDo = (): Promise<void> => this.mapper.mapOnce();
   /** Once, for who has started no sealer; where another one is at work, until it has come as far. */
   sealUnlessOthersDo = (): Promise<Kept | null> => this.sealer.sealOnce();
 
@@ -92,6 +110,7 @@ export class Seal {
       quorum: trust.quorum,
       witnesses: this.witnesses.status(trust),
       policyError,
+      map: this.mapper.status,
     };
   }
   /** The last that enough have seen, and the first after it. */
