@@ -72,7 +72,10 @@ interface Wanted {
 async function writeEvidence(id: string, { out, open = false, purpose, page }: Wanted, work: Work): Promise<void> {
   const { config, installation, say } = work;
   const { opened } = installation;
-  const mapping = { record: recordingRoots(opened, () => work.app.commands), millis: () => opened.millis() };
+  const mapping = {
+    record: recordingRoots(opened, (...asked) => work.app.commands.send(...asked)),
+    millis: () => opened.millis(),
+  };
   const folder = sealFolder(config.data, opened.name);
   const seal = new Seal({ url: opened.serviceUrl, store: opened.store, folder, mapping });
   try {

@@ -12,14 +12,19 @@ import type { Envelope } from '../../projections/kernel/message.js';
 import { keyText } from '../../projections/kernel/note.js';
 import { fillLog, type Read } from '../ledger/backup.js';
 import type { EventStore } from '../ledger/event-store.js';
-import { PostgresStore } from '../ledger/postgres.store.js';
+import { SimulatedClock } from '../ledger/clock.js';
+import { sending } from '../ledger/commands.js';
+import { openLedger as openLog } from '../ledger/open.js';
+import { evidenceOf } from '../ledger/seal/evidence.js';
+import { recordingRoots } from '../ledger/seal/map-root.js';
 import { SealKeys } from '../ledger/seal/keys.js';
 import { Seal } from '../ledger/seal/seal.js';
-import { openLedger } from '../postgres/ledgers.js';
+import { type Ledger, openLedger } from '../postgres/ledgers.js';
 import type { Server } from '../postgres/server.js';
 import { rebuild } from '../read/rebuild.js';
 import { verifyLedger } from '../verify/ledger.js';
-import type { Report } from '../verify/report.js';
+import { verifier } from '../verify/page.js';
+import { Report } from '../verify/report.js';
 import { scratchOn } from '../verify/tables.js';
 
 export interface Copy {
@@ -39,15 +44,21 @@ interface Tampering {
   readonly witnessed?: true;
   /** The read models have to be replayed to see it. */
   readonly tables?: true;
+  /** It shows in the file of evidence of this matter, and is looked for there. */
+  readonly evidence?: (copy: Copy) => Promise<string>;
   readonly how: (copy: Copy) => Promise<void>;
 }
 
-const KEPT = ['events', 'event_refs', 'streams', 'head', 'tree', 'tiles', 'checkpoints', 'cosignatures'];
+const LOG = ['events', 'event_refs', 'streams', 'head', 'tree', 'tiles', 'checkpoints', 'cosignatures'];
+const KEPT = [...LOG, 'map', 'map_pages'];
 /** As no role of ours can: the triggers that refuse it are off. */
 export async function asSuperuser(admin: Client, ...statements: readonly string[]): Promise<void> {
   for (const sql of ['set session_replication_role = replica', ...statements, 'set session_replication_role = origin'])
     await admin.query(sql);
 }
+/** The matter of which the log says most, and what is said of it last. */
+const LONGEST = `select object_type, object_id, max(index) from log.event_refs where object_type = 'matter'
+  group by 1, 2 order by count(distinct index) desc, 2 limit 1`;
 const flipped = 'set_byte(bytes, 100, get_byte(bytes, 100) # 1)';
 
 export const TAMPERINGS: readonly Tampering[] = [
@@ -146,6 +157,24 @@ export const TAMPERINGS: readonly Tampering[] = [
       ),
   },
   {
+    zh: '从一个办件的证据文件中扣留一个事件',
+    en: 'an event is withheld from the file of evidence of a matter',
+    codes: ['evidence'],
+    how: ({ admin }) =>
+      asSuperuser(admin, `delete from log.event_refs where (object_type, object_id, index) in (${LONGEST})`),
+    evidence: async ({ admin }) => {
+      const { rows } = await admin.query<{ object_id: string }>(LONGEST.replace('log.event_refs', 'kept_event_refs'));
+      return rows[0]!.object_id;
+    },
+  },
+  {
+    zh: '改对象映射的一页',
+    en: 'a page of the map over objects is changed',
+    codes: ['map-page'],
+    how: ({ admin }) =>
+      asSuperuser(admin, `update log.map_pages set page = set_byte(page, 20, get_byte(page, 20) # 1) where path = ''`),
+  },
+  {
     zh: '扣留尾部',
     en: 'the tail is withheld',
     codes: ['tail'],
@@ -210,53 +239,76 @@ export interface Shown {
   /** Everything that had to be said was said. */
   readonly named: boolean;
 }
+/** A copy of the beginning of a log in a ledger of its own: sealed, mapped and read, as a service would leave it. */
+async function copyOf(ledger: Ledger, from: EventStore, size: number) {
+  await fillLog(ledger.adminUrl, eventsOf(from, size));
+  const folder = await mkdtemp(join(tmpdir(), 'mingzhang-tamper-'));
+  const clock = new SimulatedClock(Date.parse((await from.head()).ledgerTime!), true);
+  const { serviceUrl, name } = ledger;
+  const opened = await openLog({ name, mode: 'demo', serviceUrl, keyFolders: [join(folder, 'keys')], clock });
+  const mapping = { record: recordingRoots(opened, sending(opened)), millis: () => opened.millis() };
+  return { folder, opened, seal: new Seal({ url: serviceUrl, store: opened.store, folder, mapping }) };
+}
+async function sealed({ folder, opened, seal }: Awaited<ReturnType<typeof copyOf>>, keys: string, signal: AbortSignal) {
+  await cp(SealKeys.path(keys), SealKeys.path(folder));
+  const { signers } = (await SealKeys.open(folder))!;
+  const logs = signers.map(({ key }) => `log ${keyText(key)}\n`).join('');
+  await writeFile(Seal.policyPath(folder), `${logs}quorum none\n`);
+  await seal.mapUnlessOthersDo();
+  await seal.sealUnlessOthersDo();
+  await rebuild({ url: opened.serviceUrl, store: opened.store, projections }, 'missing', signal);
+  return { head: (await seal.checkpoint())!, policy: `${logs}quorum none\n` };
+}
+/** What the program that outsiders run says of a matter's file, as a report like any other. */
+async function reportOnFile(id: string, { opened, seal, policy }: Pick<Made, 'opened' | 'seal'> & { policy: string }) {
+  const { store, vault, name: ledger } = opened;
+  const of = { ledger, mode: 'demo', store, vault, seal, shows: () => true, opens: false } as const;
+  const { text } = (await evidenceOf(of, { type: 'matter', id }))!;
+  const report = new Report();
+  for (const { zh, en } of (await (await verifier()).verifyEvidence(text, policy)).wrong)
+    report.wrong({ code: 'evidence', place: `证据 evidence ${id}`, zh, en });
+  return report;
+}
+type Made = Awaited<ReturnType<typeof copyOf>>;
+
 /** `folder`: of the demo's seal. `most`: so many of its events are copied. */
 export async function* tamperWithCopy(
   server: Server,
   { store: from, folder, most }: { readonly store: EventStore; readonly folder: string; readonly most: number },
   signal: AbortSignal,
 ): AsyncGenerator<Shown> {
-  const name = `tamper_${randomBytes(5).toString('hex')}`;
-  const size = Math.min((await from.head()).next, most);
-  const ledger = await openLedger(server, name);
-  const work = await mkdtemp(join(tmpdir(), 'mingzhang-tamper-'));
-  const store = new PostgresStore(ledger.serviceUrl);
+  const ledger = await openLedger(server, `tamper_${randomBytes(5).toString('hex')}`);
   const admin = new Client({ connectionString: ledger.adminUrl });
+  const made = await copyOf(ledger, from, Math.min((await from.head()).next, most));
+  const { opened, seal } = made;
+  const { store, serviceUrl } = opened;
   try {
-    await fillLog(ledger.adminUrl, eventsOf(from, size));
-    await cp(SealKeys.path(folder), SealKeys.path(work));
-    const keys = (await SealKeys.open(work))!;
-    await writeFile(
-      Seal.policyPath(work),
-      `${keys.signers.map(({ key }) => `log ${keyText(key)}`).join('\n')}\nquorum none\n`,
-    );
-    const seal = new Seal({ url: ledger.serviceUrl, store, folder: work });
-    await seal.sealUnlessOthersDo();
-    const head = (await seal.checkpoint())!;
-    await seal.stop();
-    await rebuild({ url: ledger.serviceUrl, store, projections }, 'missing', signal);
+    const { head, policy } = await sealed(made, folder, signal);
     await admin.connect();
     for (const table of KEPT) await admin.query(`create table kept_${table} as table log.${table}`);
-    const copy = { admin, store, serviceUrl: ledger.serviceUrl, size, folder: work };
+    const copy = { admin, store, serviceUrl, size: (await store.head()).next, folder: made.folder };
     for (const tampering of TAMPERINGS) {
       if (signal.aborted) return;
       await tampering.how(copy);
-      const report = await verifyLedger({
-        opened: { serviceUrl: ledger.serviceUrl, store },
-        folder: work,
-        full: true,
-        elsewhere: tampering.witnessed ? [head] : [],
-        scratch: tampering.tables ? () => scratchOn(server, ledger.database) : null,
-        signal,
-      });
+      const report = tampering.evidence
+        ? await reportOnFile(await tampering.evidence(copy), { opened, seal, policy })
+        : await verifyLedger({
+            opened: { serviceUrl, store },
+            folder: made.folder,
+            full: true,
+            elsewhere: tampering.witnessed ? [head] : [],
+            scratch: tampering.tables ? () => scratchOn(server, ledger.database) : null,
+            signal,
+          });
       const codes = new Set(report.wrongs.map(({ first }) => first.code));
       yield { tampering, report, named: tampering.codes.every((code) => codes.has(code)) };
       await putBack(admin);
     }
   } finally {
     await admin.end().catch(() => undefined);
-    await store.close();
-    await rm(work, { recursive: true });
+    await seal.stop();
+    await opened.close();
+    await rm(made.folder, { recursive: true });
     await drop(server, ledger.database);
   }
 }

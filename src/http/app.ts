@@ -13,7 +13,7 @@ import { controllers, deciders } from '../areas/index.js';
 import { Identity } from '../identity/identity.js';
 import { Oidc } from '../identity/oidc.js';
 import type { OidcSettings } from '../identity/provider.js';
-import { Commands, handlerFor, LEDGER } from '../ledger/commands.js';
+import { Commands, handlerFor, LEDGER, type Send } from '../ledger/commands.js';
 import { Looks } from '../ledger/looks.js';
 import { type Opened, OPENED } from '../ledger/open.js';
 import { Policies, policyContext } from '../ledger/policies.js';
@@ -173,13 +173,13 @@ export interface AppOptions {
   /** Rules other than those of this program: with another version of one, say. */
   readonly rules?: readonly Rule[];
 }
-/** `commands`: by which roots of the map over objects are recorded, once there are some. */
-const sealOf = (opened: Opened, { sealFolder = '', mapping }: AppOptions, commands: () => Commands): Seal =>
+/** `send`: by which roots of the map over objects are recorded. */
+const sealOf = (opened: Opened, { sealFolder = '', mapping }: AppOptions, send: Send): Seal =>
   new Seal({
     url: opened.serviceUrl,
     store: opened.store,
     folder: sealFolder,
-    mapping: { record: recordingRoots(opened, commands), millis: () => opened.millis(), ...mapping },
+    mapping: { record: recordingRoots(opened, send), millis: () => opened.millis(), ...mapping },
   });
 
 /** Everything but the socket: `nest.listen` opens it. */
@@ -188,7 +188,7 @@ export async function createApp(opened: Opened, options: AppOptions = {}): Promi
   const supervision = supervisionOf(rules);
   const projections = projectionsFor(supervision.table);
   const projector = new Projector({ url: opened.serviceUrl, store: opened.store, projections });
-  const seal: Seal = sealOf(opened, options, (): Commands => nest.get(Commands));
+  const seal: Seal = sealOf(opened, options, (...asked) => nest.get(Commands).send(...asked));
   const identity = new Identity(opened);
   const rows = await Rows.open(opened.serviceUrl, opened.store, projector.moved, () => opened.millis(), projections);
   const adapter = new FastifyAdapter({

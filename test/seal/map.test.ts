@@ -28,7 +28,7 @@ async function write(count: number): Promise<void> {
   await writeNotes(at.opened.store, notes, count);
   notes += count;
 }
-const record = (): RecordRoot => recordingRoots(at.opened, () => at.app.commands);
+const record = (): RecordRoot => recordingRoots(at.opened, (...asked) => at.app.commands.send(...asked));
 /** A mapper of its own, at a time of its own. */
 async function mapped(millis: () => number, recorded = record()): Promise<void> {
   const { serviceUrl: url, store } = at.opened;

@@ -5,7 +5,7 @@ import { dayOf, instantOfMillis } from '../../../projections/kernel/instant.js';
 import type { Hash } from '../../../projections/kernel/merkle.js';
 import type { DataOf, Recorded } from '../../../projections/kernel/message.js';
 import type { Decider } from '../../kernel/decider.js';
-import type { Commands } from '../commands.js';
+import type { Send } from '../commands.js';
 import type { EventStore } from '../event-store.js';
 import type { Opened } from '../open.js';
 import { systemContext } from '../self.js';
@@ -35,12 +35,12 @@ export interface MapRoot {
 }
 export type RecordRoot = (root: MapRoot) => Promise<void>;
 export const recordingRoots =
-  (opened: Opened, commands: () => Commands): RecordRoot =>
+  (opened: Opened, send: Send): RecordRoot =>
   async ({ size, root, objects }) => {
     const now = instantOfMillis(opened.millis());
     const data = { size: String(size), root: `sha256:${toHex(root)}`, objects: String(objects) };
     const command = { type: 'RecordMapRoot', data } as const;
-    await commands().send(mapRoots, dayOf(now), command, { context: systemContext(opened, now), key: `map-${size}` });
+    await send(mapRoots, dayOf(now), command, { context: systemContext(opened, now), key: `map-${size}` });
   };
 
 /** A root that the log tells of, by the event at `index`. */
