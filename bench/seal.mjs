@@ -1,29 +1,43 @@
 /** What sealing costs an append, how soon a head is witnessed, what verifying costs beside reading, and what a proof is at size. */
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { keyText } from '../dist/projections/kernel/note.js';
-import { SealKeys } from '../dist/src/ledger/seal/keys.js';
+import { blindOf, grown, keyOf, NOTHING, proveEntry } from '../dist/projections/kernel/map.js';
+import { SealKeys, sha256 } from '../dist/src/ledger/seal/keys.js';
+import { asKept, Gathered, KeptMap, loadWays } from '../dist/src/ledger/seal/objects.js';
 import { Seal } from '../dist/src/ledger/seal/seal.js';
 import { Growing, KeptTree } from '../dist/src/ledger/seal/tree.js';
 import { prepare } from '../dist/src/read/registry.js';
 import { connectPool } from '../dist/src/read/session.js';
 import { verifyHashes } from '../dist/src/verify/hashes.js';
 import { Report } from '../dist/src/verify/report.js';
-import { serveWitness, Witness } from '../dist/src/witness.js';
+import { Witness } from '../dist/src/witness.js';
 import { limit, line, pairs, quantile, rateOf, sealed } from './lib.mjs';
 
 const WRITERS = 32;
 const TURN_MS = 1500;
 const PAGE = 1024;
 
+/** A witness as another office runs it: a process of its own. */
 async function office(home, name, key) {
   const folder = join(home, name);
   await Witness.create(folder, `${name}.example`);
   await Witness.trust(folder, key);
-  return serveWitness(folder, { host: '127.0.0.1', port: 0 });
+  const program = join(import.meta.dirname, '..', 'scripts', 'mingzhang.mjs');
+  const args = [program, '--json', 'witness', 'serve', folder, '--port', '0'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  for await (const some of child.stdout) if ((said += some).endsWith('}\n')) break;
+  const close = () =>
+    new Promise((resolve) => {
+      child.once('exit', resolve);
+      child.kill();
+    });
+  return { ...JSON.parse(said.slice(said.indexOf('{'))), close };
 }
 
 /** Appends with a sealer beside them and three witnesses, and without. */
@@ -140,6 +154,67 @@ async function proving(server, size) {
   ];
 }
 
+const REFS = (n) => [
+  { type: 'matter', id: `M-${Math.floor(n / 8)}` },
+  { type: 'item', id: `SP-${n % 300}` },
+  { type: 'person', id: `P-${Math.floor(n / 9)}` },
+];
+/** A map grown by so many events, 200 a minute, of which each refers to a matter, an item and a person. */
+async function mapping(server, size) {
+  const { serviceUrl, adminUrl, opened } = await server.ledger();
+  const pool = connectPool(serviceUrl);
+  const map = new KeptMap(pool);
+  const secret = randomBytes(24);
+  let [epoch, objects, root, spent] = [0, 0, NOTHING, []];
+  // At first much at once, as where a ledger is mapped that was there before; the last of it minute by minute.
+  const steps = (at) => (size - at > 20_000 ? 10_000 : 200);
+  for (let at = 0; at < size;) {
+    const end = Math.min(size, at + steps(at));
+    const digests = Array.from({ length: end - at }, () => randomBytes(32));
+    const from = performance.now();
+    const gathered = new Gathered();
+    digests.forEach((digest, n) => gathered.add(at + n, digest, REFS(at + n)));
+    const pages = new Map(epoch === 0 ? [['', null]] : []);
+    const { entries, fresh } = await gathered.entries(secret, pages, { read: asKept(map, epoch), root });
+    const made = grown(sha256, pages, entries);
+    [root, objects] = [made.root, objects + fresh];
+    if (!(await map.grow(at, { size: end, root, objects }, made.pages))) throw new Error('the map did not grow');
+    if (steps(at) === 200) spent.push(((performance.now() - from) * 1000) / (end - at));
+    epoch++;
+    at = end;
+    if (steps(at) === 200 && steps(at - 1) !== 200) spent = [];
+  }
+  const proofs = [];
+  let bytes = 0;
+  for (let n = 0; n < 200; n++) {
+    const object = { type: 'matter', id: `M-${Math.floor((Math.random() * size) / 8)}` };
+    const from = performance.now();
+    const key = keyOf(sha256, blindOf(sha256, secret, object), object);
+    const pages = new Map();
+    await loadWays(pages, [key], { read: asKept(map, epoch), root: null });
+    const { siblings } = proveEntry(sha256, pages, key);
+    proofs.push(performance.now() - from);
+    bytes = Math.max(bytes, siblings.length * 32);
+  }
+  const admin = connectPool(adminUrl);
+  const { rows } = await admin.query("select pg_total_relation_size('log.map_pages') as n");
+  await admin.end();
+  await pool.end();
+  await opened.close();
+  const of = `at ${size.toLocaleString('en')} events of ${objects.toLocaleString('en')} objects`;
+  return [
+    limit(
+      `the map over objects, for each event ${of}, where 200 share a root, median`,
+      'µs',
+      3000,
+      quantile(spent, 0.5),
+    ),
+    limit(`pages of the map on disk, for each event ${of}`, 'bytes', 8000, Number(rows[0].n) / size),
+    limit(`proving that these are all events of a matter ${of}, p99`, 'ms', 100, quantile(proofs, 0.99)),
+    limit(`a proof that these are all ${of}`, 'bytes', 32 * 40, bytes),
+  ];
+}
+
 export async function seal(server, { full }) {
   const home = await mkdtemp(join(tmpdir(), 'mingzhang-bench-seal-'));
   const folder = join(home, 'seal');
@@ -165,6 +240,7 @@ export async function seal(server, { full }) {
       await witnessed(of),
       await verifying(of),
       ...(await proving(server, full ? 1_000_000 : 100_000)),
+      ...(await mapping(server, full ? 1_000_000 : 100_000)),
     ];
   } finally {
     for (const witness of witnesses) await witness.close();

@@ -79,6 +79,8 @@ export class LedgerDamaged extends Error {
 /** An event with the bytes it was stored as. */
 export type Stored = Readonly<{ index: number; digest: Buffer; bytes: Buffer }>;
 
+export type Digested = Readonly<{ index: number; digest: Buffer | null }>;
+
 export interface Head {
   /** The index that the next event will have: the number of events in the log. */
   readonly next: number;
@@ -93,6 +95,8 @@ export interface EventStore {
   /** Events from an index on (inclusive), in order, at most `limit`. */
   readAll(from: number, limit: number): Promise<Recorded[]>;
   readStored(from: number, limit: number): Promise<Stored[]>;
+  /** What is sealed of events, without moving their bytes; null where those are seen not to be what the digest says. */
+  readDigests(from: number, limit: number): Promise<Digested[]>;
   readTypes(types: readonly string[], from: number, limit: number): Promise<Recorded[]>;
   /** Events that refer to an object, in order, up to an index (inclusive; all by default). */
   readRefs(type: string, id: string, upTo?: number): Promise<Recorded[]>;

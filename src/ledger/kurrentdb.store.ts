@@ -8,6 +8,7 @@ import {
   AppendTooLarge,
   ClockBehind,
   Conflict,
+  type Digested,
   type EventStore,
   type Head,
   LedgerDamaged,
@@ -299,6 +300,11 @@ export class KurrentStore implements EventStore {
     await this.settled();
     const found = await this.fetch(await this.index.from(from, limit));
     return found.map(({ place: { index, digest }, bytes }) => ({ index, digest, bytes }));
+  }
+  /** Of the index, which was made from the bytes as they were counted. */
+  async readDigests(from: number, limit: number): Promise<Digested[]> {
+    await this.settled();
+    return (await this.index.from(from, limit)).map(({ index, digest }) => ({ index, digest }));
   }
   async readTypes(types: readonly string[], from: number, limit: number): Promise<Recorded[]> {
     await this.settled();

@@ -5,6 +5,7 @@ import {
   AppendTooLarge,
   ClockBehind,
   Conflict,
+  type Digested,
   type EventStore,
   type Head,
   MAX_APPEND_BYTES,
@@ -67,6 +68,9 @@ export class MemoryStore implements EventStore {
   }
   readStored(from: number, limit: number): Promise<Stored[]> {
     return Promise.resolve(this.stored.slice(from, from + limit));
+  }
+  readDigests(from: number, limit: number): Promise<Digested[]> {
+    return this.readStored(from, limit);
   }
   readTypes(types: readonly string[], from: number, limit: number): Promise<Recorded[]> {
     const all = types.flatMap((type) => this.types.get(type) ?? []).filter((index) => index >= from);

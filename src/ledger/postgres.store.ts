@@ -5,6 +5,7 @@ import { Batcher, type Outcome } from './batcher.js';
 import {
   type Append,
   AppendTooLarge,
+  type Digested,
   type EventStore,
   type Head,
   MAX_APPEND_BYTES,
@@ -201,6 +202,15 @@ export class PostgresStore implements EventStore {
     const text = `select ${COLUMNS} from log.events e where e.index >= $1 order by e.index limit $2`;
     const { rows } = await this.read<Row>(text, [from, limit], 'stored');
     return rows.map((row) => ({ ...row, index: Number(row.index) }));
+  }
+  async readDigests(from: number, limit: number): Promise<Digested[]> {
+    const { rows } = await this.read<{ index: string; digest: Buffer | null }>(
+      `select e.index, case when sha256(e.bytes) = e.digest then e.digest end as digest
+       from log.events e where e.index >= $1 order by e.index limit $2`,
+      [from, limit],
+      'digests',
+    );
+    return rows.map(({ index, digest }) => ({ index: Number(index), digest }));
   }
   readTypes(types: readonly string[], from: number, limit: number): Promise<Recorded[]> {
     return this.events(

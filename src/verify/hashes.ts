@@ -53,11 +53,9 @@ interface Suspect {
 const NOTHING = new Uint8Array(HASH_SIZE);
 const at = (index: number) => `事件 event ${index}`;
 
+type Compared = Readonly<{ size: number; root: Hash; note: string; where: string; signers?: string }>;
 /** Heads in the order of their sizes: those kept here, and those from elsewhere. */
-async function* heads(
-  of: Hashing,
-  from: number,
-): AsyncGenerator<{ size: number; root: Hash; note: string; where: string }> {
+async function* heads(of: Hashing, from: number): AsyncGenerator<Compared> {
   const others = of.elsewhere
     .flatMap((note) => {
       const checkpoint = checkpointIn(noteIn(note)?.text ?? '');
@@ -67,9 +65,9 @@ async function* heads(
   let some: Kept[] = [];
   for (let after = from - 1; ; after = some.at(-1)!.size) {
     some = await of.tree.checkpoints(after, CHECKPOINTS);
-    for (const { size, root, note } of some) {
+    for (const { size, root, note, signers } of some) {
       while (others.length > 0 && others[0]!.size <= size) yield others.shift()!;
-      yield { size, root, note, where: `封存 head ${size}` };
+      yield { size, root, note, signers, where: `封存 head ${size}` };
     }
     if (some.length < CHECKPOINTS) break;
   }
@@ -156,10 +154,11 @@ class Pass {
   }
 
   /** Everything up to here is compared with a signed head. */
-  async head({ size, root, note, where }: { size: number; root: Hash; note: string; where: string }): Promise<void> {
+  async head(head: Compared): Promise<void> {
+    const { size, root, where } = head;
     const { report } = this.of;
     this.counts.heads++;
-    if (!(await this.signed(size, root, note, where))) return;
+    if (!(await this.signed(head))) return;
     const isThis = equal(this.read.tree.root(), root);
     if (isThis && !this.sealed) {
       this.good = { size, root };
@@ -174,11 +173,13 @@ class Pass {
       en: 'the root that was signed is not that of the events',
     });
   }
-  private async signed(size: number, root: Hash, note: string, where: string): Promise<boolean> {
+  private async signed({ size, root, note, where, signers }: Compared): Promise<boolean> {
     const { report, keys } = this.of;
     const read = noteIn(note);
     const said = read && checkpointIn(read.text);
-    if (!read || !said || said.size !== size || !equal(said.root, root)) {
+    const by = read?.signatures.map(({ id }) => id).join(',');
+    const isRow = signers === undefined || signers === by;
+    if (!read || !said || said.size !== size || !equal(said.root, root) || !isRow) {
       report.wrong({ code: 'note', place: where, zh: '内容与各栏不符', en: 'is not what its columns say' });
       return false;
     }

@@ -1,10 +1,11 @@
 /** Everything that can be checked of a ledger on its own machine, in order; what could not be is said. */
 import type { Pool } from 'pg';
+import { equal } from '../../projections/kernel/merkle.js';
 import type { Recorded } from '../../projections/kernel/message.js';
-import { keyText, noteIn } from '../../projections/kernel/note.js';
+import { checkpointIn, keyText, noteIn } from '../../projections/kernel/note.js';
 import { isEnough, seenBy, type Trust, trustIn } from '../../projections/kernel/trust.js';
 import type { Opened } from '../ledger/open.js';
-import { readOrNull, SealKeys, sha256, verifyEd25519 } from '../ledger/seal/keys.js';
+import { headOn, noHeads, readOrNull, type Remembered, SealKeys, sha256, verifyEd25519 } from '../ledger/seal/keys.js';
 import { Seal } from '../ledger/seal/seal.js';
 import { KeptMap } from '../ledger/seal/objects.js';
 import { KeptTree } from '../ledger/seal/tree.js';
@@ -58,6 +59,7 @@ export async function verifyLedger(of: Verifying): Promise<Report> {
     const { elsewhere } = of;
     const hashing = { store, tree, keys, trusted, elsewhere, remembered, report };
     const good = await verifyHashes({ ...hashing, ...(told && { told: told('hashes') }) });
+    if (remembered) await verifyKept(tree, remembered, report);
     await verifyWitnesses(tree, trust, report);
     // What was trusted is not read again, unless it turned out not to be what it was.
     const from = trusted && report.verdict !== 'refuted' ? Math.min(trusted.size, next) : 0;
@@ -110,6 +112,34 @@ async function replay({ opened, scratch: make, signal, told }: Verifying, report
 }
 
 const PAGE = 500;
+/** No head that was signed is gone: beside the key stands how many there were before the last, and which. */
+async function verifyKept(tree: KeptTree, { size, since, heads, chain }: Remembered, report: Report): Promise<void> {
+  let [count, last, known] = [0, -1, noHeads(since).chain];
+  for (let after = since - 1; ;) {
+    const some = await tree.checkpoints(after, PAGE);
+    for (const each of some) {
+      if (each.size < size && each.size !== last) {
+        known = headOn(known, checkpointIn(noteIn(each.note)?.text ?? '') ?? each);
+        count++;
+      }
+      last = each.size;
+    }
+    if (some.length < PAGE) break;
+    after = last;
+  }
+  if (count !== heads || !equal(known, chain))
+    report.wrong({
+      code: 'heads',
+      place: `封存 heads ${since} – ${size}`,
+      zh: `曾签名并留存 ${heads} 个，现有 ${count} 个`,
+      en: `${heads} were signed and kept before the last, and ${count} are there`,
+    });
+  if (last < size)
+    report.undecided(
+      `最后签名的封存 ${size} 未留存：签名后中断，或被抽走；服务运行时会重新签署`,
+      `the head of ${size} that was signed last is not kept: it was cut off then, or taken out; a service that runs signs anew`,
+    );
+}
 /** Every cosignature that is kept, and how far enough witnesses have seen. */
 async function verifyWitnesses(tree: KeptTree, trust: Trust | null, report: Report): Promise<void> {
   let [count, seenTo, last] = [0, 0, 0];

@@ -136,8 +136,18 @@ async function compareDebts(store: EventStore, fresh: Pool, all: readonly Entry[
 }
 
 /** `url`: of the ledger, as the service's role. */
+type Live = Readonly<{ url: string; store: EventStore; signal: AbortSignal }>;
 export async function verifyTables(
-  of: { readonly url: string; readonly store: EventStore; readonly signal: AbortSignal },
+  of: Live,
+  scratch: Scratch,
+  report: Report,
+  told?: (done: number, of: number) => void,
+): Promise<void> {
+  await replayTables(of, scratch, report, told);
+  await compareTables(of, scratch, report);
+}
+export async function replayTables(
+  of: Live,
   scratch: Scratch,
   report: Report,
   told?: (done: number, of: number) => void,
@@ -155,6 +165,9 @@ export async function verifyTables(
         `读表 ${name} 无法重算：停在 ${stopped.index}（${stopped.reason}）`,
         `${name} cannot be folded: it stops at ${stopped.index} (${stopped.reason})`,
       );
+}
+/** What is served and what was replayed. */
+export async function compareTables(of: Live, scratch: Scratch, report: Report): Promise<void> {
   const [live, fresh] = [connectPool(of.url), connectPool(scratch.url)];
   try {
     const [served, made] = [await entries(live), await entries(fresh)];

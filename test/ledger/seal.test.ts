@@ -1,5 +1,6 @@
 /** The sealer against the real database: cut off at every step, two at once, put back, changed, rotated. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { extendsTree, includes, leafHash, rootOf } from '../../projections/kerne
 import { checkpointIn, judge, noteIn } from '../../projections/kernel/note.js';
 import { SealKeys, sha256, verifyEd25519 } from '../../src/ledger/seal/keys.js';
 import { SealRefused } from '../../src/ledger/seal/refused.js';
-import { Sealer, type Step } from '../../src/ledger/seal/sealer.js';
+import { Sealer } from '../../src/ledger/seal/sealer.js';
 import { KeptTree } from '../../src/ledger/seal/tree.js';
 import { PostgresStore } from '../../src/ledger/postgres.store.js';
 import { prepare } from '../../src/read/registry.js';
@@ -28,8 +29,7 @@ async function write(count: number, to = store): Promise<void> {
   written += count;
   await writeNotes(to, written - count, count);
 }
-const sealing = (at?: (step: Step) => void, where = folder) =>
-  new Sealer({ url: ledger.serviceUrl, store, folder: where, ...(at && { at }) });
+const sealing = () => new Sealer({ url: ledger.serviceUrl, store, folder });
 const digests = async () => (await store.readStored(0, 100_000)).map(({ digest }) => digest);
 const kept = () => {
   const pool = connectPool(ledger.serviceUrl);
@@ -78,15 +78,37 @@ test('an empty log has no checkpoint', async () => {
   await sealer.stop();
 });
 
-test('is cut off at every step and goes on over one history, whatever is written in between', async () => {
+/** Another process, until it says a line. */
+function sealerProcess(...args: string[]) {
+  const child = spawn(process.execPath, ['test/support/sealer.mjs', ledger.serviceUrl, folder, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+  let said = '';
+  const says = (line: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => said.includes(`${line}\n`) && resolve();
+      child.stdout.on('data', (some: Buffer) => {
+        said += some.toString();
+        look();
+      });
+      void ended.then(() => reject(new Error(`it ended before it said ${line}: ${said}`)));
+      look();
+    });
+  const kill = async () => {
+    child.kill('SIGKILL');
+    return ended;
+  };
+  return { says, kill };
+}
+
+test('is killed at every step and another goes on over one history, whatever is written in between', async () => {
   await write(600);
   for (const step of ['read', 'grown', 'remembered', 'signed', 'published'] as const) {
     await write(step === 'grown' ? 300 : 3);
-    const dead = sealing((at) => {
-      if (at === step) throw new Error(`power is lost after ${step}`);
-    });
-    await expect(dead.seal()).rejects.toThrow('power is lost');
-    await dead.stop();
+    const dying = sealerProcess(step);
+    await dying.says(`at ${step}`);
+    expect(await dying.kill()).toBe('SIGKILL');
     await holds();
     await write(2);
     const next = sealing();
@@ -94,7 +116,29 @@ test('is cut off at every step and goes on over one history, whatever is written
     await next.stop();
     expect(await holds()).toBe(written);
   }
-});
+}, 60_000);
+
+test('of two processes one is killed, again and again and at any moment, and the other goes on', async () => {
+  const tree = kept();
+  const reached = async (size: number) => {
+    while (((await tree.last())?.size ?? 0) < size) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  const first = sealerProcess();
+  await first.says('following');
+  let [holder, other] = [first, sealerProcess()];
+  for (const moment of [0, 150, 400, 700]) {
+    const writing = Array.from({ length: 8 }, async () => write(1));
+    await new Promise((resolve) => setTimeout(resolve, moment)); // it is in the middle of something, or of nothing
+    expect(await holder.kill()).toBe('SIGKILL');
+    await Promise.all(writing);
+    await other.says('following');
+    await reached(written);
+    await holds();
+    [holder, other] = [other, sealerProcess()];
+  }
+  await Promise.all([holder.kill(), other.kill()]);
+  expect(await holds()).toBe(written);
+}, 60_000);
 
 test('two at once never sign two histories', async () => {
   const two = [sealing(), sealing()];

@@ -13,7 +13,7 @@ import {
 } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fromHex, toHex } from '../../../projections/kernel/bytes.js';
+import { concat, fromHex, toHex, u64 } from '../../../projections/kernel/bytes.js';
 import type { Hash, Sha256 } from '../../../projections/kernel/merkle.js';
 import {
   COSIGNATURE_ED25519,
@@ -106,11 +106,20 @@ interface KeyFile {
   /** The newest first. The second, if there is one, goes on signing until those who know it alone have learnt the first. */
   readonly keys: readonly { readonly createdAt: string; readonly pem: string }[];
 }
-/** What was last signed with these keys. */
-export interface Remembered {
+/** Heads that were signed and kept before one: how many there are of a size from `since` on, and a hash chained over them. */
+export interface Signed {
+  readonly since: number;
+  readonly heads: number;
+  readonly chain: Hash;
+}
+/** What was last signed with these keys, and what was before. */
+export interface Remembered extends Signed {
   readonly size: number;
   readonly root: Hash;
 }
+export const headOn = (chain: Hash, { size, root }: Readonly<{ size: number; root: Hash }>): Hash =>
+  sha256(concat(chain, u64(size), root));
+export const noHeads = (since: number): Signed => ({ since, heads: 0, chain: new Uint8Array(32) });
 
 export class SealKeys {
   private constructor(
@@ -161,11 +170,14 @@ export class SealKeys {
   async remembered(): Promise<Remembered | null> {
     const text = await readOrNull(join(this.folder, 'signed.json'));
     if (text === null) return null;
-    const { size, root } = JSON.parse(text) as { size: number; root: string };
-    return { size, root: fromHex(root)! };
+    const { root, chain, ...rest } = JSON.parse(text) as Record<'root' | 'chain', string> & Remembered;
+    // Before heads were counted, none was: they are from this one on.
+    const before = chain === undefined ? noHeads(rest.size) : { chain: fromHex(chain)! };
+    return { ...rest, ...before, root: fromHex(root)! };
   }
   /** Before anything is signed: durable. */
-  remember({ size, root }: Remembered): Promise<void> {
-    return writeDurably(join(this.folder, 'signed.json'), JSON.stringify({ size, root: toHex(root) }));
+  remember({ root, chain, ...rest }: Remembered): Promise<void> {
+    const text = JSON.stringify({ ...rest, root: toHex(root), chain: toHex(chain) });
+    return writeDurably(join(this.folder, 'signed.json'), text);
   }
 }

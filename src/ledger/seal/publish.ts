@@ -16,9 +16,9 @@ export async function entryBundle(
 ): Promise<Uint8Array | null> {
   const first = index * TILE_WIDTH;
   if (first + width > (await tree.size())) return null;
-  const stored = await store.readStored(first, width);
-  if (stored.length !== width) return null;
-  return concat(...stored.flatMap(({ digest }) => [LENGTH, digest]));
+  const stored = await store.readDigests(first, width);
+  if (stored.length !== width || stored.some(({ digest }) => digest === null)) return null;
+  return concat(...stored.flatMap(({ digest }) => [LENGTH, digest!]));
 }
 
 const isThere = async (path: string, length: number) => (await stat(path).catch(() => null))?.size === length;

@@ -10,7 +10,7 @@ import { Lease } from '../../read/lease.js';
 import { prepare } from '../../read/registry.js';
 import { connectPool, holding, LEASE_MS, rest } from '../../read/session.js';
 import type { EventStore } from '../event-store.js';
-import { SealKeys, sha256 } from './keys.js';
+import { headOn, noHeads, type Remembered, SealKeys, type Signed } from './keys.js';
 import { another, SealRefused, shorter, unlike } from './refused.js';
 import { Growing, type Kept, KeptTree, sameRoot } from './tree.js';
 
@@ -34,7 +34,7 @@ export interface SealerStatus {
 /** Long enough that many appends share a signature, short enough for who waits for a proof. */
 export const PACE_MS = 800;
 const RETRY_MS = 1000;
-const BATCH = 1000;
+const BATCH = 4096;
 /** For whoever holds the lease to seal what is there. */
 const PATIENCE_MS = 20_000;
 
@@ -142,7 +142,7 @@ export class Sealer {
     await this.growTo(growing, next);
     const last = await this.tree.last();
     if (growing.size === 0 || (last?.size === growing.size && last.signers === keys.ids)) return last;
-    await this.sign(growing, keys);
+    await this.sign(growing, keys, last);
     return this.tree.last();
   }
   private async readKeys(): Promise<void> {
@@ -170,24 +170,22 @@ export class Sealer {
   private async growTo(growing: Growing, size: number): Promise<void> {
     while (growing.size < size) {
       const { size: from } = growing;
-      const stored = await this.setup.store.readStored(from, Math.min(BATCH, size - from));
-      const wrong = stored.findIndex(
-        ({ index, bytes, digest }, n) => index !== from + n || !digest.equals(Buffer.from(sha256(bytes))),
-      );
+      const stored = await this.setup.store.readDigests(from, Math.min(BATCH, size - from));
+      const wrong = stored.findIndex(({ index, digest }, n) => index !== from + n || digest === null);
       if (wrong >= 0) throw unlike(from + wrong);
       if (stored.length === 0) throw shorter(size, from);
       await this.step('read');
-      const grown = growing.add(stored.map(({ digest }) => digest));
+      const grown = growing.add(stored.map(({ digest }) => digest!));
       if (!(await this.tree.grow(grown))) throw new Error('another sealer has grown the tree');
       await this.step('grown');
     }
   }
 
-  private async sign(growing: Growing, keys: SealKeys): Promise<void> {
+  private async sign(growing: Growing, keys: SealKeys, last: Kept | null): Promise<void> {
     const [size, root]: [number, Hash] = [growing.size, growing.root()];
     const before = await keys.remembered();
     if (before && before.size > size) throw shorter(before.size, size);
-    if (before?.size !== size) await keys.remember({ size, root });
+    if (before?.size !== size) await keys.remember({ size, root, ...signedBefore(before, last, size) });
     await this.step('remembered');
     const text = checkpointText({ origin: keys.origin, size, root });
     const note = noteText(
@@ -198,4 +196,11 @@ export class Sealer {
     if (!(await this.tree.publish(size, keys.ids, root, note))) throw new Error('another sealer was first');
     await this.step('published');
   }
+}
+
+/** A head that was cut off before it was kept does not count. Where none is kept the log came out of a backup, which has none. */
+function signedBefore(before: Remembered | null, last: Kept | null, size: number): Signed {
+  if (!before || !last) return noHeads(size);
+  const { since, heads, chain } = before;
+  return last.size < before.size ? { since, heads, chain } : { since, heads: heads + 1, chain: headOn(chain, before) };
 }
