@@ -28,6 +28,8 @@ export type DocketRow = {
   /** It has passed; or its reminder has. */
   overdue: boolean;
   reminded: boolean;
+  /** When whoever has it in hand is reminded, before it is due. */
+  remindOn: string | null;
   organ: string | null;
   finding: string | null;
   accused: readonly string[];
@@ -78,6 +80,7 @@ function row(stream: string, look: Used): DocketRow | null {
     due: next?.due ?? LAST_DAY,
     limit,
     overdue: limits.some(([name, { passed }]) => bindsHandlers(name) && passed !== null),
+    remindOn: limits.find(([name]) => name === `${limit}/mark`)?.[1].due ?? null,
     reminded: limits.some(([name, { passed }]) => isReminder(name) && passed !== null),
   };
 }
@@ -94,7 +97,7 @@ const touched = (event: Recorded): readonly string[] => [
 
 export const docket: Projection<any, DocketRow, typeof USED> = projection()<DocketRow, typeof USED>({
   name: 'docket',
-  version: 2,
+  version: 3,
   key: 'stream',
   columns: {
     stream: 'text',
@@ -108,6 +111,7 @@ export const docket: Projection<any, DocketRow, typeof USED> = projection()<Dock
     limit: 'text',
     overdue: 'boolean',
     reminded: 'boolean',
+    remindOn: 'date',
     organ: 'text',
     finding: 'text',
     accused: 'jsonb',

@@ -1,6 +1,8 @@
 /** The table of all read models. An area adds what it exports here; the order is found from what each uses. */
 import { caseCards, documentVersions, leadCards, reviewCards } from './accountability/cards.js';
 import { affairActs, standings } from './accountability/acts.js';
+import { involvements } from './accountability/involved.js';
+import { comparables } from './accountability/comparable.js';
 import { conductRows, sayings } from './accountability/sayings.js';
 import { upheldFindings } from './accountability/upheld.js';
 import { accountDays } from './account-days.js';
@@ -78,6 +80,8 @@ export const projectionsFor = ({ verdictTables }: RuleTable): readonly Projectio
   caseCards,
   reviewCards,
   documentVersions,
+  involvements,
+  comparables,
   upheldFindings,
   affairActs,
   standings,

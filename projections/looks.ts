@@ -25,6 +25,8 @@ export type LookRow = {
   count: number;
   /** The system that told of it; null for this ledger. */
   system: string | null;
+  /** That somebody looked is as sealed as what he looked at. */
+  secret: boolean;
 };
 
 /** What was looked at, of whichever event tells it. */
@@ -60,6 +62,7 @@ function rowOf(event: Recorded<AccessEvent>, look: string): LookRow {
     action,
     count,
     system: event.source?.system ?? null,
+    secret: event.classification === 'sealed',
   };
 }
 const handler = {
@@ -69,7 +72,7 @@ const handler = {
 
 export const looks = projection<AccessEvent>()<LookRow>({
   name: 'look',
-  version: 1,
+  version: 2,
   key: 'look',
   grows: true,
   columns: {
@@ -89,6 +92,7 @@ export const looks = projection<AccessEvent>()<LookRow>({
     action: 'text',
     count: 'int',
     system: 'text',
+    secret: 'boolean',
   },
   indexes: {
     byObject: ['objectType', 'objectId', 'at'],

@@ -160,8 +160,8 @@ function told(state: MatterState, event: Recorded<MatterEvent>): MatterState {
 
 function evolve(before: MatterState, event: Recorded<MatterEvent>): MatterState {
   const state = told(before, event);
-  // Whoever finds a fault has nothing to do with the matter.
-  if (event.classification === 'sealed') return state;
+  // Whoever finds a fault, or records what a superior made of it, has nothing to do with the matter.
+  if (event.classification === 'sealed' || event.type === 'DecisionChangedAbove') return state;
   const { holder, offer, joint, parties } = state;
   const named = [event.actor.org, event.place?.org, holder?.org, offer?.to.org, ...(joint?.members ?? [])];
   const more = [...new Set(named)].filter((org): org is string => org !== undefined && !parties.includes(org));

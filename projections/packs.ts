@@ -18,20 +18,25 @@ type Proposed = Readonly<{
 export type PackState = Status & {
   readonly status: 'none' | 'proposed' | 'adopted';
   readonly proposed: Proposed | null;
-  /** First days of the packs that were adopted. */
-  readonly days: readonly string[];
+  /** What was adopted, in that order. */
+  readonly adopted: readonly Readonly<{ pack: string; from: string; values: Values; event: string }>[];
 };
 /** The packs of one rule: stream `pack-<rule id>`. */
 export const packRegister: Fold<PackState, PackEvent> = {
   category: 'pack',
-  initial: { status: 'none', proposed: null, days: [] },
+  initial: { status: 'none', proposed: null, adopted: [] },
   evolve: (state, { type, data, id: event, actor }) => {
-    const before = state.days.length > 0 ? 'adopted' : 'none';
+    const before = state.adopted.length > 0 ? 'adopted' : 'none';
     switch (type) {
       case 'RulePackProposed':
         return { ...state, status: 'proposed', since: event, proposed: { ...data, by: actor.person, event } };
       case 'RulePackAdopted':
-        return { status: 'adopted', since: event, proposed: null, days: [...state.days, data.from] };
+        return {
+          status: 'adopted',
+          since: event,
+          proposed: null,
+          adopted: [...state.adopted, { pack: data.pack, from: data.from, values: data.values, event }],
+        };
       case 'RulePackDeclined':
         return { ...state, status: before, since: event, proposed: null };
       default:
@@ -98,11 +103,19 @@ export function valuesOn<P extends string>(
   return valuesOf(parameters, begun);
 }
 /** `packs`: of one rule, by their first days. */
-export const valuesOf = <P extends string>(parameters: Ruled<P>['parameters'], packs: readonly PackRow[]): Values<P> =>
+export const valuesOf = <P extends string>(
+  parameters: Ruled<P>['parameters'],
+  packs: readonly Pick<PackRow, 'values'>[],
+): Values<P> =>
   Object.fromEntries(
     Object.entries<Parameter>(parameters).map(([name, { value }]) => [
       name,
       packs.findLast(({ values }) => values[name] !== undefined)?.values[name] ?? value,
     ]),
   ) as Values<P>;
+/** The same, of the stream of the packs of a rule, for deciders. */
+export function valuesIn<P extends string>({ parameters }: Ruled<P>, { adopted }: PackState, on: string): Values<P> {
+  const begun = adopted.filter(({ from }) => from <= on).toSorted((a, b) => (a.from < b.from ? -1 : 1));
+  return valuesOf(parameters, begun);
+}
 export const verdictsOf = (r: Rule): VerdictTable => verdicts(r, packs, valuesOn);

@@ -8,6 +8,7 @@ import type { LookRow } from '../projections/looks.js';
 import { access, type Look } from './areas/identity/access.js';
 import { whoLooked } from './areas/identity/looks.controller.js';
 import type { Run, Work } from './cli.js';
+import { actOf } from './http/by.js';
 import { type Looking, lookingOf, MOST_PURPOSE } from './http/looking.js';
 import { tablesFilled } from './installation.js';
 import { FIELDS } from './kernel/classes.js';
@@ -57,11 +58,16 @@ const lines = (rows: readonly LookRow[]): string =>
       );
 
 async function showLooks(type: string | undefined, id: string | undefined, sought: Sought, work: Work) {
-  const { app, installation, say } = work;
+  const { app, installation, say, holder } = work;
   await tablesFilled(app.reader, installation.opened);
   const at = sought.asOf === undefined ? {} : { asOf: await app.reader.index(sought.asOf) };
   const looking = lookingHere(work, ACTION, sought.purpose);
-  const { rows, next } = await whoLooked(app.reader, looking, { type, id, by: sought.by, limit: sought.limit }, at);
+  const { rows, next } = await whoLooked(
+    app.reader,
+    looking,
+    { type, id, by: sought.by, limit: sought.limit },
+    { ...at, by: actOf(installation.opened, holder!).by },
+  );
   say({ rows, more: next !== null }, () => lines(rows));
 }
 

@@ -19,13 +19,16 @@ const lines = ({ items, more }: Docket): string =>
   items.length === 0
     ? '没有待办。Nothing waits.'
     : table(
-        ['期限 due', '案号 affair', '状态 state', '可办 next', '须补 missing', '回避 recusal'],
-        items.map(({ due, overdue, reminded, affair, machine, status, next, conflict }) => [
+        ['期限 due', '案号 affair', '状态 state', '可办 next', '须补 missing', '责任建议 suggested', '回避 recusal'],
+        items.map(({ due, overdue, reminded, affair, machine, status, next, suggestion, conflict }) => [
           `${due ?? '—'}${overdue ? ' ✗' : reminded ? ' !' : ''}`,
           `${machine} ${affair}`,
           status.zh,
           next.map(({ says }) => says.zh).join('、'),
           next.flatMap(({ missing }) => missing.map(({ guard, zh }) => `${guard} ${zh}`)).join('；'),
+          (suggestion?.subjects ?? [])
+            .flatMap(({ suggestions }) => suggestions.map(({ pattern, says }) => `${pattern} ${says.zh}`))
+            .join('；'),
           conflict ?? '',
         ]),
       ) + (more ? '\n还有更多 and more' : '');

@@ -1,12 +1,13 @@
 /** `mingzhang findings | rules | simulate | demo`: what the rules say, and how well they say it. */
 import { Command, InvalidArgumentError } from 'commander';
-import { findingPage } from '../projections/finding-page.js';
-import { findings, FINDING_STATUSES } from '../projections/findings.js';
+import { FINDING_STATUSES } from '../projections/findings.js';
 import { isDay } from '../projections/kernel/instant.js';
-import { packs } from '../projections/packs.js';
-import { ruleOf, rules, verdictsTable } from '../projections/rules/index.js';
+import { rules, standard } from '../projections/rules/index.js';
+import { findingCounts, findingFor, findingsFor, pageOfFinding, verdictCounts } from './http/told.js';
+import { lookingHere } from './cli-access.js';
 import { CITY_BEGINS, CITY_ENDS, type CityPlan } from './demo/city/city.js';
 import type { Run, Work } from './cli.js';
+import { actOf } from './http/by.js';
 import { tablesFilled } from './installation.js';
 import { Advice } from './postgres/advice.js';
 import { bar } from './progress.js';
@@ -19,7 +20,15 @@ const noFinding = (id: string) => new Advice(`没有疑点 ${id}。`, `There is 
 const noRule = (id: string) =>
   new Advice(`没有规则 ${id}。`, `There is no rule ${id}; there are ${rules.map((rule) => rule.id).join(', ')}.`);
 
-async function listFindings(sought: Sought, { app, installation, say, within }: Work): Promise<void> {
+/** What is told, and to whom. */
+const here = ({ app: { reader }, installation: { opened }, holder }: Work) =>
+  [
+    { reader, table: standard },
+    { roles: holder!.roles, by: actOf(opened, holder!).by },
+  ] as const;
+
+async function listFindings(sought: Sought, work: Work): Promise<void> {
+  const { app, installation, say, within } = work;
   await tablesFilled(app.reader, installation.opened);
   const asOf = sought.asOf === undefined ? undefined : await app.reader.index(sought.asOf);
   const at = { asOf, within };
@@ -30,31 +39,31 @@ async function listFindings(sought: Sought, { app, installation, say, within }: 
     ...(org && { org }),
     ...(item && { itemCode: item }),
   };
-  const { rows, next } = await app.reader.find(findings, where, { ...at, limit: sought.limit, order: ['-on'] });
-  const counts = await app.reader.count(findings, ['rule', 'status'], where, at);
+  const [telling, who] = here(work);
+  const { rows, next } = await findingsFor(telling, where, { limit: sought.limit }, at, who);
+  const counts = await findingCounts(telling, ['rule', 'status'], where, at, who);
   say({ rows, counts, more: next !== null }, () => text.findings(rows, counts));
 }
-async function showFinding(id: string, { app, installation, say }: Work): Promise<void> {
+async function showFinding(id: string, work: Work): Promise<void> {
+  const { app, installation, say } = work;
   await tablesFilled(app.reader, installation.opened);
-  const row = await app.reader.get(findings, id);
-  const rule = row && ruleOf(row.rule);
-  if (!row || !rule) throw noFinding(id);
-  const verdict = await app.reader.get(verdictsTable(rule.id), row.subject);
-  const named = [...new Set([...row.evidence, ...(verdict?.evidence ?? [])])];
-  const adopted = await app.reader.find(packs, { rule: rule.id }, { limit: 1000, order: ['from'] });
-  const page = findingPage(row, rule, verdict, await installation.opened.store.readIds(named), adopted.rows);
+  const [telling, who] = here(work);
+  const row = await findingFor(telling, id, {}, who);
+  const { shows } = lookingHere(work, 'findings.read');
+  const page = row && (await pageOfFinding(telling, row, {}, { store: installation.opened.store, shows }));
+  if (!page) throw noFinding(id);
   say(page, () => text.page(page));
 }
-async function showRules(id: string | undefined, { app, installation, say }: Work): Promise<void> {
+async function showRules(id: string | undefined, work: Work): Promise<void> {
+  const { app, installation, say } = work;
   await tablesFilled(app.reader, installation.opened);
   const wanted = id === undefined ? rules : rules.filter((rule) => rule.id === id);
   if (wanted.length === 0) throw noRule(id!);
+  const [telling, who] = here(work);
   const told = await Promise.all(
     wanted.map(async (rule) => {
-      const counts = await app.reader.count(verdictsTable(rule.id), ['result'], {});
-      const of = (result: string) => counts.find((row) => row['result'] === result)?.count ?? 0;
+      const verdicts = await verdictCounts(telling, rule, {}, who);
       const { title, definition, basis, severity, parameters, version } = rule;
-      const verdicts = { violation: of('violation'), cleared: of('cleared'), undetermined: of('undetermined') };
       return { id: rule.id, version, title, definition, basis, severity, parameters, verdicts };
     }),
   );

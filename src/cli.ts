@@ -3,7 +3,6 @@ import { Command, InvalidArgumentError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { matterHistory, occurredBy } from '../projections/history.js';
-import { deciders } from './areas/index.js';
 import { projections } from '../projections/index.js';
 import { instantOfMillis, isDay } from '../projections/kernel/instant.js';
 import type { CityPlan } from './demo/city/city.js';
@@ -111,8 +110,6 @@ async function history(id: string, { asOf, on }: { asOf?: string; on?: string },
   say({ asOf: upTo ?? null, on: on ?? null, ...told }, () => text.timeline(told));
 }
 
-/** Of what is sealed, the events behind a row are shown under a grant alone. */
-const SEALED_STREAMS = new Set(deciders.flatMap((of) => (of.classification === 'sealed' ? [of.category] : [])));
 async function why(name: string, key: string, { asOf }: { asOf?: string }, work: Work) {
   const { app, installation, say } = work;
   const of = projections.find((projection) => projection.name === name);
@@ -130,8 +127,10 @@ async function why(name: string, key: string, { asOf }: { asOf?: string }, work:
   const rows = equal < 0 ? key : { [key.slice(0, equal)]: key.slice(equal + 1) };
   const { rows: all } = await app.reader.why(of, rows, { asOf: upTo, limit: 1000 });
   const { shows } = lookingHere(work, 'tables.read');
-  const isSealed = (stream: string) => SEALED_STREAMS.has(stream.slice(0, stream.indexOf('-')));
-  const reasons = all.filter(({ stream }) => !isSealed(stream) || shows({ classification: 'sealed', stream }));
+  // Of what is sealed, the events behind a row are shown under a grant alone.
+  const events = await installation.opened.store.readIds([...new Set(all.map(({ id }) => id))]);
+  const seen = new Set(events.filter(shows).map(({ id }) => id));
+  const reasons = all.filter((reason) => seen.has(reason.id));
   say(reasons, () => text.reasons(reasons));
 }
 

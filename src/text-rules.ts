@@ -73,7 +73,8 @@ export function page({ finding, rule, evidence, tested, toClear, now }: FindingP
 }
 
 type Told = Pick<Rule, 'id' | 'title' | 'definition' | 'basis' | 'severity' | 'version'> & {
-  verdicts: Readonly<Record<'violation' | 'cleared' | 'undetermined', number>>;
+  /** Null: not for whoever asks. */
+  verdicts: Readonly<Record<'violation' | 'cleared' | 'undetermined', number>> | null;
 };
 export function rules(all: readonly Told[], whole: boolean): string {
   const list = table(
@@ -82,9 +83,9 @@ export function rules(all: readonly Told[], whole: boolean): string {
       id,
       `${zh} ${en}`,
       SEVERITY[severity],
-      verdicts.violation,
-      verdicts.cleared,
-      verdicts.undetermined,
+      verdicts?.violation ?? '—',
+      verdicts?.cleared ?? '—',
+      verdicts?.undetermined ?? '—',
     ]),
   );
   return whole

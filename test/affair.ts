@@ -9,6 +9,7 @@ import { recusal } from '../src/areas/accountability/recusal.js';
 import { authority, conduct, reporter } from '../src/areas/accountability/registers.js';
 import { review } from '../src/areas/accountability/review.js';
 import { finding } from '../src/areas/supervision/finding.js';
+import { pack } from '../src/areas/supervision/pack.js';
 import { calendarYear } from '../src/areas/calendar/calendar.js';
 
 export const document = documentFor((text) => `sha256:${createHash('sha256').update(text).digest('hex')}`);
@@ -22,6 +23,7 @@ export const deciders = {
   authority,
   reporter,
   finding,
+  pack,
   calendarYear,
 };
 export type Name = keyof typeof deciders;
@@ -199,10 +201,17 @@ export function story(at: Affairs, id = 'A-1') {
       for (const person of [...EVERYBODY, 'triager'])
         at.must('recusal', id, 'DeclareConflict', { conflict: false }, person);
     },
-    triage: () => at.must('lead', id, 'ProposeTriage', { route: 'verify', reasons: '反映具体' }, 'triager'),
+    triage: () => {
+      at.must('lead', id, 'ProposeTriage', { route: 'verify', reasons: '反映具体' }, 'triager');
+      draft('triage-opinion', 'triager');
+      sign('triage-opinion', 'officer', ['triager']);
+      sign('triage-opinion', 'approver', [WHO.leader]);
+    },
     verify: () => {
       const team = WHO.inquirers.map((one) => member(one));
       at.must('lead', id, 'StartVerification', { team, plan: '核实方案' }, WHO.leader);
+      draft('inquiry-plan', WHO.inquirers[0]);
+      sign('inquiry-plan', 'approver', [WHO.leader]);
     },
     propose: () =>
       of(

@@ -63,6 +63,8 @@ export interface CaseState extends Status {
   readonly executed: readonly Readonly<{ what: string; document: string }>[];
   readonly period: Readonly<{ from: string; to: string | null; months: number | null }> | null;
   readonly supplements: number;
+  /** Why it is to be extended, as it was proposed. */
+  readonly extension: Readonly<{ ground: string; reason: string; by: string | null }> | null;
   readonly extended: number;
   readonly suspensions: readonly Readonly<{ from: string; to: string | null; ground: string; event: string }>[];
   /** Reviews whose results were carried in. */
@@ -104,6 +106,7 @@ const NONE: CaseState = {
   executed: [],
   period: null,
   supplements: 0,
+  extension: null,
   extended: 0,
   suspensions: [],
   followed: [],
@@ -156,6 +159,10 @@ function investigated(state: CaseState, event: Recorded): Change | null {
     case 'InvestigationResumed': {
       const to = happenedOn(event);
       return { suspensions: state.suspensions.map((one) => ({ ...one, to: one.to ?? to })) };
+    }
+    case 'InvestigationExtensionProposed': {
+      const { ground, reason } = event.data;
+      return { extension: { ground, reason, by: event.actor.person } };
     }
     case 'InvestigationExtended':
       return { extended: state.extended + 1 };

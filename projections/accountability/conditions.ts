@@ -1,15 +1,18 @@
 /** What has to fit the record, and which terms have to be kept, by command: each named by what is wrong where it is not. */
-import { SCOPES, type ReviewDecision } from '../events/accountability.js';
+import { EXTENSIONS, SCOPES, SUSPENSIONS, type ReviewDecision } from '../events/accountability.js';
 import { addDays } from '../kernel/instant.js';
 import { canonical } from '../kernel/canonical.js';
 import type { CaseState } from './case.js';
 import type { Asking } from './guard-inputs.js';
-import { initial, LIMITS, type StateLimit } from './limits.js';
+import { LIMITS, type NumberName, numberOn, type StateLimit } from './limits.js';
 import { effectPeriod, isFirstForm, type Outcome } from './outcomes.js';
 
 type Conditions = Readonly<Record<string, boolean>>;
 type By = Readonly<Record<string, (asking: Asking) => Conditions>>;
 const list = <T>(value: unknown): readonly T[] => (Array.isArray(value) ? (value as T[]) : []);
+
+/** A number of the rule packs, on the day of the act unless told. */
+export const numberOf = ({ facts, on }: Asking, name: NumberName, day = on): number => numberOn(name, day, facts.packs);
 
 const caseOpen = ({ affair }: Asking): Conditions => ({
   'filed-already': ['none', 'filing-returned', 'not-filed'].includes(affair.case.status),
@@ -62,6 +65,9 @@ const FITS: By = {
       'not-by-its-finding': asking.data.reference === asking.affair.id,
       'finding-not-upheld': asking.facts.finding?.status === 'upheld',
     }),
+    'registrar-accused': !list<{ personId?: string }>(asking.data.subjects).some(
+      (one) => one.personId === asking.person,
+    ),
     'nobody-named': list(asking.data.subjects).length + list(asking.data.orgs).length > 0,
     ...caseOpen(asking),
   }),
@@ -137,36 +143,55 @@ for (const more of ['StartVerification', 'TransferLead', 'ReportVerification', '
 export const conditionsOf = (asking: Asking): Conditions =>
   FITS[asking.command]?.(asking) ?? (STILL_A_LEAD.has(asking.command) ? caseOpen(asking) : {});
 
-/** The longest among those in the case (§4.2). */
-export function periodOf({ subjects, decision }: CaseState, runningTo: string | null) {
+/** The longest among those in the case (§4.2). `admonition`: its months. */
+export function periodOf({ subjects, decision }: CaseState, runningTo: string | null, admonition?: number) {
   if (!decision) return null;
   const each = subjects.map((one) =>
     effectPeriod(
       decision.outcomes.filter(({ subject }) => subject === one),
       decision.on,
       runningTo,
+      admonition,
     ),
   );
   const timed = each.filter(({ to }) => to !== null).toSorted((a, b) => (a.to! < b.to! ? 1 : -1));
   return timed[0] ?? { months: null, to: null, forever: each.some(({ forever }) => forever) };
 }
+const periodNow = (asking: Asking) =>
+  periodOf(
+    asking.affair.case,
+    asking.facts.runningTo,
+    numberOf(asking, 'admonitionMonths', asking.affair.case.decision?.on),
+  );
 const more = (name: 'handling' | 'handling-days' | 'appeal', { affair }: Asking): boolean => {
   const { profile } = affair.case;
   const of: StateLimit = LIMITS[name];
   return profile !== null && (of.more?.[profile] ?? null) !== null;
 };
+/** Neither is at will: each has the grounds that the law gives it. */
+const onGround = ({ ground }: Asking['data'], grounds: readonly string[]): Conditions => ({
+  'ground-missing': grounds.includes(ground as string),
+});
 const TERMS: By = {
-  ExtendVerification: ({ affair }) => ({ 'extended-already': !affair.lead.extended }),
-  SuspendInvestigation: ({ data }) => ({ 'ground-missing': typeof data.ground === 'string' }),
+  ExtendVerification: ({ affair, data }) => ({
+    'extended-already': !affair.lead.extended,
+    ...onGround(data, EXTENSIONS),
+  }),
+  SuspendInvestigation: ({ data }) => onGround(data, SUSPENSIONS),
+  ProposeExtension: ({ data }) => onGround(data, EXTENSIONS),
   ExtendInvestigation: (asking) => ({
     'extended-already': asking.affair.case.extended < 1,
+    'extension-not-proposed': asking.affair.case.extension !== null,
     'no-extension': more('handling', asking) || more('handling-days', asking),
   }),
-  Supplement: ({ affair: { case: of } }) => ({
-    'supplements-used-up': of.status === 'facts-served' || of.supplements < initial('supplements'),
-  }),
-  StartPeriod: ({ affair, data, facts }) => {
-    const period = periodOf(affair.case, facts.runningTo);
+  Supplement: (asking) => {
+    const { case: of } = asking.affair;
+    const most = numberOf(asking, 'supplements');
+    return { 'supplements-used-up': of.status === 'facts-served' || of.supplements < most };
+  },
+  StartPeriod: (asking) => {
+    const { affair, data } = asking;
+    const period = periodNow(asking);
     return {
       'no-period': period !== null && period.to !== null,
       'period-differs':
@@ -180,18 +205,43 @@ const TERMS: By = {
     'period-runs': of.period?.to != null && on >= of.period.to,
     'new-violation': data.newViolation !== true,
   }),
-  CloseCase: ({ affair, facts }) => ({ 'period-not-started': periodOf(affair.case, facts.runningTo)?.to == null }),
-  RequestReview: ({ affair: { case: of }, data }) => ({
-    'not-served-yet': of.service !== null,
-    'out-of-term': of.service !== null && String(data.receivedOn) <= addDays(of.service.on, initial('reviewDays')),
-  }),
-  Appeal: ({ affair: { review, case: of }, data }) => {
-    const days = initial(of.profile === 'commission' ? 'commissionAppealDays' : 'appealDays');
-    return { 'out-of-term': review.result !== null && String(data.receivedOn) <= addDays(review.result.on, days) };
+  CloseCase: (asking) => ({ 'period-not-started': periodNow(asking)?.to == null }),
+  // A term is as long as it was on the day that it began.
+  RequestReview: (asking) => {
+    const { service } = asking.affair.case;
+    const days = numberOf(asking, 'reviewDays', service?.on);
+    return {
+      'not-served-yet': service !== null,
+      'out-of-term': service !== null && String(asking.data.receivedOn) <= addDays(service.on, days),
+    };
+  },
+  Appeal: (asking) => {
+    const { review, case: of } = asking.affair;
+    const { result } = review;
+    const days = numberOf(asking, of.profile === 'commission' ? 'commissionAppealDays' : 'appealDays', result?.on);
+    return { 'out-of-term': result !== null && String(asking.data.receivedOn) <= addDays(result.on, days) };
   },
   ExtendAppeal: (asking) => ({
     'extended-already': !asking.affair.review.extended,
     'no-extension': more('appeal', asking),
+    ...onGround(asking.data, EXTENSIONS),
   }),
 };
 export const termsOf = (asking: Asking): Conditions => TERMS[asking.command]?.(asking) ?? {};
+
+/** By command: the number that its terms are counted by, and from which day it is the one in force. */
+const COUNTED: Readonly<Record<string, (asking: Asking) => readonly [NumberName, (string | undefined)?]>> = {
+  Supplement: () => ['supplements'],
+  StartPeriod: ({ affair }) => ['admonitionMonths', affair.case.decision?.on],
+  CloseCase: ({ affair }) => ['admonitionMonths', affair.case.decision?.on],
+  RequestReview: ({ affair }) => ['reviewDays', affair.case.service?.on],
+  Appeal: ({ affair: { review, case: of } }) => [
+    of.profile === 'commission' ? 'commissionAppealDays' : 'appealDays',
+    review.result?.on,
+  ],
+};
+/** What those terms were counted by, to be written down with them. */
+export function numbersOf(asking: Asking): Readonly<{ numbers?: Readonly<Record<string, number>> }> {
+  const [name, day] = COUNTED[asking.command]?.(asking) ?? [];
+  return name === undefined ? {} : { numbers: { [name]: numberOf(asking, name, day) } };
+}

@@ -20,6 +20,31 @@ const facts = ({ case: { facts: all } }: Affair) =>
   all.map(({ id, conduct, text, evidence }) => ({ id, conduct, text, evidence }));
 
 const CONTENTS: Readonly<Record<DocumentKind, (affair: Affair) => object>> = {
+  'triage-opinion': ({ lead: { profile, source, reference, accused, orgs, triage } }) => ({
+    profile,
+    source,
+    reference,
+    subjects: accused,
+    orgs,
+    route: triage?.route ?? null,
+    reasons: triage?.reasons ?? null,
+    proposedBy: triage?.by ?? null,
+  }),
+  'inquiry-plan': ({ lead: { accused, inquirers, plan } }) => ({ subjects: accused, inquirers, plan }),
+  'extension-report': (affair) => {
+    const { profile, organ, caseNo, filedOn, extension } = affair.case;
+    const { ground = null, reason = null, by = null } = extension ?? {};
+    return {
+      profile,
+      organ,
+      caseNo,
+      subjects: people(affair),
+      filedOn,
+      extensionGround: ground,
+      reason,
+      proposedBy: by,
+    };
+  },
   'filing-report': (affair) => {
     const { profile, organ, conducts, reason } = affair.case;
     return { profile, organ, subjects: people(affair), conducts, reason };

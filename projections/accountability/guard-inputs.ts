@@ -4,7 +4,8 @@ import { addDays } from '../kernel/instant.js';
 import { calendarOfYears, type CalendarYear, workdaysBetween } from '../kernel/workdays.js';
 import type { CaseState } from './case.js';
 import { type Affair, holdersOf, worthOf } from './contents.js';
-import { conditionsOf, termsOf } from './conditions.js';
+import type { PackState } from '../packs.js';
+import { conditionsOf, numberOf, numbersOf, termsOf } from './conditions.js';
 import { isSanction, kindOf, OUTCOMES, type Outcome, rankOf } from './outcomes.js';
 import { barred } from './recusal.js';
 import {
@@ -14,7 +15,6 @@ import {
   type DocumentState,
   type ReporterState,
 } from './registers.js';
-import { initial } from './limits.js';
 import type { DocumentKind, GuardId, Machine, Part, Transition } from './table.js';
 
 export interface Facts {
@@ -26,6 +26,8 @@ export interface Facts {
   readonly calendars: readonly CalendarYear[];
   /** Until when an earlier sanction of the same person runs. */
   readonly runningTo: string | null;
+  /** The rule packs of AC-01, where a number of theirs is looked at. */
+  readonly packs: PackState | null;
 }
 export const NO_FACTS: Facts = {
   documents: [],
@@ -35,6 +37,7 @@ export const NO_FACTS: Facts = {
   finding: null,
   calendars: [],
   runningTo: null,
+  packs: null,
 };
 export interface Asking {
   readonly machine: Machine;
@@ -166,7 +169,8 @@ function supported({ affair, command, data }: Asking): Inputs {
     : { facts: affair.case.facts.map(({ id, evidence }) => of(id, evidence)), least: 1 };
 }
 const LONG_ENOUGH = 60;
-function heard({ affair, command, data, on, region, facts }: Asking): Inputs {
+function heard(asking: Asking): Inputs {
+  const { affair, command, data, on, region, facts } = asking;
   const { lead, case: of } = affair;
   if (command === 'GiveLightOutcome') {
     const stated = lead.statements.map(({ subject }) => subject);
@@ -179,7 +183,7 @@ function heard({ affair, command, data, on, region, facts }: Asking): Inputs {
     const to = answerBy !== undefined && answerBy > last ? last : answerBy;
     const workdays =
       to === undefined || to <= on ? 0 : workdaysBetween(on, to, calendarOfYears(region, [...facts.calendars]));
-    return { workdays, least: initial('answerWorkdays'), answerBy: answerBy ?? null };
+    return { workdays, least: numberOf(asking, 'answerWorkdays'), answerBy: answerBy ?? null };
   }
   const spoken = new Set(of.defences.map(({ subject }) => subject));
   return {
@@ -262,12 +266,14 @@ export function elementsOf(
 const elements = ({ affair: { lead, case: of }, data, on }: Asking): Inputs => ({
   elements: elementsOf(of, persons(lead.accused), data, on),
 });
-function deliberated({ affair }: Asking): Inputs {
+function deliberated(asking: Asking): Inputs {
+  const { affair } = asking;
   const { panel, votes } = affair.case;
   const recused = persons(panel?.members ?? []).filter((one) => barred(affair.recusal, one, false) !== null);
   return {
     members: persons(panel?.members ?? []).filter((one) => !recused.includes(one)),
     recused,
+    least: numberOf(asking, 'panelMembers'),
     chair: panel?.chair ?? null,
     quorum: panel?.quorum ?? 0,
     votes: votes.map(({ member, position }) => ({ member, position })),
@@ -286,7 +292,7 @@ export const INPUTS: Readonly<Record<GuardId, (asking: Asking) => Inputs>> = {
   G9: once,
   G10: elements,
   G11: (asking) => apart(asking, true),
-  G12: (asking) => ({ conditions: termsOf(asking) }),
+  G12: (asking) => ({ conditions: termsOf(asking), ...numbersOf(asking) }),
   G13: ({ data, affair, facts }) => ({
     ...(typeof (data.toUnit ?? data.to) === 'string' && { to: (data.toUnit ?? data.to) as string }),
     accusedOrgs: affair.lead.orgs,
@@ -316,7 +322,15 @@ const SOMETIMES: Readonly<Partial<Record<GuardId, readonly string[]>>> = {
   G4: ['AssertFact'],
   G5: ['ServeFacts', 'GiveLightOutcome'],
   G8: ['Appeal'],
-  G12: ['SuspendInvestigation', 'StartPeriod', 'RequestReview', 'Appeal'],
+  G12: [
+    'SuspendInvestigation',
+    'ProposeExtension',
+    'ExtendVerification',
+    'ExtendAppeal',
+    'StartPeriod',
+    'RequestReview',
+    'Appeal',
+  ],
 };
 const BY_STATE: ReadonlySet<string> = new Set(['ConcludeInvestigation', 'ReportVerification']);
 export function isBrought(guard: GuardId, command: string, { named }: Transition): boolean {

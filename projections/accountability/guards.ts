@@ -118,11 +118,11 @@ export const GUARDS: Readonly<Record<GuardId, LawGuard>> = {
     basis: '政务处分法 art. 4; 监察法 art. 51; 行政机关公务员处分条例 art. 39(5)',
     mend: { zh: '集体讨论成员', en: 'the members' },
     version: 1,
-    check: ({ members, quorum, votes }) => {
+    check: ({ members, quorum, votes, least = 3 }) => {
       const [all, cast] = [members as string[], votes as { member: string; position: string }[]];
       const favour = cast.filter(({ position }) => position === 'for').length;
       return [
-        ...(all.length < 3 ? ['panel-too-small'] : []),
+        ...(all.length < (least as number) ? ['panel-too-small'] : []),
         ...((quorum as number) * 2 <= all.length ? ['quorum-too-small'] : []),
         ...(cast.length < (quorum as number) ? ['quorum'] : []),
         ...all.flatMap((one) => (cast.some(({ member }) => member === one) ? [] : [`vote:${one}`])),

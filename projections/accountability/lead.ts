@@ -21,10 +21,18 @@ export interface LeadState extends Status {
   readonly reference: string | null;
   readonly accused: readonly Accused[];
   readonly orgs: readonly string[];
+  /** What it says happened, by code: of a finding, the rule. */
+  readonly allegations: readonly string[];
+  /** The matter (办件) that it is about, where it names one. */
+  readonly relatedCase: string | null;
   readonly reporter: string | null;
   readonly registrars: readonly string[];
   readonly noLeadProposer: string | null;
   readonly triagers: readonly string[];
+  /** What is to become of it; null: not said, or not since it came back. */
+  readonly triage: Readonly<{ route: string; reasons: string; by: string | null }> | null;
+  /** Of the inquiry or verification that goes on. */
+  readonly plan: string | null;
   readonly inquirers: readonly Handler[];
   readonly statements: readonly Readonly<{ subject: string; by: readonly string[]; event: string }>[];
   readonly extended: boolean;
@@ -42,10 +50,14 @@ const NONE: LeadState = {
   reference: null,
   accused: [],
   orgs: [],
+  allegations: [],
+  relatedCase: null,
   reporter: null,
   registrars: [],
   noLeadProposer: null,
   triagers: [],
+  triage: null,
+  plan: null,
   inquirers: [],
   statements: [],
   extended: false,
@@ -57,26 +69,36 @@ export function withOne(known: readonly string[], one: string | null): readonly 
   return one === null || known.includes(one) ? known : [...known, one];
 }
 
+const opinionOf = ({ route, reasons }: { readonly route: string; readonly reasons: string }) => ({ route, reasons });
 function told(state: LeadState, event: Parameters<(typeof leadRegister)['evolve']>[1]): Partial<LeadState> {
   const { person } = event.actor;
   switch (event.type) {
     case 'NoLeadProposed':
       return { noLeadProposer: person };
     case 'LeadRegistered': {
-      const { profile, source, reference = null, subjects, orgs, reporter = null } = event.data;
+      const { profile, source, reference = null, subjects, orgs, reporter = null, relatedCase = null } = event.data;
+      const allegations = [...new Set(event.data.allegations.map(({ code }) => code))];
       const accused = subjects.map(accusedOf);
       const units = [...new Set([...orgs, ...accused.map(({ org }) => org)])];
       const registrars = withOne(state.registrars, person);
-      return { profile, source, reference, accused, orgs: units, reporter, registrars };
+      return { profile, source, reference, accused, orgs: units, allegations, relatedCase, reporter, registrars };
     }
     case 'TriageProposed':
-      return { triagers: withOne(state.triagers, person) };
+      return { triagers: withOne(state.triagers, person), triage: { ...opinionOf(event.data), by: person } };
+    case 'LeadReturned':
+    case 'LeadTakenUp':
+    case 'LeadReopened':
+      return { triage: null };
     case 'LeadRouted':
       return { replyBy: event.data.replyBy };
     case 'InquirySent':
-      return { inquirers: [...state.inquirers, ...event.data.officers.map(handlerOf)] };
+      return { inquirers: [...state.inquirers, ...event.data.officers.map(handlerOf)], plan: event.data.questions };
     case 'VerificationStarted':
-      return { inquirers: [...state.inquirers, ...event.data.team.map(handlerOf)], extended: false };
+      return {
+        inquirers: [...state.inquirers, ...event.data.team.map(handlerOf)],
+        plan: event.data.plan,
+        extended: false,
+      };
     case 'VerificationExtended':
       return { extended: true };
     case 'StatementTaken':

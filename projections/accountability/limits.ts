@@ -1,7 +1,7 @@
 /** How long each state may last (办理期限), by profile: parameters of AC-01, so that a rule pack changes them. */
 import type { Parameter, Text } from '../kernel/rule.js';
 import type { LimitUnit } from '../kernel/clock.js';
-import type { Ruled } from '../packs.js';
+import { type PackState, type Ruled, valuesIn } from '../packs.js';
 import { type Machine, type Profile, PROFILE_NAMES, PROFILES } from './table.js';
 
 type Graded = readonly [value: number, source: string, grade: Parameter['grade']];
@@ -173,6 +173,8 @@ const OTHERS = {
     most: 100,
   },
   redPercent: days(150, '升为红色（期限的百分比）', 'red at, % of the limit', '产品初始值 initial', 'D'),
+  panelMembers: days(3, '集体讨论成员不少于（人）', 'members of a deliberation, at least', '产品初始值 initial', 'D'),
+  admonitionMonths: days(6, '诫勉影响期（月）', 'months of effect of an admonition', '干部诫勉规定（产品初始值）', 'D'),
   answerWorkdays: days(5, '申辩期不少于（工作日）', 'to answer, at least working days', '产品初始值 initial', 'D'),
   supplements: days(2, '退回补充调查次数上限', 'supplements, at most', '产品初始值 initial', 'D'),
   reviewDays: days(30, '申请复审复核期限（日）', 'to request a review, days', '公务员法 art. 95; 监察法 art. 56', 'A'),
@@ -193,8 +195,10 @@ export const STEP_LIMITS: Ruled = {
     ...OTHERS,
   },
 };
-/** As the product says it; a rule pack may say otherwise. */
-export const initial = (name: keyof typeof OTHERS): number => OTHERS[name].value;
+export type NumberName = keyof typeof OTHERS;
+/** A number as the packs of AC-01 that had begun on a day say it; as the product says it where there are none. */
+export const numberOn = (name: NumberName, on: string, packs: PackState | null): number =>
+  packs === null ? OTHERS[name].value : valuesIn(STEP_LIMITS, packs, on)[name]!;
 
 /** Whole length with what it was extended by; null: the profile has no such limit. */
 export function lengthOf(

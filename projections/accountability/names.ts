@@ -36,6 +36,7 @@ export const accountabilityEvents = {
   InvestigationSuspended: named('中止调查', 'investigation suspended'),
   InvestigationResumed: named('恢复调查', 'investigation resumed'),
   InvestigationExtended: named('延长调查', 'investigation extended'),
+  InvestigationExtensionProposed: named('呈请延长办案期限', 'extension proposed'),
   InvestigationConcluded: named('调查终结', 'investigation concluded'),
   FactsServed: named('事实告知', 'facts served'),
   DefenceRecorded: named('陈述申辩', 'defence recorded'),

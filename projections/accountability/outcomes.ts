@@ -91,6 +91,7 @@ export function effectPeriod(
   outcomes: readonly Outcome[],
   from: string,
   runningTo: string | null = null,
+  admonition = OUTCOMES.ADMONITION.months as number,
 ): Readonly<{ months: number | null; to: string | null; forever: boolean }> {
   const heaviest = outcomes
     .map(({ code }) => kindOf(code))
@@ -99,7 +100,8 @@ export function effectPeriod(
   if (!heaviest) return { months: null, to: null, forever: false };
   if (heaviest.months === 'forever') return { months: null, to: null, forever: true };
   const same = outcomes.filter(({ code }) => kindOf(code) === heaviest).length;
-  const months = Math.min(MOST_MONTHS, (heaviest.months as number) * Math.max(1, same));
+  const each = heaviest === OUTCOMES.ADMONITION ? admonition : (heaviest.months as number);
+  const months = Math.min(MOST_MONTHS, each * Math.max(1, same));
   const left = runningTo !== null && runningTo > from ? daysBetween(from, runningTo) : 0;
   const last = addMonths(from, MOST_MONTHS);
   const to = addDays(addMonths(from, months), left);

@@ -1,6 +1,6 @@
 /** Which limits of a stream run (期限), from when, and until when: counted out in {@link limitsOf}. */
 import type { calendarYears } from '../calendar.js';
-import { SUSPENSIONS } from '../events/accountability.js';
+import { EXTENSIONS, SUSPENSIONS } from '../events/accountability.js';
 import { dueOf } from '../kernel/clock.js';
 import { addDays, daysBetween, happenedOn, LAST_DAY } from '../kernel/instant.js';
 import type { Recorded } from '../kernel/message.js';
@@ -39,6 +39,12 @@ const EXTENDS: Readonly<Record<string, readonly string[]>> = {
   InvestigationExtended: ['handling', 'handling-days'],
   AppealExtended: ['appeal'],
 };
+/** Where a ground is told, it has to be one of the law. */
+function extendsIt({ type, data }: Recorded, name: string): boolean {
+  const { ground } = data as { ground?: string };
+  const isGround = ground === undefined || (EXTENSIONS as readonly string[]).includes(ground);
+  return isGround && EXTENDS[type]?.includes(name) === true;
+}
 /** `handling` of `handling:2/mark`. */
 export const baseOf = (limit: string): string => limit.split(/[:/]/)[0]!;
 export const isReminder = (limit: string): boolean => limit.endsWith('/mark');
@@ -70,7 +76,7 @@ export function runsAfter<M extends Machine>(machine: M, runs: Runs, event: Reco
     const run = last === undefined ? null : now[last]!;
     const inside = during.includes(state.status) && counts(name, state);
     if (run?.doneOn === null && !inside) now[last!] = { ...run, doneOn: on };
-    else if (run && EXTENDS[event.type]?.includes(name) && !run.extendedOn) now[last!] = { ...run, extendedOn: on };
+    else if (run && extendsIt(event, name) && !run.extendedOn) now[last!] = { ...run, extendedOn: on };
     if (run?.doneOn !== null && inside)
       now[times === 0 ? name : `${name}:${times + 1}`] = { start: on, from: event.id, doneOn: null };
   }
@@ -141,6 +147,13 @@ function counted(key: string, { extendedOn, ...run }: Run, { profile, state }: C
     ...(red > end && { [`${key}/red`]: { ...run, due: red } }),
   };
 }
+/** Of a day that the stream names itself: who has to act then is reminded before, as of the limits of the table. */
+function reminded(key: string, run: Run, end: string, look: Look<Used>): Limits {
+  if (baseOf(key) === 'answer') return {};
+  const percent = valuesOn(STEP_LIMITS, run.start, look.packs)['markPercent']!;
+  const due = addDays(run.start, Math.floor((daysBetween(run.start, end) * percent) / 100));
+  return due > run.start && due < end ? { [`${key}/mark`]: { ...run, due } } : {};
+}
 /** Each to its last day, with the calendars and rule packs that are known now. */
 export const limitsOf = (of: Counted, region: string, look: Look<Used>): Limits =>
   Object.assign(
@@ -148,7 +161,8 @@ export const limitsOf = (of: Counted, region: string, look: Look<Used>): Limits 
     ...Object.entries(of.runs).map(([key, run]): Limits => {
       const { start, from, doneOn } = run;
       const own = ofItself(baseOf(key), of.state);
-      if (own !== null) return { [key]: { start, due: own, from, doneOn } };
+      if (own !== null)
+        return { ...reminded(key, { start, from, doneOn }, own, look), [key]: { start, due: own, from, doneOn } };
       return Object.hasOwn(LIMITS, baseOf(key)) ? counted(key, run, of, { region, look }) : {};
     }),
   ) as Limits;

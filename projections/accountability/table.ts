@@ -38,6 +38,9 @@ export type Capacity = keyof typeof CAPACITIES;
 
 /** 文书: what is signed, and by whom (the signing matrix of §4.3). `all`: all of them; else so many. */
 export const DOCUMENTS = {
+  'triage-opinion': { zh: '线索拟办意见', en: 'triage opinion', of: 'lead', signs: { officer: 1, approver: 1 } },
+  'inquiry-plan': { zh: '函询、核实方案', en: 'plan of the inquiry', of: 'lead', signs: { approver: 1 } },
+  'extension-report': { zh: '延长期限审批表', en: 'extension of the investigation', of: 'case', signs: { head: 1 } },
   'filing-report': { zh: '立案呈批表', en: 'filing report', of: 'case', signs: { head: 1 } },
   'findings-report': { zh: '调查报告', en: 'report of the investigation', of: 'case', signs: { investigator: 'all' } },
   'facts-notice': { zh: '事实告知书', en: 'notice of facts', of: 'case', signs: { investigator: 2 } },

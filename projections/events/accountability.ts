@@ -43,6 +43,10 @@ export const CLOSINGS = ['unfounded', 'no-fault', 'outside-power', 'out-of-time'
 export const SCOPES = ['person', 'unit', 'system', 'public'] as const;
 type Clearing = Readonly<{ scope: (typeof SCOPES)[number]; harmScope: (typeof SCOPES)[number]; means: string }>;
 
+/** 案情复杂，其他特殊情形 (处分条例 art. 44; 公务员法 art. 96). */
+export const EXTENSIONS = ['complex', 'special'] as const;
+export type Extension = (typeof EXTENSIONS)[number];
+
 export interface LeadEvents {
   /** `reporter`: the stream `reporter-<id>` that alone knows who it is. */
   LeadRegistered: Readonly<{
@@ -73,7 +77,7 @@ export interface LeadEvents {
   InquirySent: Readonly<{ officers: readonly Member[]; questions: string }>;
   LetterAnswered: Readonly<{ answer: string }>;
   VerificationStarted: Readonly<{ team: readonly Member[]; plan: string }>;
-  VerificationExtended: Readonly<{ reason: string }>;
+  VerificationExtended: Readonly<{ ground?: Extension; reason: string }>;
   /** The person's own word, before anything is decided about him. */
   StatementTaken: Readonly<{ subject: string; by: readonly string[]; statement: string }>;
   VerificationReported: Readonly<{ report: string; category: (typeof ROUTES)[number] | 'file' }>;
@@ -115,7 +119,8 @@ export interface CaseEvents {
   FactAsserted: Readonly<{ fact: string; conduct: string; text: string; evidence: readonly string[] }>;
   InvestigationSuspended: Readonly<{ ground: (typeof SUSPENSIONS)[number]; reason: string }>;
   InvestigationResumed: Readonly<{ reason: string }>;
-  InvestigationExtended: Readonly<{ reason: string }>;
+  InvestigationExtensionProposed: Readonly<{ ground: Extension; reason: string }>;
+  InvestigationExtended: Readonly<{ ground?: Extension; reason: string }>;
   InvestigationConcluded: Readonly<{ proposal: readonly Outcome[]; dissent?: string; noInterference: boolean }>;
   FactsServed: Readonly<{ servers: readonly string[]; signed: 'signed' | 'refused'; answerBy: string }>;
   /** No points: he has nothing to say against it. */
@@ -177,7 +182,7 @@ export interface ReviewEvents {
   ReviewersAssigned: Readonly<{ members: readonly Member[] }>;
   ReviewDecided: ReviewDecision;
   ReviewAppealed: Readonly<{ organ: string; grounds: string; receivedOn: string }>;
-  AppealExtended: Readonly<{ reason: string }>;
+  AppealExtended: Readonly<{ ground?: Extension; reason: string }>;
   AppealDecided: ReviewDecision;
   ReviewNameCleared: Clearing;
 }

@@ -246,15 +246,16 @@ export const sanctionedTwice = rule({
       }),
     );
     const shown = clash ?? [one];
-    const [affair = ''] = shown.flatMap((each) => each.affair ?? []);
+    const affairs = [...new Set(shown.flatMap((each) => each.affair ?? []))];
     return {
       result: clash ? 'violation' : 'cleared',
       certain: true,
       severity: 'red',
-      about: aboutAffair(affair, shown.at(-1)!.on, look),
+      about: aboutAffair(affairs[0] ?? '', shown.at(-1)!.on, look),
       evidence: shown.map(({ event }) => event),
       tested: { oneOrgan: !clash },
       missing: [],
+      details: { affairs: affairs.length === 0 ? null : affairs.join(' ') },
     };
   },
 });

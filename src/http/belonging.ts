@@ -1,7 +1,10 @@
 /** What the thing of an address belongs to, for the conditions of the table of permissions. */
 import { blockRegister } from '../../projections/blocks.js';
 import { breakRegister } from '../../projections/breaks.js';
+import { caseRegister } from '../../projections/accountability/case.js';
+import { affairsOf, isOfAffairs } from '../../projections/accountability/involved.js';
 import { leadRegister } from '../../projections/accountability/lead.js';
+import { conductRegister } from '../../projections/accountability/registers.js';
 import { itemRegister } from '../../projections/catalogue.js';
 import { feeRegister } from '../../projections/fees.js';
 import { findingRegister } from '../../projections/findings.js';
@@ -12,7 +15,8 @@ import { refundRegister } from '../../projections/refunds.js';
 import type { Belonging } from '../kernel/permissions.js';
 import type { Look } from '../identity/holder.js';
 
-type Of = (look: Look, id: string) => Promise<readonly string[] | { readonly barred: readonly string[] } | null>;
+type Barred = Readonly<{ parties?: readonly string[]; barred: readonly string[]; absent?: true }>;
+type Of = (look: Look, id: string, action: string) => Promise<readonly string[] | Barred | null>;
 const named = (names: readonly (string | null | undefined)[]) => names.filter((name) => name != null);
 
 /** Whoever has had to do with it, and the units that its item is or was of. */
@@ -23,9 +27,23 @@ const matter: Of = async (look, id) => {
   const item = await look(itemRegister, state.itemCode);
   return [...state.parties, ...item.versions.map(({ department }) => department)];
 };
+/** The accused of an affair and their units; of one that bears the name of a finding, also the unit that it was found of. */
+async function barredFrom(look: Look, affair: string): Promise<readonly string[]> {
+  const [{ accused, orgs }, { subjects }, { found }] = await Promise.all([
+    look(leadRegister, affair),
+    look(caseRegister, affair),
+    look(findingRegister, affair),
+  ]);
+  return [...accused.map(({ person }) => person), ...orgs, ...subjects, ...named([found?.about.org])];
+}
 const finding: Of = async (look, id) => {
   const { status, found } = await look(findingRegister, id);
-  return status === 'none' ? null : named([found?.about.org, found?.about.centre]);
+  if (status === 'none' || found === null) return { barred: [], absent: true };
+  const { rule, subject, details, about } = found;
+  const parties = named([about.org, about.centre]);
+  if (!isOfAffairs(rule)) return parties;
+  const affairs = affairsOf(rule, subject, details);
+  return { parties, barred: (await Promise.all(affairs.map((affair) => barredFrom(look, affair)))).flat() };
 };
 const fee: Of = async (look, id) => {
   const { status, parties } = await look(feeRegister, id);
@@ -51,10 +69,25 @@ const period: Of = async (look, id) => {
   const { status, org } = await look(periodRegister, id);
   return status === 'none' ? null : named([org]);
 };
-/** Of an affair of accountability: the accused, and their units. */
-const affair: Of = async (look, id) => {
-  const { status, accused, orgs } = await look(leadRegister, id);
-  return status === 'none' ? null : { barred: [...accused.map(({ person }) => person), ...orgs] };
+/** How an affair begins. That its name is taken says nothing of whom it is about: whoever is accused is refused like anybody. */
+const BEGINS = new Set(['lead.RegisterLead', 'lead.ProposeNoLead']);
+const affair: Of = async (look, id, action) => {
+  const { found } = await look(findingRegister, id);
+  const ofFinding = named([found?.about.org]);
+  if (BEGINS.has(action)) return { barred: ofFinding };
+  const [lead, of] = await Promise.all([look(leadRegister, id), look(caseRegister, id)]);
+  // To whom it is nothing, it is as if there were none.
+  const absent = lead.status === 'none' && of.status === 'none';
+  return { barred: await barredFrom(look, id), ...(absent && { absent }) };
+};
+const conduct: Of = async (look, id) => {
+  const { case: of } = await look(conductRegister, id);
+  return of === null ? null : { barred: await barredFrom(look, of) };
+};
+/** Whoever's unit had to do with a matter does not read who may have been responsible, whether or not it is suggested of him. */
+const suggestions: Of = async (look, id) => {
+  const parties = await matter(look, id, '');
+  return parties === null ? null : { barred: parties as readonly string[] };
 };
 /** Another centre's day is nobody's to know of. */
 const centre: Of = async (_, id) => [id];
@@ -80,6 +113,8 @@ const KINDS: Readonly<Record<string, readonly [parameter: string, of: Of]>> = {
   review: ['id', affair],
   recusal: ['id', affair],
   document: ['id', affair],
+  conduct: ['conduct', conduct],
+  attribution: ['id', suggestions],
   reporter: ['id', centre],
 };
 
@@ -93,8 +128,8 @@ export async function belongingOf(
   const known = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   const id = known && parameters[known[0]];
   if (!known || id === undefined || !/^[\w.-]{1,100}$/.test(id)) return null;
-  const found = await known[1](look, id);
+  const found = await known[1](look, id, action);
   if (!found) return null;
-  const whose = 'barred' in found ? { parties: [], barred: found.barred } : { parties: found };
+  const whose = 'barred' in found ? { parties: [], ...found } : { parties: found };
   return { thing: `${kind.replace(/s$/, '')}/${id}`, ...whose, ...(known[1] === unit && { known: true as const }) };
 }

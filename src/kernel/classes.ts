@@ -29,6 +29,13 @@ const SEALED_OBJECTS: ReadonlySet<string> = new Set(['reporter']);
 const bare = (type: string) => type.replace(/^(viewed|granted)-/, '');
 export const isSealed = ({ type }: Pick<ObjectRef, 'type'>): boolean => SEALED_OBJECTS.has(bare(type));
 
+/** Things of which it is not told either that somebody looked at them, or has leave to. */
+const SECRET_OBJECTS: ReadonlySet<string> = new Set([
+  ...SEALED_OBJECTS,
+  ...['affair', 'lead', 'case', 'review', 'recusal', 'document', 'conduct'],
+]);
+export const isSecret = ({ type }: Pick<ObjectRef, 'type'>): boolean => SECRET_OBJECTS.has(bare(type));
+
 /** Leave to open what is sealed about one thing, on the days [from, to). */
 export type Leave = Readonly<{ grant: string; object: ObjectRef; from: string; to: string | null }>;
 /** The grant that is in force for it on a day; null where there is none. */

@@ -106,8 +106,8 @@ export interface Decider<
   E extends Message = any,
   F extends Record<string, object> = any,
 > extends Fold<S, E> {
-  /** Of all its events, also of those that every stream may have, unless they say otherwise. */
-  readonly classification?: Classification;
+  /** Of all its events, also of those that every stream may have, unless they say otherwise; or of each by itself. */
+  readonly classification?: Classification | ((draft: Message, state: S) => Classification);
   readonly commands: {
     readonly [T in C['type']]: CommandRule<S, DataOf<C, T>, E, T extends keyof F ? F[T] : {}>;
   };
@@ -217,8 +217,11 @@ export function decide<E extends Message>(
   const irregularities = brokenGuards(decider, state, command, context);
   if (context.way === 'act' && irregularities.length > 0) throw new Refusal(irregularities);
   const drafts: readonly Draft<E>[] = ruleOf(decider, command.type).events(command.data, state, context);
-  const { classification } = decider;
-  return drafts.map((draft) => ({ ...(classification && { classification }), ...draft, irregularities }));
+  const { classification: of } = decider;
+  return drafts.map((draft) => {
+    const classification = typeof of === 'function' ? of(draft, state) : of;
+    return { ...(classification && { classification }), ...draft, irregularities };
+  });
 }
 
 /** What may be done from here, and what stands in the way of it now: the buttons of a console. */

@@ -47,6 +47,8 @@ export type Condition = keyof typeof CONDITIONS;
 type Row = Readonly<Partial<Record<Role, Condition>>>;
 
 const OVERSEERS: Row = { inspector: 'any', auditor: 'any', leader: 'any' };
+/** What is found in an affair is not for those whom it is about. */
+const UNINVOLVED: Row = { inspector: 'uninvolved', auditor: 'uninvolved', leader: 'uninvolved' };
 const STAFF: Row = { clerk: 'own-post', handler: 'own-unit', approver: 'own-unit', registrar: 'any' };
 const REPORTERS: Row = { adapter: 'any', 'back-registrar': 'any' };
 /** Everybody whose work is with matters; administrators see no business data. */
@@ -87,7 +89,7 @@ const table = {
   'catalogue.read': EVERYBODY,
   'centres.read': EVERYBODY,
   'calendar.read': EVERYBODY,
-  'findings.read': { ...OVERSEERS, handler: 'own-unit', approver: 'own-unit' },
+  'findings.read': { ...UNINVOLVED, handler: 'own-unit', approver: 'own-unit' },
   'rules.read': { ...OVERSEERS, handler: 'any', approver: 'any' },
   'verdicts.read': OVERSEERS,
   'tables.read': OVERSEERS,
@@ -141,9 +143,9 @@ const table = {
   'matter.RecordChangeAbove': { approver: 'own-unit', inspector: 'any' },
   'matter.RecordFault': { inspector: 'any' },
   'matter.WithdrawFault': { inspector: 'any' },
-  'attribution.read': { inspector: 'any', leader: 'any' },
-  'attribution.AdoptSuggestion': { inspector: 'any', leader: 'any' },
-  'attribution.RejectSuggestion': { inspector: 'any', leader: 'any' },
+  'attribution.read': HANDLERS,
+  'attribution.AdoptSuggestion': HANDLERS,
+  'attribution.RejectSuggestion': HANDLERS,
   'item.PublishItem': { registrar: 'any' },
   'item.EnterItem': { registrar: 'any' },
   'item.LeaveCentre': { registrar: 'any' },
@@ -207,10 +209,10 @@ const table = {
   'break.CloseBreak': FINANCE,
   'finding.AcknowledgeFinding': { handler: 'own-unit', approver: 'own-unit' },
   'finding.ExplainFinding': { handler: 'own-unit', approver: 'own-unit' },
-  'finding.UpholdFinding': { inspector: 'any' },
-  'finding.ProposeWaiver': { inspector: 'any' },
-  'finding.DeclineWaiver': { inspector: 'any', leader: 'any' },
-  'finding.WaiveFinding': { inspector: 'any', leader: 'any' },
+  'finding.UpholdFinding': OFFICERS,
+  'finding.ProposeWaiver': OFFICERS,
+  'finding.DeclineWaiver': HANDLERS,
+  'finding.WaiveFinding': HANDLERS,
   'pack.ProposePack': { inspector: 'any' },
   'pack.AdoptPack': { inspector: 'any', leader: 'any' },
   'pack.DeclinePack': { inspector: 'any', leader: 'any' },
@@ -247,6 +249,7 @@ const table = {
   'case.AssertFact': OFFICERS,
   'case.SuspendInvestigation': LEADERS,
   'case.ResumeInvestigation': LEADERS,
+  'case.ProposeExtension': OFFICERS,
   'case.ExtendInvestigation': LEADERS,
   'case.ConcludeInvestigation': OFFICERS,
   'case.ServeFacts': OFFICERS,
@@ -359,16 +362,18 @@ export interface Belonging {
   /** That it exists is no secret, as of a unit. */
   readonly known?: true;
   readonly parties: readonly string[];
-  /** People and units that it is about, who do not handle it. */
+  /** People and units that it is about, who do not handle it, whatever else they may. */
   readonly barred?: readonly string[];
+  /** There is none: whoever asks finds nothing, as those do who are barred. */
+  readonly absent?: true;
 }
 /** Whether a condition lets somebody at a thing. `of` null: it is about no thing in particular, or one that is new. */
 export function reaches(condition: Condition, who: Whereabouts, of: Belonging | null): boolean {
   const belongs = (...names: readonly (string | undefined)[]) =>
     of === null || names.some((name) => name !== undefined && of.parties.includes(name));
+  if (condition === 'any') return true;
+  if (of?.absent || of?.barred?.some((name) => name === who.person || name === who.org)) return false;
   switch (condition) {
-    case 'any':
-      return true;
     case 'own-post':
       return who.post !== undefined && belongs(who.centre, who.org);
     case 'own-unit':
@@ -376,7 +381,7 @@ export function reaches(condition: Condition, who: Whereabouts, of: Belonging | 
     case 'own-centre':
       return who.centre !== undefined && belongs(who.centre);
     case 'uninvolved':
-      return !of?.barred?.some((name) => name === who.person || name === who.org);
+      return true;
     case 'granted':
       return of !== null && (who.granted ?? []).includes(of.thing);
   }

@@ -89,6 +89,8 @@ describe('a state has its last day by profile', () => {
     await town.goTo('2024-08-01');
     expect(await passed(office, 'case-A')).toEqual([
       'LimitPassed answer 2024-01-22',
+      // 90 % of it are over, and the end is to be confirmed.
+      'LimitPassed effect-period/mark 2024-07-13',
       'LimitPassed effect-period 2024-07-31',
     ]);
     await town.close();

@@ -1,6 +1,7 @@
 /** The machine by example: a whole path, what each guard refuses, and what a report says all the same. */
 import { describe, expect, test } from '@jest/globals';
 import { again } from '../../projections/accountability/guards.js';
+import { effectPeriod } from '../../projections/accountability/outcomes.js';
 import { affairs, member, outcome, REGISTERED, until, WHO } from '../affair.js';
 
 describe('a case from its lead to its end', () => {
@@ -39,6 +40,42 @@ describe('a case from its lead to its end', () => {
       'CaseReopened',
     );
   });
+});
+
+test('the numbers of guards are those of the rule packs that have begun, and stand in the event', () => {
+  const { at, tale } = until('opine');
+  const values = { answerWorkdays: 10, supplements: 0, panelMembers: 4, reviewDays: 40, admonitionMonths: 3 };
+  const data = { rule: 'AC-01', pack: 'P', values, from: '2024-03-02', source: '市办法', grade: 'B', reason: '试行' };
+  at.must('pack', 'AC-01', 'ProposePack', data, 'one');
+  const serve = { servers: [...WHO.investigators], signed: 'signed', answerBy: '2024-03-12' };
+  const ask = (type: string, more: object, by: string) => at.say('case', 'A-1', type, more, by).missing;
+  const numbers = () => [
+    ask('ServeFacts', serve, 'inv-1').includes('G5: answer-too-short'),
+    ask('Decide', { outcomes: [] }, WHO.head).includes('G7: panel-too-small'),
+  ];
+  tale.convene();
+  expect(numbers()).toEqual([false, false]);
+  at.must('pack', 'AC-01', 'AdoptPack', { reason: '同意' }, 'two');
+  expect(numbers()).toEqual([false, false]); // not before its day
+  at.goTo('2024-03-02');
+  expect(numbers()).toEqual([true, true]);
+  const { refused, missing } = at.say('case', 'A-1', 'Supplement', { reason: '事实不清' }, WHO.head);
+  expect(missing).toEqual(['G12: supplements-used-up']);
+  expect(refused![0]!.details).toMatchObject({ guard: 'G12', inputs: { numbers: { supplements: 0 } } });
+});
+test('a term is as long as it was when it began; an admonition has effect for as long as the pack says', () => {
+  const { at } = until('execute');
+  const { decision, service } = at.state('case', 'A-1');
+  at.goTo('2024-03-02');
+  const data = { rule: 'AC-01', pack: 'P', values: { reviewDays: 10 }, from: '2024-03-03', source: '文', grade: 'B' };
+  at.must('pack', 'AC-01', 'ProposePack', { ...data, reason: '试行' }, 'one');
+  at.must('pack', 'AC-01', 'AdoptPack', { reason: '同意' }, 'two');
+  at.goTo('2024-03-25');
+  const request = { subject: WHO.accused, decision: decision.event, grounds: '不服', receivedOn: '2024-03-25' };
+  expect(service.on < '2024-03-03').toBe(true);
+  expect(at.say('review', 'A-1', 'RequestReview', request, WHO.registrar).missing).toEqual([]);
+  const half = [outcome('ADMONITION')] as never;
+  expect([effectPeriod(half, '2024-03-01', null, 3).months, effectPeriod(half, '2024-03-01').months]).toEqual([3, 6]);
 });
 
 describe('each guard refuses, and says what is missing', () => {

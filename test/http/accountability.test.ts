@@ -158,7 +158,10 @@ describe('golden scenario 8', () => {
       await must(name, 'affairs/L-8/declarations', { conflict: false });
     await must('wei', 'leads/L-8/triage', { route: 'verify', reasons: '反映具体可查' });
     const team = [member('wei'), member('lu')];
-    await must('deputy', 'leads/L-8/verifications', { team, plan: '调取案卷' });
+    const verify = { team, plan: '调取案卷' };
+    expect(missing(await post('deputy', 'leads/L-8/verifications', verify))).toEqual(['SIGNED: document']);
+    await sign('triage-opinion', 'wei', { officer: ['wei'], approver: ['deputy'] });
+    await must('deputy', 'leads/L-8/verifications', verify);
     const filing = {
       profile: 'organ',
       organ: 'county-gov',

@@ -175,14 +175,18 @@ describe('as a whole', () => {
     await office.decide('A', '2024-04-03', 'WARNING');
     const elsewhere = { organ: 'commission', code: 'WARNING', document: '文', on: '2024-04-05' };
     await office.conduct('c-A', 'ReportSanction', '2024-04-05', elsewhere, null);
-    const twice = { ...found, org: 'gov', on: '2024-04-05', tested: { oneOrgan: false }, details: {} };
+    const twice = { ...found, org: 'gov', on: '2024-04-05', tested: { oneOrgan: false }, details: { affairs: 'A' } };
     expect(await told(office, 'AC-05', 'c-A')).toEqual({ ...twice, evidence: ['DecisionMade', 'SanctionReported'] });
     // Told by the other organ first: it is of the office that has the case all the same.
     await office.register('B', '2024-04-05');
     await office.propose('B', '2024-04-05');
     await office.conduct('c-B', 'ReportSanction', '2024-04-05', elsewhere, null);
     await office.decide('B', '2024-04-05', 'WARNING');
-    expect(await told(office, 'AC-05', 'c-B')).toEqual({ ...twice, evidence: ['SanctionReported', 'DecisionMade'] });
+    expect(await told(office, 'AC-05', 'c-B')).toEqual({
+      ...twice,
+      details: { affairs: 'B' },
+      evidence: ['SanctionReported', 'DecisionMade'],
+    });
     await office.town.close();
   });
 });

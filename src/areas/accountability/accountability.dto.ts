@@ -4,6 +4,8 @@ import { IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
 import {
   CLOSINGS,
   CONFLICTS,
+  type Extension,
+  EXTENSIONS,
   LEAD_SOURCES,
   type LeadSource,
   ROUTES,
@@ -23,6 +25,10 @@ export const IsPerson = () => applyDecorators(IsText(100));
 export const IsDigest = () => applyDecorators(Matches(/^sha256:[0-9a-f]{64}$/));
 
 export class AffairReasonBody {
+  @IsText(2000) reason!: string;
+}
+export class ExtensionBody {
+  @IsIn(EXTENSIONS) ground!: Extension;
   @IsText(2000) reason!: string;
 }
 /** Nothing is said but that it be done. */
@@ -199,7 +205,7 @@ export const leadBodies = {
   StartInquiry: InquiryBody,
   RecordAnswer: AnswerBody,
   StartVerification: VerificationBody,
-  ExtendVerification: AffairReasonBody,
+  ExtendVerification: ExtensionBody,
   TakeStatement: StatementBody,
   ReportVerification: VerificationReportBody,
   GiveLightOutcome: ReportedLightOutcomeBody,

@@ -14,8 +14,8 @@ import { Problem } from '../../http/problems.js';
 import { openPersonal, personsIn } from '../../ledger/envelope.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
+import { pageWithout, rowsHidden } from '../../http/involved.js';
 import { affairNow, affairOfEvents, type Fold, guardsOf, mustBeClear, nextOf } from './looking-up.js';
-import { isInvolved } from './waiting.js';
 
 export const foldsOf =
   ({ streams }: Opened): Fold =>
@@ -50,15 +50,15 @@ export class AffairsController {
   @Takes(...FILTERS, ...PAGES)
   @Action('accountability.read')
   async leads(@Query() asked: Asked, @At() at: At, @By() { context }: By) {
-    const page = await this.reader.find(leadCards, filtersIn(asked, FILTERS), {
-      ...at,
-      ...pageIn(asked),
-      order: ['-registeredOn'],
-    });
-    const rows = page.rows.filter((row) => !isInvolved(row, context.by));
+    const order = ['-registeredOn'];
+    const page = await pageWithout(
+      (of) => this.reader.find(leadCards, filtersIn(asked, FILTERS), { ...at, ...of, order }),
+      pageIn(asked),
+      await rowsHidden(this.reader, context.by),
+    );
     return {
       ...page,
-      rows: rows.map(({ lead, status, profile, source, org, registeredOn, since, filed }) => {
+      rows: page.rows.map(({ lead, status, profile, source, org, registeredOn, since, filed }) => {
         return { lead, status, profile, source, org, registeredOn, since, filed };
       }),
     };
@@ -67,15 +67,15 @@ export class AffairsController {
   @Takes(...CASE_FILTERS, ...PAGES)
   @Action('accountability.read')
   async cases(@Query() asked: Asked, @At() at: At, @By() { context }: By) {
-    const page = await this.reader.find(caseCards, filtersIn(asked, CASE_FILTERS), {
-      ...at,
-      ...pageIn(asked),
-      order: ['-filedOn'],
-    });
-    const rows = page.rows.filter((row) => !isInvolved(row, context.by));
+    const order = ['-filedOn'];
+    const page = await pageWithout(
+      (of) => this.reader.find(caseCards, filtersIn(asked, CASE_FILTERS), { ...at, ...of, order }),
+      pageIn(asked),
+      await rowsHidden(this.reader, context.by),
+    );
     return {
       ...page,
-      rows: rows.map(({ case: id, status, profile, organ, caseNo, org, filedOn, since, decidedOn }) => {
+      rows: page.rows.map(({ case: id, status, profile, organ, caseNo, org, filedOn, since, decidedOn }) => {
         return { case: id, status, profile, organ, caseNo, org, filedOn, since, decidedOn };
       }),
     };

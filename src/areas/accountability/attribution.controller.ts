@@ -6,6 +6,8 @@ import type { Posts } from '../../../projections/attribution-holders.js';
 import { attributionRegister, type Settled } from '../../../projections/attribution-settled.js';
 import { postRegister } from '../../../projections/centres.js';
 import type { Fold } from '../../../projections/kernel/fold.js';
+import type { Recorded } from '../../../projections/kernel/message.js';
+import { matterRegister } from '../../../projections/matters.js';
 import { Action, At, By } from '../../http/by.js';
 import { type Looking, LookingAt, TakesPurpose } from '../../http/looking.js';
 import { idIn } from '../../http/parameters.js';
@@ -24,34 +26,46 @@ export type AttributionAnswer = AttributionPage &
 const knownPosts = async ({ store }: Opened, id: string, asOf: number) =>
   postsOf(courseOf(id, await store.readRefs('matter', id, asOf)));
 
-/** Whoever is suggested, or is of their unit, finds nothing. Throws {@link Problem}. */
+type Asking = { readonly asOf?: number | undefined; readonly by: By['context']['by'] };
+/**
+ * As of an index; null where there is no such matter, and for whoever is suggested or of their unit; and for whoever its
+ * history names, or had it in hand, for if it were only those who are suggested, they would know.
+ */
+export async function suggestionsAt(opened: Opened, id: string, { asOf: asked, by }: Asking) {
+  const { store, streams } = opened;
+  const asOf = asked ?? (await store.head()).next - 1;
+  const events = await store.readRefs('matter', id, asOf);
+  const { parties } = (await streams.get(matterRegister, id, true)).state;
+  const names = (event: Recorded) => event.classification !== 'sealed' && JSON.stringify(event).includes(by.person!);
+  if (events.length === 0 || parties.includes(by.org ?? '') || (by.person !== null && events.some(names))) return null;
+  const folded = async <S>(of: Fold<S, any>, of_: string) =>
+    fold(
+      of,
+      (await store.readStream(`${of.category}-${of_}`)).filter(({ index }) => index <= asOf),
+    );
+  const posts: Posts = new Map(
+    await Promise.all(
+      postsOf(courseOf(id, events)).map(async (post) => [post, await folded(postRegister, post)] as const),
+    ),
+  );
+  const page = attributionPage(id, events, posts);
+  const persons = page.subjects.flatMap(({ suggestions }) => suggestions.flatMap((each) => each.persons));
+  const isHe = ({ personId, org }: (typeof persons)[number]) =>
+    (by.person !== null && personId === by.person) || (by.org !== undefined && org === by.org);
+  if (persons.some(isHe)) return null;
+  return { asOf, events, page, persons, settled: (await folded(attributionRegister, id)).settled };
+}
+/** With the names of whoever is suggested, which is a look. Throws {@link Problem}. */
 export async function attributionAt(
   opened: Opened,
   looking: Looking,
   id: string,
-  { asOf: asked, by }: { readonly asOf?: number | undefined; readonly by: By['context']['by'] },
+  asking: Asking,
 ): Promise<AttributionAnswer> {
-  const { store } = opened;
   return looking.at({ type: 'matter', id: idIn('id', id) }, 'personal', async () => {
-    const asOf = asked ?? (await store.head()).next - 1;
-    const events = await store.readRefs('matter', id, asOf);
-    if (events.length === 0) throw new Problem('not-found');
-    const folded = async <S>(of: Fold<S, any>, of_: string) =>
-      fold(
-        of,
-        (await store.readStream(`${of.category}-${of_}`)).filter(({ index }) => index <= asOf),
-      );
-    const posts: Posts = new Map(
-      await Promise.all(
-        postsOf(courseOf(id, events)).map(async (post) => [post, await folded(postRegister, post)] as const),
-      ),
-    );
-    const page = attributionPage(id, events, posts);
-    const persons = page.subjects.flatMap(({ suggestions }) => suggestions.flatMap((each) => each.persons));
-    const isHe = ({ personId, org }: (typeof persons)[number]) =>
-      (by.person !== null && personId === by.person) || (by.org !== undefined && org === by.org);
-    if (persons.some(isHe)) throw new Problem('not-found');
-    const { settled } = await folded(attributionRegister, id);
+    const found = await suggestionsAt(opened, id, asking);
+    if (!found) throw new Problem('not-found');
+    const { asOf, events, page, persons, settled } = found;
     const ids = new Set(persons.flatMap(({ personId }) => personId ?? []));
     const { names } = await namesIn(opened, events);
     const shown = Object.fromEntries([...names].filter(([person]) => ids.has(person)));

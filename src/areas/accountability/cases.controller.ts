@@ -3,7 +3,7 @@ import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
 import { Action, By } from '../../http/by.js';
 import { idIn } from '../../http/parameters.js';
 import { Commands } from '../../ledger/commands.js';
-import { AffairReasonBody, ClearNameBody, HandOverBody } from './accountability.dto.js';
+import { AffairReasonBody, ClearNameBody, ExtensionBody, HandOverBody } from './accountability.dto.js';
 import {
   AdjudicationOpinionBody,
   AnswerDefenceBody,
@@ -97,6 +97,11 @@ export class CasesController {
   @Action('case.ResumeInvestigation')
   resumeInvestigation(@Param('id') id: string, @Body() data: AffairReasonBody, @By() by: By) {
     return this.commands.send(caseFile, idIn('id', id), { type: 'ResumeInvestigation', data } as never, by);
+  }
+  @Post(':id/extension-proposals')
+  @Action('case.ProposeExtension')
+  proposeExtension(@Param('id') id: string, @Body() data: ExtensionBody, @By() by: By) {
+    return this.commands.send(caseFile, idIn('id', id), { type: 'ProposeExtension', data } as never, by);
   }
   @Post(':id/extensions')
   @Action('case.ExtendInvestigation')
@@ -241,7 +246,7 @@ export class ReviewsController {
   }
   @Post(':id/appeal-extensions')
   @Action('review.ExtendAppeal')
-  extendAppeal(@Param('id') id: string, @Body() data: AffairReasonBody, @By() by: By) {
+  extendAppeal(@Param('id') id: string, @Body() data: ExtensionBody, @By() by: By) {
     return this.commands.send(review, idIn('id', id), { type: 'ExtendAppeal', data } as never, by);
   }
   @Post(':id/appeal-decisions')

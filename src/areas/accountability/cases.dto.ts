@@ -14,6 +14,7 @@ import { IsA, IsDay, IsListOf, IsText, IsTexts, OrNull } from '../../http/fields
 import {
   AffairReasonBody,
   ClearNameBody,
+  ExtensionBody,
   HandOverBody,
   IsDigest,
   IsName,
@@ -232,6 +233,7 @@ export const caseBodies = {
   AssertFact: FactBody,
   SuspendInvestigation: SuspendBody,
   ResumeInvestigation: AffairReasonBody,
+  ProposeExtension: ExtensionBody,
   ExtendInvestigation: AffairReasonBody,
   ConcludeInvestigation: ConcludeBody,
   ServeFacts: ServeFactsBody,
@@ -261,7 +263,7 @@ export const reviewBodies = {
   AssignReviewers: NamedMembersBody,
   DecideReview: ReviewDecisionBody,
   Appeal: AppealBody,
-  ExtendAppeal: AffairReasonBody,
+  ExtendAppeal: ExtensionBody,
   DecideAppeal: ReviewDecisionBody,
   ClearNameInReview: ClearNameBody,
 } as const;

@@ -2,12 +2,15 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { caseCards, leadCards, reviewCards } from '../../../projections/accountability/cards.js';
-import { holdersOf } from '../../../projections/accountability/contents.js';
+import { comparables, comparison } from '../../../projections/accountability/comparable.js';
+import { type Asker, isInvolved, isOfAffairs } from '../../../projections/accountability/involved.js';
+import { type Affair, holdersOf } from '../../../projections/accountability/contents.js';
 import { barred } from '../../../projections/accountability/recusal.js';
 import { MACHINES, type State, stepsFrom } from '../../../projections/accountability/table.js';
 import { unitPage } from '../../../projections/accountability/unit-page.js';
 import type { DocketRow } from '../../../projections/docket.js';
-import { findings } from '../../../projections/findings.js';
+import { deadlines } from '../../../projections/deadlines.js';
+import { type FindingRow, findings } from '../../../projections/findings.js';
 import { LAST_DAY } from '../../../projections/kernel/instant.js';
 import type { Context } from '../../kernel/decider.js';
 import { may } from '../../kernel/permissions.js';
@@ -19,9 +22,11 @@ import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
 import { foldsOf, namesIn } from './affairs.controller.js';
 import { fileOf } from './case-file.js';
+import { affairsAbout } from '../../http/involved.js';
+import { suggestionsAt } from './attribution.controller.js';
 import { affairNow, affairOfEvents, type Fold, mustBeClear, nextOf } from './looking-up.js';
 import { PAPER_POLICY } from './paper.js';
-import { isInvolved, readOnce, take, waiting, type Who } from './waiting.js';
+import { readOnce, take, waiting, type Who } from './waiting.js';
 
 const MOST = 20;
 interface Reading {
@@ -29,8 +34,8 @@ interface Reading {
   readonly opened: Opened;
 }
 /** One thing that waits: why, until when, what is proposed, which guards stand in the way; null: not for him. */
-async function shown({ reader }: Reading, fold: Fold, { context, roles }: Who, row: DocketRow) {
-  const { machine, affair: id, status, since, due, limit, overdue, reminded, profile, organ, finding } = row;
+async function shown({ reader, opened }: Reading, fold: Fold, { context, roles }: Who, row: DocketRow) {
+  const { machine, affair: id, status, since, due, limit, overdue, reminded, remindOn, profile, organ, finding } = row;
   const affair = await affairNow(id, fold);
   const person = context.by.person ?? '';
   const conflict = barred(affair.recusal, person);
@@ -53,42 +58,143 @@ async function shown({ reader }: Reading, fold: Fold, { context, roles }: Who, r
     limit,
     overdue,
     reminded,
+    remindOn,
     organ,
     conflict,
   };
   // Before he has declared, and while a conflict is not ruled on, he is told that it waits, and no more.
-  if (conflict !== null)
-    return { ...told, next: [], proposal: null, rests: null, links: { declare: `${base}/declarations` } };
+  if (conflict !== null) return { ...told, ...NOTHING, links: { declare: `${base}/declarations` } };
   const rests = finding === null ? null : ((await reader.get(findings, finding)) ?? null);
   const { next } = await nextOf(machine, id, fold, context);
   const commands = new Set(mine.map(([command]) => command));
-  const { case: of } = affair;
+  const { case: of, lead } = affair;
+  const proposed = of.proposal.length > 0;
+  const compares = proposed || WEIGHING.some((command) => commands.has(command));
   return {
     ...told,
     next: next.filter(({ command }) => commands.has(command)),
-    proposal: of.proposal.length > 0 ? { outcomes: of.proposal, opinion: of.opinion } : null,
-    rests: rests && {
-      finding: rests.finding,
-      rule: rests.rule,
-      status: rests.status,
-      by: rests.by,
-      stands: rests.status === 'upheld',
-    },
+    proposal: proposed ? { outcomes: of.proposal, opinion: of.opinion } : null,
+    comparable: compares ? await comparableTo(reader, affair, context.by) : [],
+    suggestion: await suggestionFor(opened, { context, roles }, rests?.matterId ?? lead.relatedCase),
+    rests: rests && restsOn(rests),
     links: { evidence: base, guards: `${base}/guards`, file: `${base}/file` },
   };
 }
+const restsOn = ({ finding, rule, status, by }: FindingRow) => ({
+  finding,
+  rule,
+  status,
+  by,
+  stands: status === 'upheld',
+});
+const NOTHING = { next: [], proposal: null, comparable: [], suggestion: null, rests: null };
+/** Steps in which somebody weighs how heavy an outcome should be, beside those that have a proposal before them. */
+const WEIGHING = ['GiveLightOutcome', 'ConcludeInvestigation'];
+const MOST_COMPARED = 500;
+/** What came of what was said to be of the same kind, in the same track, elsewhere; without what is about the asker. */
+async function comparableTo(reader: Reader, { id, lead: { allegations, profile } }: Affair, by: Asker) {
+  if (allegations.length === 0) return [];
+  const hidden = await affairsAbout(reader, by);
+  return Promise.all(
+    allegations.map(async (allegation) => {
+      const how = { order: ['-decidedOn'], limit: MOST_COMPARED };
+      const { rows } = await reader.find(comparables, { allegation, profile }, how);
+      const others = rows.filter(({ affair }) => affair !== id && !hidden.has(affair));
+      return comparison(allegation, others);
+    }),
+  );
+}
+/** Who may have been responsible, by pattern and role: persons are named where the look is on record. */
+async function suggestionFor(opened: Opened, { context: { by }, roles }: Who, matter: string | null) {
+  const found = matter !== null && may(roles, 'attribution.read') && (await suggestionsAt(opened, matter, { by }));
+  if (!found) return null;
+  const { asOf, page, settled } = found;
+  return {
+    matter,
+    asOf: String(asOf),
+    subjects: page.subjects.map(({ subject, about, limit, suggestions, near, apart }) => ({
+      subject,
+      about,
+      limit,
+      suggestions: suggestions.map(({ pattern, says, events, persons }) => ({
+        pattern,
+        says,
+        events,
+        roles: persons.map(({ role, degree, post, org }) => ({ role, degree, post, org })),
+      })),
+      near: near.map(({ pattern, says }) => ({ pattern, says })),
+      apart,
+    })),
+    settled: settled.map(({ subject, pattern, adopted }) => ({ subject, pattern, adopted })),
+    link: `/v1/matters/${matter}/attribution`,
+  };
+}
+
+/** Red findings that hold, of which a lead is to come, or two people are to say why none: for whoever registers leads. */
+async function proposedLeads({ reader, opened }: Reading, fold: Fold, { context, roles }: Who) {
+  if (!may(roles, 'lead.RegisterLead')) return [];
+  const { by } = context;
+  const ofFindings = { stream: { gte: 'finding-', lt: 'finding.' } };
+  const { rows } = await reader.find(deadlines, ofFindings, { order: ['next'], limit: 200 });
+  const limits = new Map(
+    rows.flatMap(({ stream, limits: { lead } }) => (lead?.doneOn === null ? [[stream.slice(8), lead] as const] : [])),
+  );
+  if (limits.size === 0) return [];
+  const upheld = { finding: [...limits.keys()], status: 'upheld', severity: 'red' };
+  const found = (await reader.find(findings, upheld, { limit: 200 })).rows.filter(
+    ({ rule, org }) => !isOfAffairs(rule) && (org === null || org !== by.org),
+  );
+  const items = found.map(async (row) => {
+    const { finding: id, org, matterId } = row;
+    const { status, next } = await nextOf('lead', id, fold, context);
+    const limit = limits.get(id)!;
+    const base = `/v1/accountability/leads/${id}`;
+    return status !== 'none'
+      ? []
+      : [
+          {
+            stream: `finding-${id}`,
+            machine: 'finding' as const,
+            affair: id,
+            profile: null,
+            status: { code: 'upheld', zh: '已认定，待登记线索', en: 'upheld, to become a lead' },
+            since: limit.start,
+            due: limit.due,
+            limit: 'lead',
+            overdue: limit.passed !== null,
+            reminded: false,
+            remindOn: null,
+            organ: org,
+            conflict: null,
+            ...NOTHING,
+            next: next.filter(({ command }) => may(roles, `lead.${command}`)),
+            suggestion: await suggestionFor(opened, { context, roles }, matterId),
+            rests: restsOn(row),
+            links: {
+              evidence: `/v1/findings/${id}`,
+              register: `${base}/registrations`,
+              noLead: `${base}/no-lead-proposals`,
+            },
+          },
+        ];
+  });
+  return (await Promise.all(items)).flat();
+}
+type Item = Awaited<ReturnType<typeof proposedLeads>>[number] | NonNullable<Awaited<ReturnType<typeof shown>>>;
 export async function docketOf(reading: Reading, who: Who, limit = MOST) {
   const fold = readOnce(foldsOf(reading.opened));
   const rows = waiting(reading.reader, who, limit + 1);
-  const items: NonNullable<Awaited<ReturnType<typeof shown>>>[] = [];
+  const items: Item[] = [...(await proposedLeads(reading, fold, who))];
+  const most = items.length + limit;
   // One more than is shown; some are not for him.
-  while (items.length <= limit) {
-    const some = await take(rows, limit + 1 - items.length);
+  while (items.length <= most) {
+    const some = await take(rows, most + 1 - items.length);
     if (some.length === 0) break;
     const told = await Promise.all(some.map((row) => shown(reading, fold, who, row)));
     items.push(...told.filter((item) => item !== null));
   }
-  return { items: items.slice(0, limit), more: items.length > limit };
+  const ordered = items.toSorted((a, b) => ((a.due ?? LAST_DAY) + a.stream < (b.due ?? LAST_DAY) + b.stream ? -1 : 1));
+  return { items: ordered.slice(0, limit), more: items.length > limit };
 }
 export type Docket = Awaited<ReturnType<typeof docketOf>>;
 

@@ -124,6 +124,24 @@ const ofTheMatrix: Guard<DocumentState, { as: Capacity }, Given> = {
     return !may && { details: { as, needed: Object.keys(needed) } };
   },
 };
+/** G2: an opinion is approved by somebody else than whose it is. */
+const approvedByAnother: Guard<DocumentState, { as: Capacity }, Given> = {
+  code: 'G2-separation-of-duties',
+  says: { zh: '不相容岗位分离', en: 'duties are separate' },
+  basis: '监察法 art. 39',
+  broken: ({ as }, { signatures }, context) => {
+    const { kind, affair } = affairIn(context);
+    const { person } = context.by;
+    const isHis = affair.lead.triagers.some((one) => one === person);
+    const signedAsOther = signatures.some((one) => one.person === person && one.as !== as);
+    return (
+      kind === 'triage-opinion' &&
+      (signedAsOther || (as === 'approver' && isHis)) && {
+        details: { guard: 'G2', missing: [wordsOf('same-person:triager')] },
+      }
+    );
+  },
+};
 const signedOnce: Guard<DocumentState, { as: Capacity }> = {
   code: 'signed-already',
   says: { zh: '已签署', en: 'has signed it' },
@@ -174,7 +192,7 @@ export const documentFor = (
       SignDocument: {
         says: { zh: '签署', en: 'sign a document' },
         from: ['drafted'],
-        guards: [known, mayHandle, whatWasSeen, current, ofTheMatrix, signedOnce],
+        guards: [known, mayHandle, whatWasSeen, current, ofTheMatrix, approvedByAnother, signedOnce],
         needs,
         events: (data, _, context) => [
           { type: 'DocumentSigned', data, legalBasis: ['电子签名法 art. 5–8'], ...about(context).part },

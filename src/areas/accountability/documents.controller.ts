@@ -4,7 +4,12 @@ import type { FastifyReply } from 'fastify';
 import { documentVersions } from '../../../projections/accountability/cards.js';
 import { type Affair, worthOf } from '../../../projections/accountability/contents.js';
 import { documentRegister, type DocumentState } from '../../../projections/accountability/registers.js';
-import { DOCUMENT_KINDS, documentId, type DocumentKind } from '../../../projections/accountability/table.js';
+import {
+  type Capacity,
+  DOCUMENT_KINDS,
+  documentId,
+  type DocumentKind,
+} from '../../../projections/accountability/table.js';
 import type { Holder } from '../../identity/holder.js';
 import { Identity } from '../../identity/identity.js';
 import { Action, type Asking, At, By } from '../../http/by.js';
@@ -13,7 +18,7 @@ import { fontsFor } from '../../http/fonts.js';
 import { type Looking, LookingAt, TakesPurpose } from '../../http/looking.js';
 import { idIn } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
-import { may } from '../../kernel/permissions.js';
+import { type ActionName, may } from '../../kernel/permissions.js';
 import { Commands } from '../../ledger/commands.js';
 import { sha256 } from '../../ledger/identity.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
@@ -36,6 +41,12 @@ import { authority, conduct, reporter } from './registers.js';
 
 /** Its digests are the shell's. */
 export const document = documentFor((text) => `sha256:${sha256(text).toString('hex')}`);
+/** Where nobody is named for it, whoever may do what is signed: for the organ, who may decide for it. */
+const SIGNS_FOR: Readonly<Partial<Record<Capacity, ActionName>>> = {
+  officer: 'lead.ProposeTriage',
+  approver: 'lead.RouteLead',
+  head: 'case.Decide',
+};
 /** A signature takes a second factor that was shown so lately. */
 export const SIGNING_MINUTES = 10;
 const kindIn = (text: string): DocumentKind => {
@@ -80,8 +91,8 @@ export class DocumentsController {
     @By() by: By,
     @Req() { holder }: Asking,
   ) {
-    // For the organ signs who may decide for it.
-    if (as === 'head' && !may(by.roles, 'case.Decide'))
+    const needed = SIGNS_FOR[as];
+    if (needed !== undefined && !may(by.roles, needed))
       throw new Problem('not-permitted', { members: { action: 'document.SignDocument' } });
     const factor = await this.factorOf(holder!);
     const data = { digest, as, ...(reservation !== undefined && { reservation }), factor };

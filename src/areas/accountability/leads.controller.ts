@@ -1,14 +1,18 @@
 /** What is done with leads, and with conflicts of their affairs: `/v1/accountability/leads/{id}/…`. */
 import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
+import { barred, recusalRegister } from '../../../projections/accountability/recusal.js';
 import { Action, By } from '../../http/by.js';
 import { idIn } from '../../http/parameters.js';
+import { OUT_OF_ORDER, Refusal } from '../../kernel/decider.js';
 import { Commands } from '../../ledger/commands.js';
+import { type Opened, OPENED } from '../../ledger/open.js';
 import {
   AffairReasonBody,
   AnswerBody,
   ClearNameBody,
   CloseLeadBody,
   DeclareConflictBody,
+  ExtensionBody,
   HandOverBody,
   InquiryBody,
   InterferenceBody,
@@ -29,17 +33,33 @@ import { recusal } from './recusal.js';
 
 @Controller('v1/accountability/leads')
 export class LeadsController {
-  constructor(@Inject(Commands) private readonly commands: Commands) {}
+  constructor(
+    @Inject(Commands) private readonly commands: Commands,
+    @Inject(OPENED) private readonly opened: Opened,
+  ) {}
+
+  /** Whoever has not declared, or is accused in it, is told that a name is taken, and nothing of what has it. */
+  private async begin(type: 'RegisterLead' | 'ProposeNoLead', id: string, data: object, by: By) {
+    try {
+      return await this.commands.send(lead, idIn('id', id), { type, data } as never, by);
+    } catch (error) {
+      const taken = error instanceof Refusal && error.broken.find(({ code }) => code === OUT_OF_ORDER.code);
+      if (!taken) throw error;
+      const { state } = await this.opened.streams.get(recusalRegister, id, true);
+      if (barred(state, by.context.by.person ?? '') === null) throw error;
+      throw new Refusal([{ ...taken, details: { command: type }, refs: [] }]);
+    }
+  }
 
   @Post(':id/registrations')
   @Action('lead.RegisterLead')
   registerLead(@Param('id') id: string, @Body() data: RegisterLeadBody, @By() by: By) {
-    return this.commands.send(lead, idIn('id', id), { type: 'RegisterLead', data } as never, by);
+    return this.begin('RegisterLead', id, data, by);
   }
   @Post(':id/no-lead-proposals')
   @Action('lead.ProposeNoLead')
   proposeNoLead(@Param('id') id: string, @Body() data: AffairReasonBody, @By() by: By) {
-    return this.commands.send(lead, idIn('id', id), { type: 'ProposeNoLead', data } as never, by);
+    return this.begin('ProposeNoLead', id, data, by);
   }
   @Post(':id/no-lead-confirmations')
   @Action('lead.ConfirmNoLead')
@@ -108,7 +128,7 @@ export class LeadsController {
   }
   @Post(':id/verification-extensions')
   @Action('lead.ExtendVerification')
-  extendVerification(@Param('id') id: string, @Body() data: AffairReasonBody, @By() by: By) {
+  extendVerification(@Param('id') id: string, @Body() data: ExtensionBody, @By() by: By) {
     return this.commands.send(lead, idIn('id', id), { type: 'ExtendVerification', data } as never, by);
   }
   @Post(':id/statements')

@@ -57,10 +57,19 @@ const LABELS: Readonly<Record<string, string>> = {
   event: '事件 event',
   point: '申辩点 point',
   accepted: '成立 accepted',
-  route: '途径 route',
   days: '期限（日） days',
   result: '结果 result',
   ground: '理由 ground',
+  source: '来源 source',
+  reference: '来源编号 reference',
+  orgs: '所涉单位 units',
+  route: '拟办意见或途径 route',
+  reasons: '理由 reasons',
+  proposedBy: '拟稿人 proposed by',
+  inquirers: '核实人员 inquirers',
+  plan: '方案 plan',
+  filedOn: '立案日期 filed on',
+  extensionGround: '延长事由 ground of the extension',
 };
 type Names = ReadonlyMap<string, string>;
 function shown(value: unknown, names: Names, key = ''): string {

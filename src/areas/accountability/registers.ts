@@ -7,6 +7,7 @@ import type {
   ReporterEvent,
   ReporterEvents,
 } from '../../../projections/events/accountability.js';
+import { leadRegister, type LeadState } from '../../../projections/accountability/lead.js';
 import { caseRegister, type CaseState } from '../../../projections/accountability/case.js';
 import {
   authorityRegister,
@@ -23,15 +24,20 @@ export type ConductCommand =
   | { type: 'ClaimConduct'; data: ConductEvents['ConductClaimed'] }
   | { type: 'ReleaseConduct'; data: ConductEvents['ConductReleased'] }
   | { type: 'ReportSanction'; data: ConductEvents['SanctionReported'] };
-type OfCase = { readonly case: CaseState | null };
+type OfCase = { readonly case: CaseState | null; readonly lead?: LeadState | null };
 
 const ONE = '政务处分法 art. 16; 公务员法 art. 61';
 const ofItsCase: Guard<ConductState, { case: string; organ: string }, OfCase> = {
   code: 'conduct-of-no-case',
   says: { zh: '该案没有这一行为，或机关不符', en: 'the case has no such conduct, or is of another organ' },
   basis: ONE,
-  broken: ({ organ }, _, { case: of, id }) =>
-    !(of?.organ === organ && of.conducts.some((one) => one.id === id)) && { details: { organ: of?.organ ?? null } },
+  // Whoever the case is about is told no more than if there were none.
+  broken: ({ organ }, _, { case: of, lead, id, by: { person, org } }) => {
+    const isItself = of?.organ === organ && of.conducts.some((one) => one.id === id);
+    const accused = [...(of?.subjects ?? []), ...(lead?.accused ?? []).map((one) => one.person)];
+    const isInvolved = (person !== null && accused.includes(person)) || lead?.orgs.includes(org ?? '') === true;
+    return (!isItself || isInvolved) && { details: {} };
+  },
 };
 const notSanctioned: Guard<ConductState, { organ: string }> = {
   code: 'conduct-sanctioned',
@@ -54,7 +60,10 @@ const caseOver: Guard<ConductState, object, OfCase> = {
       details: { status: of.status },
     },
 };
-const ofCase = (data: { case?: string }) => ({ case: isId(data.case) ? { of: caseRegister, id: data.case } : null });
+const ofCase = (data: { case?: string }) => ({
+  case: isId(data.case) ? { of: caseRegister, id: data.case } : null,
+  lead: isId(data.case) ? { of: leadRegister, id: data.case } : null,
+});
 
 export const conduct: Decider<
   ConductState,
@@ -113,7 +122,8 @@ export const authority: Decider<AuthorityState, AuthorityCommand, AuthorityEvent
       says: { zh: '登记前置程序', en: 'record a step that comes before' },
       from: 'any',
       guards: [],
-      events: (data) => [{ type: 'PriorStepDone', data, legalBasis: ['政务处分法 art. 50'] }],
+      // It comes before a sanction, and tells that there is to be one.
+      events: (data) => [{ type: 'PriorStepDone', data, legalBasis: ['政务处分法 art. 50'], classification: 'sealed' }],
     },
   },
 };

@@ -25,6 +25,8 @@ import { calendarRegister } from '../../../projections/calendar.js';
 import type { Outcome } from '../../../projections/accountability/outcomes.js';
 import { findingRegister } from '../../../projections/findings.js';
 import type { Ref } from '../../../projections/kernel/message.js';
+import { packRegister } from '../../../projections/packs.js';
+import { STEP_LIMITS } from '../../../projections/accountability/limits.js';
 import { calendarIds } from '../../../projections/kernel/workdays.js';
 import type { CommandRule, Context, Guard, Need, Needs } from '../../kernel/decider.js';
 
@@ -61,6 +63,8 @@ export function affairOf(id: string, machine: Machine | null, state: object | nu
   };
 }
 
+/** Guards that look at a number which a rule pack may set. */
+const COUNTING: readonly GuardId[] = ['G5', 'G7', 'G12'];
 function needsFor(machine: Machine, step: Transition, data: Data, { id = '', on, region }: Context, state: any): Needs {
   const guards = new Set<GuardId>(step.guards);
   const of: CaseState = machine === 'case' ? state : caseRegister.initial;
@@ -80,6 +84,7 @@ function needsFor(machine: Machine, step: Transition, data: Data, { id = '', on,
       ? calendarIds(region, year, year + 1).map((one): Need => ({ of: calendarRegister, id: one }))
       : [],
     running: isId(data.running) ? { of: caseRegister, id: data.running } : null,
+    packs: COUNTING.some((guard) => guards.has(guard)) ? { of: packRegister, id: STEP_LIMITS.id } : null,
   };
 }
 
@@ -92,7 +97,7 @@ export function askingOf(
   context: Context & Given,
 ): Asking {
   const { id = '', on, region, by } = context;
-  const { documents, conducts, authorities, finding, calendars } = without(context);
+  const { documents, conducts, authorities, finding, calendars, packs } = without(context);
   return {
     machine,
     command,
@@ -104,7 +109,7 @@ export function askingOf(
     affair: affairOf(id, machine, state, context),
     facts: {
       ...NO_FACTS,
-      ...without({ documents, conducts, authorities, finding, calendars }),
+      ...without({ documents, conducts, authorities, finding, calendars, packs }),
       reporter: context.informant ?? null,
       runningTo: context.running?.period?.to ?? null,
     },

@@ -1,5 +1,6 @@
 /** What may wait for somebody (待办), the next last day first: by the offices that his roles are, and by his name. */
 import { NAMED } from '../../../projections/accountability/contents.js';
+import { isInvolved } from '../../../projections/accountability/involved.js';
 import { MACHINE_NAMES, MACHINES, stepsFrom } from '../../../projections/accountability/table.js';
 import { docket, docketHolders, type DocketRow, stateOf } from '../../../projections/docket.js';
 import type { Context } from '../../kernel/decider.js';
@@ -18,12 +19,6 @@ interface Finding {
 }
 /** Of what somebody was named for; nobody has so much in hand. */
 const MOST = 1000;
-
-/** Whether a row is about him, or about his unit. */
-export const isInvolved = (
-  { accused, orgs }: { readonly accused: readonly string[]; readonly orgs: readonly string[] },
-  { person, org }: Context['by'],
-) => (person !== null && accused.includes(person)) || (org !== undefined && orgs.includes(org));
 
 /** Rows in the order of their last days, page after page as they are asked for. */
 async function* inOffice(reader: Finding, state: readonly string[], limit: number) {

@@ -5,6 +5,7 @@
 import type { AccessEvent, ObjectRef } from '../../../projections/events/access.js';
 import type { Status } from '../../../projections/kernel/fold.js';
 import type { DataOf, Ref } from '../../../projections/kernel/message.js';
+import { isSecret } from '../../kernel/classes.js';
 import type { Decider, Draft, Guard } from '../../kernel/decider.js';
 
 type Looks = Status & { readonly status: 'any' };
@@ -21,12 +22,13 @@ export type AccessCommand =
 
 /** Things are named by another type, so that a look does not stand in their own history. */
 const viewed = ({ type, id }: ObjectRef, role = 'viewed'): Ref => ({ type: `viewed-${type}`, id, role });
+/** Of whom somebody asks who may have been responsible is for nobody to read. */
+const ofSuggestions = ({ action }: View) => action?.startsWith('attribution.') === true;
 const viewedEvent = (data: View, opened: readonly string[] = []): Draft<AccessEvent> => ({
   type: 'AccessViewed',
   data,
   refs: [viewed(data.object), ...opened.map((id) => viewed({ type: 'person', id }, 'opened'))],
-  // Of an affair of accountability, not even that somebody looked at it is told.
-  classification: data.fields === 'sealed' || data.object.type === 'affair' ? 'sealed' : 'sensitive',
+  classification: data.fields === 'sealed' || isSecret(data.object) || ofSuggestions(data) ? 'sealed' : 'sensitive',
 });
 const eventOf = (look: Look): Draft<AccessEvent> =>
   look.type === 'AccessViewed'

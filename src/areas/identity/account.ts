@@ -14,6 +14,7 @@ import {
 import type { AccountEvent, Grant, IdentityEvent } from '../../../projections/events/identity.js';
 import type { PersonRef } from '../../../projections/kernel/message.js';
 import type { Decider, Guard } from '../../kernel/decider.js';
+import { isSecret } from '../../kernel/classes.js';
 import { ADMINISTRATIONS, isAdministration } from '../../kernel/permissions.js';
 
 type Data<T extends AccountEvent['type']> = Extract<AccountEvent, { type: T }>['data'];
@@ -137,6 +138,7 @@ const notLinkedYet: Guard<AccountState, { issuer: string }> = {
 const holder = ({ person }: AccountState) =>
   person === null ? [] : [{ type: 'person', id: person, role: 'account-holder' }];
 const SENSITIVE = { classification: 'sensitive' } as const;
+const classOf = (object: { readonly type: string }) => (isSecret(object) ? 'sealed' : 'sensitive');
 
 export const account: Decider<AccountState, AccountCommand, AccountEvent> = {
   ...accountRegister,
@@ -196,7 +198,7 @@ export const account: Decider<AccountState, AccountCommand, AccountEvent> = {
           data: { ...data, to },
           effective: { from: data.from, to },
           refs: [...holder(state), { type: `granted-${data.object.type}`, id: data.object.id, role: 'granted' }],
-          ...SENSITIVE,
+          classification: classOf(data.object),
         },
       ],
     },
@@ -204,7 +206,10 @@ export const account: Decider<AccountState, AccountCommand, AccountEvent> = {
       says: { zh: '收回查阅授权', en: 'revoke access' },
       from: ['open'],
       guards: [notToOneself, grantThere],
-      events: (data, state) => [{ type: 'AccessGrantRevoked', data, refs: holder(state), ...SENSITIVE }],
+      events: (data, state) => {
+        const object = state.access.find(({ grant }) => grant === data.grant)?.object ?? { type: '' };
+        return [{ type: 'AccessGrantRevoked', data, refs: holder(state), classification: classOf(object) }];
+      },
     },
     IssueKey: {
       says: { zh: '签发接入密钥', en: 'issue a key' },

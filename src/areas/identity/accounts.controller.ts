@@ -7,10 +7,13 @@ import { type Asked, filtersIn, idIn, PAGES, pageIn, Takes } from '../../http/pa
 import { type Fault, Problem } from '../../http/problems.js';
 import { Identity, loginOf } from '../../identity/identity.js';
 import { addKey, newKey } from '../../identity/people.js';
+import { isSecret } from '../../kernel/classes.js';
+import { may } from '../../kernel/permissions.js';
 import { Commands } from '../../ledger/commands.js';
 import { openPersonal } from '../../ledger/envelope.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
+import { thingsHidden } from '../../http/involved.js';
 import { account, installation, IDENTITY_SELF } from './account.js';
 import {
   CreateAccountBody,
@@ -148,10 +151,10 @@ export class AccountsController {
   @TakesPurpose()
   @Takes('status', 'kind', ...PAGES)
   @Action('accounts.read')
-  list(@Query() asked: Asked, @At() at: At, @LookingAt() looking: Looking) {
+  list(@Query() asked: Asked, @At() at: At, @By() by: By, @LookingAt() looking: Looking) {
     return looking.at({ type: 'accounts', id: 'all' }, 'administration', async () => {
       const page = await this.reader.find(accounts, filtersIn(asked, ['status', 'kind']), { ...at, ...pageIn(asked) });
-      const rows = await Promise.all(page.rows.map((row) => this.shown(row)));
+      const rows = await Promise.all(page.rows.map((row) => this.shown(row, by)));
       const opened = page.rows.map(({ account: person }) => person);
       return { answer: { ...page, rows }, count: rows.length, opened };
     });
@@ -159,17 +162,25 @@ export class AccountsController {
   @Get('accounts/:id')
   @TakesPurpose()
   @Action('accounts.read')
-  one(@Param('id') id: string, @At() at: At, @LookingAt() looking: Looking) {
+  one(@Param('id') id: string, @At() at: At, @By() by: By, @LookingAt() looking: Looking) {
     return looking.at({ type: 'account', id: idIn('id', id) }, 'administration', async () => {
       const row = await this.reader.get(accounts, id, at);
       if (!row) throw new Problem('not-found');
-      return { answer: await this.shown(row), count: 1, opened: [row.account] };
+      return { answer: await this.shown(row, by), count: 1, opened: [row.account] };
     });
   }
-  private async shown({ created, name, state, ...row }: AccountRow) {
+  /** For what is secret somebody has leave: that is for those to know who give it or oversee it, and not for those whom it is about. */
+  private async grantsFor(state: AccountRow['state'], { roles, context }: By) {
+    if (!state.access.some(({ object }) => isSecret(object))) return state.access;
+    const knows = may(roles, 'account.GrantAccess') || may(roles, 'administration.read');
+    const isHidden = await thingsHidden(this.reader, context.by);
+    return state.access.filter(({ object }) => !isSecret(object) || (knows && isHidden?.(object) !== true));
+  }
+  private async shown({ created, name, state, ...row }: AccountRow, by: By) {
     const holder = { personId: state.person, personal: name === null ? {} : { name } };
     const { data } = await openPersonal(this.opened.vault, created, { holder });
-    const { owner, roles, access, keys, secondFactor, linked } = state;
+    const { owner, roles, keys, secondFactor, linked } = state;
+    const access = await this.grantsFor(state, by);
     const { name: known = null } = data.holder.personal as { name?: string | null };
     return { ...row, name: known, owner, roles, access, keys, secondFactor, linked };
   }

@@ -1,7 +1,8 @@
 /** The life of a finding (疑点): raised by a policy, answered by the unit, upheld or let go by two people. */
+import { isOfAffairs } from '../../../projections/accountability/involved.js';
 import type { Found, FindingEvent } from '../../../projections/events/findings.js';
 import { findingRegister, type FindingState, type FindingStatus } from '../../../projections/findings.js';
-import type { Envelope } from '../../../projections/kernel/message.js';
+import type { Envelope, Message } from '../../../projections/kernel/message.js';
 import type { Decider, Guard } from '../../kernel/decider.js';
 
 export type FindingCommand =
@@ -52,8 +53,18 @@ const derived = (found: Found | null): Pick<Envelope, 'derived'> => (found ? { d
 /** Where its end, its answer and its outcome are told, too. */
 const told = (found: Found | null) => ({ refs: found ? refsOf(found) : [] });
 
+/**
+ * Of an affair of accountability nobody learns by what is found in it; nor by the limit within which a finding becomes a
+ * lead, which passes where none came.
+ */
+const secret = ({ data }: Message, { found }: FindingState): boolean => {
+  const { rule = found?.rule ?? '', limit = '' } = data as { rule?: string; limit?: string };
+  return isOfAffairs(rule) || limit === 'lead';
+};
+
 export const finding: Decider<FindingState, FindingCommand, FindingEvent> = {
   ...findingRegister,
+  classification: (draft, state) => (secret(draft, state) ? 'sealed' : 'internal'),
   commands: {
     RaiseFinding: {
       says: { zh: '提出疑点', en: 'raise a finding' },

@@ -1,16 +1,16 @@
 /** Findings (疑点): `/v1/findings`; lists, counts, the page of one, and what is answered to it. */
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
-import { findingPage } from '../../../projections/finding-page.js';
 import { findings } from '../../../projections/findings.js';
-import { packs } from '../../../projections/packs.js';
 import { Action, At, By } from '../../http/by.js';
 import { type Asked, filtersIn, groupsIn, idIn, optionalDay, PAGES, pageIn, Takes } from '../../http/parameters.js';
+import { type Looking, LookingAt } from '../../http/looking.js';
 import { Problem } from '../../http/problems.js';
 import { Commands } from '../../ledger/commands.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
 import { finding } from './finding.js';
 import { type Supervision, SUPERVISION } from './supervision.js';
+import { findingCounts, findingFor, findingsFor, pageOfFinding, type Telling } from '../../http/told.js';
 import { AcknowledgeFindingBody, ExplainFindingBody, ProposeWaiverBody, ReasonBody } from './supervision.dto.js';
 
 const FILTERS = [
@@ -33,49 +33,58 @@ const whereIn = (asked: Asked) => {
   return { ...filtersIn(asked, FILTERS), ...(Object.keys(on).length > 0 && { on }) };
 };
 
+const whoOf = ({ roles, context: { by } }: By) => ({ roles, by });
+
 @Controller('v1/findings')
 export class FindingsController {
+  private readonly telling: Telling;
   constructor(
     @Inject(Commands) private readonly commands: Commands,
     @Inject(Reader) private readonly reader: Reader,
     @Inject(OPENED) private readonly opened: Opened,
-    @Inject(SUPERVISION) private readonly supervision: Supervision,
-  ) {}
+    @Inject(SUPERVISION) { table }: Supervision,
+  ) {
+    this.telling = { reader, table };
+  }
 
   /** The latest first. */
   @Get()
   @Takes('from', 'to', ...FILTERS, ...PAGES)
   @Action('findings.read')
-  list(@Query() asked: Asked, @At() at: At) {
-    return this.reader.find(findings, whereIn(asked), { ...at, ...pageIn(asked), order: ['-on'] });
+  list(@Query() asked: Asked, @At() at: At, @By() by: By) {
+    return findingsFor(this.telling, whereIn(asked), pageIn(asked), at, whoOf(by));
   }
   @Get('counts')
   @Takes('by', 'from', 'to', ...FILTERS)
   @Action('findings.read')
-  counts(@Query() asked: Asked, @At() at: At) {
-    return this.reader.count(findings, groupsIn(asked, GROUPS, 'rule'), whereIn(asked), at);
+  counts(@Query() asked: Asked, @At() at: At, @By() by: By) {
+    return findingCounts(this.telling, groupsIn(asked, GROUPS, 'rule'), whereIn(asked), at, whoOf(by));
   }
   @Get(':id')
   @Action('findings.read')
-  async page(@Param('id') id: string, @At() at: At) {
-    const row = await this.reader.get(findings, idIn('id', id), at);
-    const { ruleOf, verdictsTable } = this.supervision.table;
-    const rule = row && ruleOf(row.rule);
-    if (!row || !rule) throw new Problem('not-found');
-    const verdict = await this.reader.get(verdictsTable(rule.id), row.subject, at);
-    const events = await this.opened.store.readIds([...new Set([...row.evidence, ...(verdict?.evidence ?? [])])]);
-    const adopted = await this.reader.find(packs, { rule: rule.id }, { ...at, limit: 1000, order: ['from'] });
-    return findingPage(row, rule, verdict, events, adopted.rows);
+  async page(@Param('id') id: string, @At() at: At, @By() by: By, @LookingAt() { shows }: Looking) {
+    const row = await this.seen(id, at, by);
+    const page = await pageOfFinding(this.telling, row, at, { store: this.opened.store, shows });
+    if (!page) throw new Problem('not-found');
+    return page;
   }
   @Get(':id/why')
   @Action('findings.read')
-  why(@Param('id') id: string, @At() at: At) {
-    return this.reader.why(findings, idIn('id', id), at);
+  async why(@Param('id') id: string, @At() at: At, @By() by: By) {
+    await this.seen(id, at, by);
+    return this.reader.why(findings, id, at);
   }
   @Get(':id/next')
   @Action('findings.read')
-  next(@Param('id') id: string, @By() by: By) {
-    return this.commands.next(finding, idIn('id', id), by.context, by.roles);
+  async next(@Param('id') id: string, @At() at: At, @By() by: By) {
+    await this.seen(id, at, by);
+    return this.commands.next(finding, id, by.context, by.roles);
+  }
+  /** Throws where there is none that he may know of. */
+  private async seen(id: string, at: At, by: By) {
+    const row = await findingFor(this.telling, idIn('id', id), at, whoOf(by));
+    if (!row) throw new Problem('not-found');
+    return row;
   }
 
   @Post(':id/acknowledgements')

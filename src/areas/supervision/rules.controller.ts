@@ -15,19 +15,25 @@ import { Problem } from '../../http/problems.js';
 import { Commands } from '../../ledger/commands.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
+import type { PageOf } from '../../read/select.js';
+import { pageWithout } from '../../http/involved.js';
 import { type Supervision, SUPERVISION } from './supervision.js';
+import { type Telling, verdictCounts, verdictsHidden } from '../../http/told.js';
 import { ProposePackBody, ReasonBody } from './supervision.dto.js';
 
-const RESULTS = ['violation', 'cleared', 'undetermined'] as const;
+const whoOf = ({ roles, context: { by } }: By) => ({ roles, by });
 
 @Controller('v1')
 export class RulesController {
+  private readonly telling: Telling;
   constructor(
     @Inject(Commands) private readonly commands: Commands,
     @Inject(Reader) private readonly reader: Reader,
     @Inject(OPENED) private readonly opened: Opened,
     @Inject(SUPERVISION) private readonly supervision: Supervision,
-  ) {}
+  ) {
+    this.telling = { reader, table: supervision.table };
+  }
 
   private today = () => dayOf(instantOfMillis(this.opened.millis()));
   private rule(id: string): Rule {
@@ -51,13 +57,9 @@ export class RulesController {
     }));
   }
   /** What a rule says and judges by on a day, and how its verdicts stand: those it could not reach by missing field. */
-  private async told(rule: Rule, adopted: readonly PackRow[], on: string, at: At) {
+  private async told(rule: Rule, adopted: readonly PackRow[], on: string, at: At, by: By) {
     const { id, version, title, definition, basis, severity, tests } = rule;
     const begun = adopted.filter((row) => row.rule === id && row.from <= on);
-    const counted = await this.reader.count(this.supervision.table.verdictsTable(id), ['result'], {}, at);
-    const counts = Object.fromEntries(
-      RESULTS.map((result) => [result, counted.find((row) => row['result'] === result)?.count ?? 0]),
-    );
     return {
       id,
       version,
@@ -68,13 +70,13 @@ export class RulesController {
       severity,
       tests,
       parameters: this.parametersOf(rule, begun),
-      verdicts: counts,
+      verdicts: await verdictCounts(this.telling, rule, at, whoOf(by)),
     };
   }
   @Get('rules')
   @Takes('on')
   @Action('rules.read')
-  async list(@Query() asked: Asked, @At() at: At) {
+  async list(@Query() asked: Asked, @At() at: At, @By() by: By) {
     const on = optionalDay('on', asked.on) ?? this.today();
     const adopted = (await this.reader.find(packs, {}, { ...at, limit: 1000, order: ['from'] })).rows;
     const others = ruled.map((one) => {
@@ -84,37 +86,42 @@ export class RulesController {
     return {
       on,
       others,
-      rules: await Promise.all(this.supervision.table.rules.map((rule) => this.told(rule, adopted, on, at))),
+      rules: await Promise.all(this.supervision.table.rules.map((rule) => this.told(rule, adopted, on, at, by))),
     };
   }
   @Get('rules/:rule')
   @Takes('on')
   @Action('rules.read')
-  async one(@Param('rule') id: string, @Query() asked: Asked, @At() at: At) {
+  async one(@Param('rule') id: string, @Query() asked: Asked, @At() at: At, @By() by: By) {
     const rule = this.rule(id);
     const adopted = (await this.reader.find(packs, { rule: id }, { ...at, limit: 1000, order: ['from'] })).rows;
-    return { ...(await this.told(rule, adopted, optionalDay('on', asked.on) ?? this.today(), at)), packs: adopted };
+    const on = optionalDay('on', asked.on) ?? this.today();
+    return { ...(await this.told(rule, adopted, on, at, by)), packs: adopted };
   }
   /** Verdicts, also those that clear and those that could not be reached. */
   @Get('rules/:rule/verdicts')
   @Takes('result', ...PAGES)
   @Action('verdicts.read')
-  verdicts(@Param('rule') id: string, @Query() asked: Asked, @At() at: At) {
+  async verdicts(@Param('rule') id: string, @Query() asked: Asked, @At() at: At, @By() by: By) {
     const where = asked.result === undefined ? {} : { result: asked.result };
-    return this.reader.find(this.supervision.table.verdictsTable(this.rule(id).id), where, { ...at, ...pageIn(asked) });
+    const table = this.supervision.table.verdictsTable(this.rule(id).id);
+    const find = (of: PageOf) => this.reader.find(table, where, { ...at, ...of });
+    return pageWithout(find, pageIn(asked), await verdictsHidden(this.telling, id, whoOf(by)));
   }
   /** What would change in the findings if the present version spoke: new, gone, changed, and how many stay as they are. */
   @Get('rules/:rule/difference')
   @Action('verdicts.read')
-  async difference(@Param('rule') id: string, @At() at: At) {
+  async difference(@Param('rule') id: string, @At() at: At, @By() by: By) {
     const rule = this.rule(id);
     const table = this.supervision.table.verdictsTable(rule.id);
-    const read = async (owes: readonly string[]) =>
-      (await this.reader.all(table, { owes }, { ...at, exact: true })).rows;
+    const hides = await verdictsHidden(this.telling, id, whoOf(by));
+    const read = async (owes: readonly string[]) => {
+      const { rows } = await this.reader.all(table, { owes }, { ...at, exact: true });
+      return hides === null ? rows : rows.filter((row) => !hides(row));
+    };
     const [found, gone] = [await read(['raise']), await read(['withdraw', 'supersede'])];
     const changed = await read(['revise']);
-    const live = await this.reader.count(table, ['result'], { result: 'violation' }, at);
-    const all = live[0]?.count ?? 0;
+    const { violation: all } = (await verdictCounts(this.telling, rule, at, whoOf(by)))!;
     const unchanged = all - found.length - changed.length;
     return { version: rule.version, new: found, gone, changed, unchanged };
   }
