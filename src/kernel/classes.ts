@@ -30,10 +30,8 @@ const bare = (type: string) => type.replace(/^(viewed|granted)-/, '');
 export const isSealed = ({ type }: Pick<ObjectRef, 'type'>): boolean => SEALED_OBJECTS.has(bare(type));
 
 /** Things of which it is not told either that somebody looked at them, or has leave to. */
-const SECRET_OBJECTS: ReadonlySet<string> = new Set([
-  ...SEALED_OBJECTS,
-  ...['affair', 'lead', 'case', 'review', 'recusal', 'document', 'conduct'],
-]);
+const OF_AFFAIRS = ['affair', 'lead', 'case', 'review', 'recusal', 'document', 'conduct'];
+const SECRET_OBJECTS: ReadonlySet<string> = new Set([...SEALED_OBJECTS, ...OF_AFFAIRS]);
 export const isSecret = ({ type }: Pick<ObjectRef, 'type'>): boolean => SECRET_OBJECTS.has(bare(type));
 
 /** Leave to open what is sealed about one thing, on the days [from, to). */

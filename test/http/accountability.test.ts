@@ -142,19 +142,8 @@ describe('golden scenario 8', () => {
   });
 
   test('an investigator who is the complainant’s spouse is recused; those who acted before do not decide', async () => {
-    for (const name of [
-      'deputy',
-      'wei',
-      'lu',
-      'head',
-      'judge-1',
-      'judge-2',
-      'member',
-      'server',
-      'personnel',
-      'review-1',
-      'review-2',
-    ])
+    const others = [...INSPECTORS, 'deputy', 'head', 'member', 'personnel'];
+    for (const name of others.filter((one) => one !== 'officer' && one !== 'spouse'))
       await must(name, 'affairs/L-8/declarations', { conflict: false });
     await must('wei', 'leads/L-8/triage', { route: 'verify', reasons: '反映具体可查' });
     const team = [member('wei'), member('lu')];
@@ -390,7 +379,12 @@ describe('a lead of a finding', () => {
     await send('F-8', 'UpholdFinding', { reason: '属实' }, person('officer'));
     expect(missing(await post('officer', 'leads/L-88/registrations', lead))).toContain('FIT: not-by-its-finding');
     await must('officer', 'leads/F-8/no-lead-proposals', { reason: '已整改' });
-    await must('deputy', 'leads/F-8/no-lead-refusals', { reason: '须追责' });
+    const { after } = await must('deputy', 'leads/F-8/no-lead-refusals', { reason: '须追责' });
+    const docket = async (name: string) => (await at.as(name).get(`/v1/docket?after=${after}`)).body.items as any[];
+    const [proposed] = (await docket('officer')).filter(({ stream }) => stream === 'finding-F-8');
+    expect(proposed).toMatchObject({ machine: 'finding', limit: 'lead', rests: { rule: 'DA-01', stands: true } });
+    expect(proposed.next.map(({ command }: any) => command)).toEqual(['ProposeNoLead', 'RegisterLead']);
+    expect((await docket('accused')).map(({ stream }) => stream)).not.toContain('finding-F-8');
     await must('officer', 'leads/F-8/registrations', lead);
     expect((await post('wei', 'leads/F-8/registrations', lead)).status).toBe(409);
     await must('officer', 'affairs/F-8/declarations', { conflict: false });

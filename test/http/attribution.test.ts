@@ -233,4 +233,21 @@ describe('a limit that passed', () => {
     expect(lines).toMatch(/逾期 the omission statutory 2026-01-10[\s\S]*顶岗人/);
     expect(body.holders.at(-1)).toMatchObject({ from: '2026-01-20', persons: [{ as: 'holder' }] });
   });
+  test('whoever has the lead of it before him sees the pattern, and who by role; the names are a look', async () => {
+    const lead = { source: 'complaint', profile: 'adm', subjects: [], orgs: ['elsewhere'], relatedCase: 'M-8' };
+    const allegations = [{ code: 'wrong-licence', text: '不应许可' }];
+    const path = '/v1/accountability/leads/L-8/registrations';
+    expect((await at.as('gan').post(path, { ...lead, allegations }, 'lead')).status).toBe(201);
+    const declared = { conflict: false };
+    const { body } = await at.as('gan').post('/v1/accountability/affairs/L-8/declarations', declared, 'declared');
+    const docket = (await at.as('gan').get(`/v1/docket?after=${body.after}`)).body;
+    const { suggestion } = docket.items.find(({ stream }: any) => stream === 'lead-L-8');
+    const [about] = suggestion.subjects.filter((one: any) => one.suggestions.length > 0);
+    expect(about.suggestions[0]).toMatchObject({
+      pattern: 'LA4',
+      roles: [{ role: 'reviewer', degree: 'DIRECT' }, { role: 'approver' }],
+    });
+    expect(suggestion.link).toBe('/v1/matters/M-8/attribution');
+    for (const name of ['meng', 'tan']) expect(JSON.stringify(docket)).not.toContain(at.tokenOf(name).account);
+  });
 });

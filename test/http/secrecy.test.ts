@@ -205,7 +205,7 @@ const MOVING = new Set(['index', 'asOf', 'head', 'instance', 'traceId', 'request
 function still(value: unknown): unknown {
   if (Array.isArray(value)) {
     const walkers = new Set<unknown>(INVOLVED.map(person));
-    const own = (one: any) => walkers.has(one?.by) || walkers.has(one?.actor?.person);
+    const own = (one: any) => [one?.by, one?.actor?.person, one?.event?.actor?.person].some((by) => walkers.has(by));
     return value.filter((one) => !own(one) && one?.withheld !== true).map(still);
   }
   if (typeof value !== 'object' || value === null) return value;
@@ -215,17 +215,20 @@ function still(value: unknown): unknown {
   const kept = Object.entries(value).filter(([name]) => !MOVING.has(name) && !(isOther && name === 'verdicts'));
   return Object.fromEntries(kept.map(([name, one]) => [name, still(one)]));
 }
+const AT_ONCE = 12;
 async function walk(ids: readonly string[]): Promise<Map<string, string>> {
   const answers = new Map<string, string>();
-  for (const name of INVOLVED)
-    for (const path of asked(name, ids)) {
-      const { status, body } = await at.as(name).get(path, { 'x-purpose': 'walk' });
-      const { next: _, ...looks } = body;
-      answers.set(`${name} ${path}`, JSON.stringify([status, still(path.startsWith('/v1/looks') ? looks : body)]));
-    }
+  const ask = async (name: string, path: string) => {
+    const { status, body } = await at.as(name).get(path, { 'x-purpose': 'walk' });
+    const { next: _, ...looks } = body;
+    answers.set(`${name} ${path}`, JSON.stringify([status, still(path.startsWith('/v1/looks') ? looks : body)]));
+  };
+  for (const name of INVOLVED) {
+    const all = [...asked(name, ids)];
+    while (all.length > 0) await Promise.all(all.splice(0, AT_ONCE).map((path) => ask(name, path)));
+  }
   return answers;
 }
-
 /** Whatever it could be known by. */
 const KNOWN_BY = [AFFAIR, CONDUCT, REPORTER, '立7Q', '处7Q', '文7Q', '免7Q', '李举报', `lead-${FINDING}`, 'AC-0'];
 

@@ -39,6 +39,10 @@ export const docketTests = (at: () => Service, { must, get }: Asking) =>
       const [serve] = of('case-L-8').next;
       expect(serve).toMatchObject({ command: 'ServeDecision', acts: { capacity: 'officer' }, missing: [] });
       expect(of('lead-L-8')).toBeUndefined();
+      // Reminded before it is due; what came of the like is told once it is of so many that nobody is recognised.
+      const { remindOn, due } = of('lead-L-20');
+      expect(remindOn > today && remindOn < due).toBe(true);
+      expect(of('case-L-8').comparable).toEqual([{ allegation: 'improper-licence', n: 0, outcomes: [] }]);
       for (const name of ['accused', 'colleague']) expect((await docket(name)).items).toEqual([]);
       expect((await docket('spouse')).items.map(({ stream }: any) => stream)).toEqual(['lead-L-20']);
       expect((await at().as('adapter').get('/v1/docket')).status).toBe(403);
