@@ -26,7 +26,7 @@ const CONTENTS: Readonly<Record<DocumentKind, (affair: Affair) => object>> = {
     reference,
     subjects: accused,
     orgs,
-    route: triage?.route ?? null,
+    triageRoute: triage?.route ?? null,
     reasons: triage?.reasons ?? null,
     proposedBy: triage?.by ?? null,
   }),

@@ -10,6 +10,8 @@ import { openLedger } from '../../src/ledger/open.js';
 import { ledgerSelf, SELF, systemContext } from '../../src/ledger/self.js';
 
 import { IDENTITY_SELF, installation } from '../../src/areas/identity/account.js';
+import { lead } from '../../src/areas/accountability/lead.js';
+import { recusal } from '../../src/areas/accountability/recusal.js';
 import { createApp } from '../../src/http/app.js';
 import { hashPassword } from '../../src/identity/factors.js';
 import { makeAccount, setPassword } from '../../src/identity/people.js';
@@ -71,6 +73,14 @@ async function inhabited(name: string, ahead?: number) {
   const systems = ['paper', 'x'];
   const { key } = await makeAccount(parts, { ...person('adapter'), roles: ['adapter'], systems });
   await writeFile(at(`${name}.key`), key!);
+  // Nobody's affair but the inspector's, who has declared.
+  const his = { ...context, by: { ...context.by, person: account } };
+  const allegations = [{ code: 'late', text: '逾期' }];
+  const said = { source: 'complaint', profile: 'adm', subjects: [], orgs: ['market'], allegations };
+  const registering = { type: 'RegisterLead', data: said };
+  await app.commands.send(lead, 'L-1', registering as never, { context: his, key: 'lead' });
+  const declaring = { type: 'DeclareConflict', data: { conflict: false } } as const;
+  await app.commands.send(recusal, 'L-1', declaring, { context: his, key: 'declared' });
   const waived = { type: 'WaiveSecondFactor' as const, data: { reason: 'a test' } };
   await app.commands.send(installation, IDENTITY_SELF, waived, { context, key: 'waive' });
   await app.close();
@@ -138,6 +148,27 @@ describe('the command line', () => {
     expect(shown.out).toMatch(/收件 materials received/);
     const why = await mingzhang('--ledger', 'town', '--json', 'why', 'matter_card', 'status=accepted');
     expect(why.json.map(({ key }: any) => key)).toEqual(expect.arrayContaining(['A-1', 'A-2']));
+  }, 60_000);
+
+  test('shows what waits, where an affair stands with all its guards, its file, and who may have been responsible', async () => {
+    const { json } = await mingzhang('--ledger', 'town', '--json', 'docket');
+    expect(json.items).toMatchObject([{ stream: 'lead-L-1', limit: 'triage', conflict: null, suggestion: null }]);
+    expect((await mingzhang('--ledger', 'town', 'docket')).out).toMatch(/lead L-1 +线索登记 +提出拟办意见/);
+    const affair = await mingzhang('--ledger', 'town', '--json', 'case', 'L-1');
+    expect(affair.json).toMatchObject({
+      machine: 'lead',
+      status: 'registered',
+      next: [{ command: 'ProposeTriage' }, {}],
+    });
+    expect((await mingzhang('--ledger', 'town', 'guards', 'L-1')).out).toMatch(/G3 .*已满足 met/);
+    const page = ['case', 'L-1', '--html', at('file.html')];
+    expect((await mingzhang('--ledger', 'town', ...page)).code).toBe(1); // without a purpose
+    expect((await mingzhang('--ledger', 'town', ...page, '--purpose', '归档')).code).toBe(0);
+    expect(await readFile(at('file.html'), 'utf8')).toContain('案卷 case file L-1');
+    const asked = ['attribution', 'A-1', '--purpose', '核查'];
+    expect((await mingzhang('--ledger', 'town', '--json', ...asked)).json).toMatchObject({ subjects: [] });
+    const none = await mingzhang('--ledger', 'town', 'guards', 'L-none');
+    expect([none.code, none.err]).toEqual([1, expect.stringMatching(/没有/)]);
   }, 60_000);
 
   test('exports, backs up, restores beside, rebuilds, and finds nothing wrong', async () => {

@@ -2,7 +2,7 @@
 import type { Affair } from '../../../projections/accountability/contents.js';
 import { GUARDS } from '../../../projections/accountability/guards.js';
 import { wordsOf } from '../../../projections/accountability/missing.js';
-import { kindOf } from '../../../projections/accountability/outcomes.js';
+import { kindOf, type Outcome } from '../../../projections/accountability/outcomes.js';
 import {
   DOCUMENTS,
   type DocumentKind,
@@ -13,6 +13,7 @@ import {
 import type { Evaluated } from '../../../projections/events/accountability.js';
 import { eventsByArea } from '../../../projections/events/index.js';
 import type { Recorded } from '../../../projections/kernel/message.js';
+import { inWords, PRINTED } from './paper.js';
 
 const escaped = (text: unknown) =>
   String(text ?? '—')
@@ -20,12 +21,14 @@ const escaped = (text: unknown) =>
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
-const STYLE = `@page{size:A4;margin:20mm 18mm}body{font:11pt/1.5 "Noto Serif SC","Source Han Serif SC","SimSun",serif;color:#000}
-h1{text-align:center;font-size:18pt}h2{font-size:13pt;border-bottom:1px solid #000;break-after:avoid}table{border-collapse:collapse;width:100%}
-td,th{border:1px solid #777;padding:.15em .4em;vertical-align:top;text-align:left;font-size:9.5pt}code{font-size:7.5pt;word-break:break-all}tr{break-inside:avoid}`;
+const STYLE = `${PRINTED}body{font-size:10pt;line-height:1.5}h2{font-size:13pt;border-bottom:1px solid #000;break-after:avoid}
+h3{font-size:10.5pt;margin:.8em 0 .3em;break-after:avoid}table{border-collapse:collapse;width:100%}thead{display:table-header-group}
+td,th{border:1px solid #777;padding:.15em .4em;vertical-align:top;text-align:left;font-size:9pt;overflow-wrap:anywhere}th{background:#eee}
+code{font-size:7pt;word-break:break-all}tr{break-inside:avoid}a{color:inherit}`;
 const EVENTS = Object.assign({}, ...Object.values(eventsByArea)) as Readonly<
   Record<string, { zh: string; en: string }>
 >;
+const titled = (says: string, html: string) => `<h3>${says}</h3>${html}`;
 const table = (head: readonly string[], rows: readonly (readonly unknown[])[]): string =>
   rows.length === 0
     ? '<p>无 none</p>'
@@ -69,18 +72,24 @@ function standing({ affair: { lead, case: of, review }, name }: Of): string {
   );
 }
 const facts = ({ affair: { case: of }, name }: Of): string =>
-  table(
-    ['事实 fact', '内容 text', '证据 evidence'],
-    of.facts.map((one) => [escaped(one.id), escaped(one.text), escaped(one.evidence.join('、'))]),
+  titled(
+    '认定的事实 facts',
+    table(
+      ['事实 fact', '行为 conduct', '内容 text', '证据 evidence'],
+      of.facts.map((one) => [one.id, one.conduct, one.text, one.evidence.join('、')].map(escaped)),
+    ),
   ) +
-  table(
-    ['证据 evidence', '取证 by', '签认 signed', '排除 excluded'],
-    of.evidence.map((one) => [
-      escaped(one.id),
-      one.by.map(name).join('、'),
-      one.signed.map(name).join('、'),
-      yes(one.excluded),
-    ]),
+  titled(
+    '证据 evidence',
+    table(
+      ['证据 evidence', '取证 by', '签认 signed', '排除 excluded'],
+      of.evidence.map((one) => [
+        escaped(one.id),
+        one.by.map(name).join('、'),
+        one.signed.map(name).join('、'),
+        yes(one.excluded),
+      ]),
+    ),
   );
 const defence = ({ affair: { case: of } }: Of): string =>
   table(
@@ -92,19 +101,29 @@ const defence = ({ affair: { case: of } }: Of): string =>
         return [escaped(point.id), escaped(point.text), answer ? yes(answer.accepted) : '—', escaped(answer?.reason)];
       }),
   );
-const decision = ({ affair: { case: of }, name }: Of): string =>
-  table(
-    ['成员 member', '态度 position', '理由 reason'],
-    of.votes.map((one) => [name(one.member), escaped(one.position), escaped(one.reason)]),
-  ) +
+const outcomes = (all: readonly Outcome[], name: Of['name']) =>
   table(
     ['当事人 subject', '处理 outcome', '依据 basis'],
-    (of.decision?.outcomes ?? []).map(({ subject, code, basis }) => [
+    all.map(({ subject, code, basis }) => [
       name(subject),
       escaped(`${kindOf(code).zh} ${kindOf(code).en}`),
       escaped(basis.join('；')),
     ]),
   );
+const decision = ({ affair: { case: of, lead }, name }: Of): string =>
+  titled('处理意见 proposed', outcomes(of.proposal, name)) +
+  titled(
+    '集体讨论 deliberation',
+    table(
+      ['成员 member', '态度 position', '理由 reason'],
+      of.votes.map((one) => [name(one.member), escaped(inWords('position', one.position)), escaped(one.reason)]),
+    ),
+  ) +
+  titled('决定 decided', outcomes(of.decision?.outcomes ?? [], name)) +
+  (lead.outcome === null
+    ? ''
+    : `<p>第一种形态 first form: ${escaped(kindOf(lead.outcome.code).zh)} ${name(lead.outcome.subject)}</p>`);
+const RULED = { recused: '回避 recused', stays: '不回避 stays' } as const;
 const conflicts = ({ affair: { recusal }, name }: Of): string =>
   table(
     ['人员 person', '申报 declared', '冲突 conflict', '决定 ruled'],
@@ -112,7 +131,7 @@ const conflicts = ({ affair: { recusal }, name }: Of): string =>
       name(person),
       yes(one.declared !== null),
       yes(one.conflict),
-      escaped(one.ruled),
+      escaped(one.ruled && RULED[one.ruled]),
     ]),
   );
 const documents = ({ events, name }: Of): string =>
@@ -160,18 +179,21 @@ const SECTIONS: readonly (readonly [id: string, says: string, html: (of: Of) => 
   ['guards', '条件 guards as they were evaluated', guards],
   ['events', '事件目录 every event', directory],
 ];
-/** `names`: as far as they may be seen. */
-export function fileOf(
+/** `names`: as far as they may be seen. `fontsFor`: the style that brings the fonts of a text with it. */
+export async function fileOf(
   affair: Affair,
   events: readonly Recorded[],
   digests: readonly string[],
-  names: ReadonlyMap<string, string>,
-): string {
+  { names, fontsFor }: { names: ReadonlyMap<string, string>; fontsFor: (text: string) => Promise<string> },
+): Promise<string> {
   const name = (person: string | null) => escaped(person === null ? null : (names.get(person) ?? person));
   const index = SECTIONS.map(([key, text]) => `<li><a href="#${key}">${text}</a></li>`).join('');
   const parts = SECTIONS.map(
     ([key, text, html]) => `<h2 id="${key}">${text}</h2>${html({ affair, events, digests, name })}`,
   ).join('');
   const title = `案卷 case file ${escaped(affair.id)}`;
-  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style></head><body><h1>${title}</h1><ol>${index}</ol>${parts}</body></html>`;
+  const heading = `<h1>案卷<small>case file ${escaped(affair.id)}</small></h1>`;
+  const body = `<body>${heading}<ol>${index}</ol>${parts}</body>`;
+  const style = `${await fontsFor(`${title}${body}`)}${STYLE}`;
+  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>${title}</title><style>${style}</style></head>${body}</html>`;
 }

@@ -15,6 +15,7 @@ import { LAST_DAY } from '../../../projections/kernel/instant.js';
 import type { Context } from '../../kernel/decider.js';
 import { may } from '../../kernel/permissions.js';
 import { Action, At, By } from '../../http/by.js';
+import { fontsFor } from '../../http/fonts.js';
 import { type Looking, LookingAt, TakesPurpose } from '../../http/looking.js';
 import { type Asked, idIn, optionalDay, pageIn, Takes } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
@@ -207,7 +208,7 @@ export async function casePage(opened: Opened, id: string, { by }: Context, look
     const { names, opened: people } = await namesIn(opened, events);
     const stored = await Promise.all(events.map(async ({ index }) => (await opened.store.readStored(index, 1))[0]!));
     const digests = stored.map(({ digest }) => `sha256:${digest.toString('hex')}`);
-    const answer = fileOf(affairOfEvents(id, events), events, digests, names);
+    const answer = await fileOf(affairOfEvents(id, events), events, digests, { names, fontsFor });
     return { answer, count: events.length, opened: people };
   });
 }
