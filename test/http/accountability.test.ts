@@ -381,7 +381,7 @@ describe('a lead of a finding', () => {
     await must('officer', 'leads/F-8/no-lead-proposals', { reason: '已整改' });
     const { after } = await must('deputy', 'leads/F-8/no-lead-refusals', { reason: '须追责' });
     const docket = async (name: string) => (await at.as(name).get(`/v1/docket?after=${after}`)).body.items as any[];
-    const [proposed] = (await docket('officer')).filter(({ stream }) => stream === 'finding-F-8');
+    const proposed = (await docket('officer')).find(({ stream }) => stream === 'finding-F-8');
     expect(proposed).toMatchObject({ machine: 'finding', limit: 'lead', rests: { rule: 'DA-01', stands: true } });
     expect(proposed.next.map(({ command }: any) => command)).toEqual(['ProposeNoLead', 'RegisterLead']);
     expect((await docket('accused')).map(({ stream }) => stream)).not.toContain('finding-F-8');

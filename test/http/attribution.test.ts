@@ -242,7 +242,7 @@ describe('a limit that passed', () => {
     const { body } = await at.as('gan').post('/v1/accountability/affairs/L-8/declarations', declared, 'declared');
     const docket = (await at.as('gan').get(`/v1/docket?after=${body.after}`)).body;
     const { suggestion } = docket.items.find(({ stream }: any) => stream === 'lead-L-8');
-    const [about] = suggestion.subjects.filter((one: any) => one.suggestions.length > 0);
+    const about = suggestion.subjects.find((one: any) => one.suggestions.length > 0);
     expect(about.suggestions[0]).toMatchObject({
       pattern: 'LA4',
       roles: [{ role: 'reviewer', degree: 'DIRECT' }, { role: 'approver' }],

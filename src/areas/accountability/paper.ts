@@ -77,13 +77,14 @@ const LABELS: Readonly<Record<string, string>> = {
   filedOn: '立案日期 filed on',
   extensionGround: '延长事由 ground of the extension',
 };
+const LAWS: Readonly<Record<string, string>> = Object.fromEntries([
+  ['then', '行为时的法 of the time'],
+  ['now', '现行法 of now'],
+  ['now-lighter', '现行法（较轻）of now, for it is lighter'],
+]);
 /** Values that are codes, by what they stand under. */
 const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  law: {
-    then: '行为时的法 of the time',
-    now: '现行法 of now',
-    'now-lighter': '现行法（较轻）of now, for it is lighter',
-  },
+  law: LAWS,
   position: { for: '同意 for', against: '不同意 against', abstain: '弃权 abstains', dissent: '保留意见 dissents' },
   triageRoute: {
     route: '转办 to another organ',
