@@ -124,9 +124,9 @@ const steps = {
   ProposeExtension: {
     says: { zh: '呈请延长期限', en: 'propose an extension' },
     event: 'InvestigationExtensionProposed',
-    from: UNDECIDED,
+    from: ['investigating', 'findings-ready', 'facts-served'],
     to: null,
-    acts: 'anyone',
+    acts: 'investigator',
     guards: ['CAPACITY', 'G3', 'G12'],
   },
   ExtendInvestigation: {

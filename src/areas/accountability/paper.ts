@@ -77,14 +77,13 @@ const LABELS: Readonly<Record<string, string>> = {
   filedOn: '立案日期 filed on',
   extensionGround: '延长事由 ground of the extension',
 };
-const LAWS: Readonly<Record<string, string>> = Object.fromEntries([
+const LAWS: ReadonlyMap<string, string> = new Map([
   ['then', '行为时的法 of the time'],
   ['now', '现行法 of now'],
   ['now-lighter', '现行法（较轻）of now, for it is lighter'],
 ]);
 /** Values that are codes, by what they stand under. */
 const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  law: LAWS,
   position: { for: '同意 for', against: '不同意 against', abstain: '弃权 abstains', dissent: '保留意见 dissents' },
   triageRoute: {
     route: '转办 to another organ',
@@ -110,7 +109,8 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 const asWhat = (as: string) =>
   Object.hasOwn(CAPACITIES, as) ? `${CAPACITIES[as as Capacity].zh} ${CAPACITIES[as as Capacity].en}` : as;
-export const inWords = (key: string, code: string): string => VALUES[key]?.[code] ?? code;
+const wordsOf = (key: string, code: string) => (key === 'law' ? LAWS.get(code) : VALUES[key]?.[code]);
+export const inWords = (key: string, code: string): string => wordsOf(key, code) ?? code;
 type Names = ReadonlyMap<string, string>;
 function shown(value: unknown, names: Names, key = ''): string {
   if (value === null || value === undefined || value === '') return '—';
@@ -126,7 +126,7 @@ function shown(value: unknown, names: Names, key = ''): string {
   if (typeof value === 'boolean') return value ? '是 yes' : '否 no';
   const text = String(value);
   if (key === 'code') return escaped(`${kindOf(text).zh} ${kindOf(text).en}`);
-  return escaped(VALUES[key]?.[text] ?? names.get(text) ?? text);
+  return escaped(wordsOf(key, text) ?? names.get(text) ?? text);
 }
 /** Of a page for A4, with its number below. */
 export const PRINTED = `@page{size:A4;margin:22mm 20mm;@bottom-center{content:counter(page) " / " counter(pages);font-size:9pt}}
