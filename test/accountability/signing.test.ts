@@ -47,7 +47,9 @@ test('more time, and none that counts, is had only on a ground of the law; more 
     'SIGNED: document:extension-report',
   ]);
   expect(of('ProposeExtension', { ground: 'too-busy', ...why }, 'inv-1')).toEqual(['G12: ground-missing']);
-  expect(of('ProposeExtension', { ground: 'complex', ...why }, WHO.registrar)).toEqual(['CAPACITY: not-as:investigator']);
+  expect(of('ProposeExtension', { ground: 'complex', ...why }, WHO.registrar)).toEqual([
+    'CAPACITY: not-as:investigator',
+  ]);
   expect(of('ProposeExtension', { ground: 'complex', ...why }, 'inv-1')).toEqual([]);
   tale.draft('extension-report', 'inv-1');
   expect(of('ExtendInvestigation', why, WHO.head)).toEqual(['SIGNED: signature:extension-report:head']);

@@ -234,20 +234,21 @@ describe('a limit that passed', () => {
     expect(body.holders.at(-1)).toMatchObject({ from: '2026-01-20', persons: [{ as: 'holder' }] });
   });
   test('whoever has the lead of it before him sees the pattern, and who by role; the names are a look', async () => {
-    const lead = { source: 'complaint', profile: 'adm', subjects: [], orgs: ['elsewhere'], relatedCase: 'M-8' };
+    const lead = { source: 'complaint', profile: 'adm', subjects: [], orgs: ['elsewhere'], relatedCase: 'M-9' };
     const allegations = [{ code: 'wrong-licence', text: '不应许可' }];
-    const path = '/v1/accountability/leads/L-8/registrations';
+    const path = '/v1/accountability/leads/L-9/registrations';
     expect((await at.as('gan').post(path, { ...lead, allegations }, 'lead')).status).toBe(201);
     const declared = { conflict: false };
-    const { body } = await at.as('gan').post('/v1/accountability/affairs/L-8/declarations', declared, 'declared');
+    const { body } = await at.as('gan').post('/v1/accountability/affairs/L-9/declarations', declared, 'declared');
     const docket = (await at.as('gan').get(`/v1/docket?after=${body.after}`)).body;
-    const { suggestion } = docket.items.find(({ stream }: any) => stream === 'lead-L-8');
+    const { suggestion } = docket.items.find(({ stream }: any) => stream === 'lead-L-9');
     const about = suggestion.subjects.find((one: any) => one.suggestions.length > 0);
     expect(about.suggestions[0]).toMatchObject({
-      pattern: 'LA4',
-      roles: [{ role: 'reviewer', degree: 'DIRECT' }, { role: 'approver' }],
+      pattern: 'LA12',
+      roles: [{ role: 'cover', degree: 'DIRECT', post: 'desk' }],
     });
-    expect(suggestion.link).toBe('/v1/matters/M-8/attribution');
-    for (const name of ['meng', 'tan']) expect(JSON.stringify(docket)).not.toContain(at.tokenOf(name).account);
+    expect(suggestion.link).toBe('/v1/matters/M-9/attribution');
+    const [{ personId }] = (await read('gan', 'M-9')).body.subjects[0].suggestions[0].persons;
+    expect(JSON.stringify(docket)).not.toContain(personId);
   });
 });

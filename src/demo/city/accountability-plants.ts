@@ -54,7 +54,9 @@ const handled: Plant = (s) => {
   );
   s.nearly('AC-01', handling(50, suspended('expert-opinion')), 'suspended on a ground of the law');
   s.finds('AC-01', handling(50, suspended('busy')), 'suspended on no ground of the law');
-  const extended = (day: number) => (of: Affair) => of.case(day, 'ExtendInvestigation', reason);
+  const why = { ground: 'complex', reason: '案情复杂' };
+  const extended = (day: number) => (of: Affair) =>
+    of.case(day - 2, 'ProposeExtension', why, CAST.investigators[0]).case(day, 'ExtendInvestigation', reason);
   s.nearly('AC-01', handling(60, extended(42)), 'extended on the last day');
   s.finds('AC-01', handling(60, extended(43)), 'extended when it was over');
 };
