@@ -6,7 +6,7 @@ import { comparables, comparison } from '../../../projections/accountability/com
 import { type Asker, isInvolved, isOfAffairs } from '../../../projections/accountability/involved.js';
 import { type Affair, holdersOf } from '../../../projections/accountability/contents.js';
 import { barred } from '../../../projections/accountability/recusal.js';
-import { MACHINES, type State, stepsFrom } from '../../../projections/accountability/table.js';
+import { MACHINE_NAMES, MACHINES, type State, stepsFrom } from '../../../projections/accountability/table.js';
 import { unitPage } from '../../../projections/accountability/unit-page.js';
 import type { DocketRow } from '../../../projections/docket.js';
 import { deadlines } from '../../../projections/deadlines.js';
@@ -17,7 +17,7 @@ import { may } from '../../kernel/permissions.js';
 import { Action, At, By } from '../../http/by.js';
 import { fontsFor } from '../../http/fonts.js';
 import { type Looking, LookingAt, TakesPurpose } from '../../http/looking.js';
-import { type Asked, idIn, optionalDay, pageIn, Takes } from '../../http/parameters.js';
+import { type Asked, idIn, oneOf, optionalDay, pageIn, Takes } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
@@ -262,9 +262,10 @@ export class DocketController {
   async why(@Param('id') id: string, @Query() asked: Asked, @By() { context }: By, @At() at: At) {
     const affair = await affairNow(idIn('id', id), foldsOf(this.reading.opened));
     mustBeClear(affair, context.by.person ?? '');
-    const of = { lead: leadCards, case: caseCards, review: reviewCards }[asked['of'] ?? 'case'] as typeof caseCards;
-    if (!of) throw Problem.ofParameter('of', '可用：lead、case、review', 'is one of lead, case, review');
-    return this.reading.reader.why(of, id, { ...at, limit: 1000 });
+    const of = { lead: leadCards, case: caseCards, review: reviewCards }[
+      oneOf('of', asked['of'], MACHINE_NAMES, 'case')
+    ];
+    return this.reading.reader.why(of as typeof caseCards, id, { ...at, limit: 1000 });
   }
   /** The whole file: index, parts, documents, guards, every event with its digest. */
   @Get('accountability/affairs/:id/file')
