@@ -3,7 +3,7 @@ import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { caseCards, leadCards, reviewCards } from '../../../projections/accountability/cards.js';
 import { comparables, comparison } from '../../../projections/accountability/comparable.js';
-import { type Asker, isInvolved, isOfAffairs } from '../../../projections/accountability/involved.js';
+import { affairsOf, type Asker, isInvolved, isOfAffairs } from '../../../projections/accountability/involved.js';
 import { type Affair, holdersOf } from '../../../projections/accountability/contents.js';
 import { barred } from '../../../projections/accountability/recusal.js';
 import { MACHINE_NAMES, MACHINES, type State, stepsFrom } from '../../../projections/accountability/table.js';
@@ -21,6 +21,7 @@ import { type Asked, idIn, oneOf, optionalDay, pageIn, Takes } from '../../http/
 import { Problem } from '../../http/problems.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
+import { MAX_LIMIT } from '../../read/select.js';
 import { foldsOf, namesIn } from './affairs.controller.js';
 import { fileOf } from './case-file.js';
 import { affairsAbout } from '../../http/involved.js';
@@ -132,23 +133,27 @@ async function suggestionFor(opened: Opened, { context: { by }, roles }: Who, ma
 }
 
 /** Red findings that hold, of which a lead is to come, or two people are to say why none: for whoever registers leads. */
-async function proposedLeads({ reader, opened }: Reading, fold: Fold, { context, roles }: Who) {
+async function proposedLeads({ reader, opened }: Reading, fold: Fold, { context, roles }: Who, limit: number) {
   if (!may(roles, 'lead.RegisterLead')) return [];
   const { by } = context;
   const ofFindings = { stream: { gte: 'finding-', lt: 'finding.' } };
-  const { rows } = await reader.find(deadlines, ofFindings, { order: ['next'], limit: 200 });
+  const { rows } = await reader.find(deadlines, ofFindings, { limit: MAX_LIMIT });
   const limits = new Map(
     rows.flatMap(({ stream, limits: { lead } }) => (lead?.doneOn === null ? [[stream.slice(8), lead] as const] : [])),
   );
   if (limits.size === 0) return [];
   const upheld = { finding: [...limits.keys()], status: 'upheld', severity: 'red' };
-  const found = (await reader.find(findings, upheld, { limit: 200 })).rows.filter(
-    ({ rule, org }) => !isOfAffairs(rule) && (org === null || org !== by.org),
-  );
-  const items = found.map(async (row) => {
+  const { rows: all } = await reader.find(findings, upheld, { limit: MAX_LIMIT });
+  const hidden = all.some(({ rule }) => isOfAffairs(rule)) ? await affairsAbout(reader, by) : new Set();
+  const isHis = ({ rule, subject, details, org }: FindingRow) =>
+    (org !== null && org === by.org) ||
+    (isOfAffairs(rule) && affairsOf(rule, subject, details).some((affair) => hidden.has(affair)));
+  const dueOf = ({ finding }: FindingRow) => limits.get(finding)!.due;
+  const found = all.filter((row) => !isHis(row)).toSorted((a, b) => (dueOf(a) < dueOf(b) ? -1 : 1));
+  const items = found.slice(0, limit + 1).map(async (row) => {
     const { finding: id, org, matterId } = row;
     const { status, next } = await nextOf('lead', id, fold, context);
-    const limit = limits.get(id)!;
+    const within = limits.get(id)!;
     const base = `/v1/accountability/leads/${id}`;
     return status !== 'none'
       ? []
@@ -159,10 +164,10 @@ async function proposedLeads({ reader, opened }: Reading, fold: Fold, { context,
             affair: id,
             profile: null,
             status: { code: 'upheld', zh: '已认定，待登记线索', en: 'upheld, to become a lead' },
-            since: limit.start,
-            due: limit.due,
+            since: within.start,
+            due: within.due,
             limit: 'lead',
-            overdue: limit.passed !== null,
+            overdue: within.passed !== null,
             reminded: false,
             remindOn: null,
             organ: org,
@@ -185,7 +190,7 @@ type Item = Awaited<ReturnType<typeof proposedLeads>>[number] | NonNullable<Awai
 export async function docketOf(reading: Reading, who: Who, limit = MOST) {
   const fold = readOnce(foldsOf(reading.opened));
   const rows = waiting(reading.reader, who, limit + 1);
-  const items: Item[] = [...(await proposedLeads(reading, fold, who))];
+  const items: Item[] = [...(await proposedLeads(reading, fold, who, limit))];
   const most = items.length + limit;
   // One more than is shown; some are not for him.
   while (items.length <= most) {
