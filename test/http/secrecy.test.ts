@@ -265,6 +265,14 @@ describe('an affair', () => {
         expect([name, path, telling]).toEqual([name, path, []]);
       }
   });
+  test('is not named by what a rule makes of the looks at it', async () => {
+    const { body } = await at.as('accused').get('/v1/rules/IN-05/verdicts?limit=1000');
+    const objects: string[] = body.rows.map(({ details }: any) => details.object ?? '');
+    expect(objects.length).toBeGreaterThan(10);
+    expect(objects.filter((one) => /^(affair|lead|case|review|recusal|document|conduct|reporter) /.test(one))).toEqual(
+      [],
+    );
+  });
   test('is not found by the id of what was found in it, and what is not there is answered alike', async () => {
     const nothing = '00000000-0000-8000-8000-000000000000';
     const unlike: unknown[] = [];
