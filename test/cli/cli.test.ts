@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config.js';
 import { SimulatedClock } from '../../src/ledger/clock.js';
 import { openLedger } from '../../src/ledger/open.js';
+import type { Context } from '../../src/kernel/decider.js';
 import { ledgerSelf, SELF, systemContext } from '../../src/ledger/self.js';
 
 import { IDENTITY_SELF, installation } from '../../src/areas/identity/account.js';
 import { lead } from '../../src/areas/accountability/lead.js';
 import { recusal } from '../../src/areas/accountability/recusal.js';
-import { createApp } from '../../src/http/app.js';
+import { type App, createApp } from '../../src/http/app.js';
 import { hashPassword } from '../../src/identity/factors.js';
 import { makeAccount, setPassword } from '../../src/identity/people.js';
 import { openLedger as openDatabase } from '../../src/postgres/ledgers.js';
@@ -51,6 +52,14 @@ async function signIn(ledger: string, login: string) {
   expect([signedIn.code, signedIn.err]).toEqual([0, '']);
 }
 
+/** A lead that nobody but the inspector has to do with, who has declared. */
+async function beginAffair({ commands }: App, context: Context) {
+  const allegations = [{ code: 'late', text: '逾期' }];
+  const said = { source: 'complaint', profile: 'adm', subjects: [], orgs: ['market'], allegations };
+  await commands.send(lead, 'L-1', { type: 'RegisterLead', data: said } as never, { context, key: 'lead' });
+  const declaring = { type: 'DeclareConflict', data: { conflict: false } } as const;
+  await commands.send(recusal, 'L-1', declaring, { context, key: 'declared' });
+}
 async function inhabited(name: string, ahead?: number) {
   const database = await openDatabase(server, name);
   const folder = join(data, 'keys', name);
@@ -63,7 +72,8 @@ async function inhabited(name: string, ahead?: number) {
   const app = await createApp(opened);
   const context = systemContext(opened, instantOfMillis(opened.millis()));
   const open = { type: 'OpenLedger' as const, data: { name, mode: 'real' as const, region: 'CN-GX' } };
-  if ((await opened.store.head()).next === 0) await app.commands.send(ledgerSelf, SELF, open, { context, key: 'open' });
+  const isNew = (await opened.store.head()).next === 0;
+  if (isNew) await app.commands.send(ledgerSelf, SELF, open, { context, key: 'open' });
   const parts = { opened, commands: app.commands, identity: app.identity };
   const person = (login: string) => ({ name: login, login, identifier: { kind: 'staff-no', value: login } });
   const { account } = await makeAccount(parts, { ...person('inspector'), roles: ['inspector'] });
@@ -73,14 +83,7 @@ async function inhabited(name: string, ahead?: number) {
   const systems = ['paper', 'x'];
   const { key } = await makeAccount(parts, { ...person('adapter'), roles: ['adapter'], systems });
   await writeFile(at(`${name}.key`), key!);
-  // Nobody's affair but the inspector's, who has declared.
-  const his = { ...context, by: { ...context.by, person: account } };
-  const allegations = [{ code: 'late', text: '逾期' }];
-  const said = { source: 'complaint', profile: 'adm', subjects: [], orgs: ['market'], allegations };
-  const registering = { type: 'RegisterLead', data: said };
-  await app.commands.send(lead, 'L-1', registering as never, { context: his, key: 'lead' });
-  const declaring = { type: 'DeclareConflict', data: { conflict: false } } as const;
-  await app.commands.send(recusal, 'L-1', declaring, { context: his, key: 'declared' });
+  if (isNew) await beginAffair(app, { ...context, by: { ...context.by, person: account } });
   const waived = { type: 'WaiveSecondFactor' as const, data: { reason: 'a test' } };
   await app.commands.send(installation, IDENTITY_SELF, waived, { context, key: 'waive' });
   await app.close();
@@ -162,7 +165,7 @@ describe('the command line', () => {
       status: 'registered',
       next: [{ command: 'ProposeTriage' }, {}],
     });
-    expect((await mingzhang('--ledger', 'town', 'guards', 'L-1')).out).toMatch(/G3 .*met/);
+    expect((await mingzhang('--ledger', 'town', 'guards', 'L-1')).out).toMatch(/G13 .*已满足 met/);
     const page = ['case', 'L-1', '--html', at('file.html')];
     expect((await mingzhang('--ledger', 'town', ...page)).code).toBe(1); // without a purpose
     expect((await mingzhang('--ledger', 'town', ...page, '--purpose', '归档')).code).toBe(0);
