@@ -143,9 +143,10 @@ for (const more of ['StartVerification', 'TransferLead', 'ReportVerification', '
 export const conditionsOf = (asking: Asking): Conditions =>
   FITS[asking.command]?.(asking) ?? (STILL_A_LEAD.has(asking.command) ? caseOpen(asking) : {});
 
+const NO_PERIOD = effectPeriod([], '');
 /** The longest among those in the case (§4.2). `admonition`: its months. */
 export function periodOf({ subjects, decision }: CaseState, runningTo: string | null, admonition?: number) {
-  if (!decision) return null;
+  if (!decision) return NO_PERIOD;
   const each = subjects.map((one) =>
     effectPeriod(
       decision.outcomes.filter(({ subject }) => subject === one),
@@ -154,8 +155,7 @@ export function periodOf({ subjects, decision }: CaseState, runningTo: string | 
       admonition,
     ),
   );
-  const timed = each.filter(({ to }) => to !== null).toSorted((a, b) => (a.to! < b.to! ? 1 : -1));
-  return timed[0] ?? { months: null, to: null, forever: each.some(({ forever }) => forever) };
+  return each.reduce((last, one) => ((one.to ?? '') > (last.to ?? '') ? one : last), NO_PERIOD);
 }
 const periodNow = (asking: Asking) =>
   periodOf(
@@ -166,7 +166,7 @@ const periodNow = (asking: Asking) =>
 const more = (name: 'handling' | 'handling-days' | 'appeal', { affair }: Asking): boolean => {
   const { profile } = affair.case;
   const of: StateLimit = LIMITS[name];
-  return profile !== null && (of.more?.[profile] ?? null) !== null;
+  return profile !== null && of.more?.[profile] != null;
 };
 /** Neither is at will: each has the grounds that the law gives it. */
 const onGround = ({ ground }: Asking['data'], grounds: readonly string[]): Conditions => ({
@@ -193,19 +193,16 @@ const TERMS: By = {
     const { affair, data } = asking;
     const period = periodNow(asking);
     return {
-      'no-period': period !== null && period.to !== null,
+      'no-period': period.to !== null,
       'period-differs':
-        period !== null &&
-        data.from === affair.case.decision!.on &&
-        data.to === period.to &&
-        data.months === period.months,
+        data.from === affair.case.decision?.on && data.to === period.to && data.months === period.months,
     };
   },
   EndPeriod: ({ affair: { case: of }, data, on }) => ({
     'period-runs': of.period?.to != null && on >= of.period.to,
     'new-violation': data.newViolation !== true,
   }),
-  CloseCase: (asking) => ({ 'period-not-started': periodNow(asking)?.to == null }),
+  CloseCase: (asking) => ({ 'period-not-started': periodNow(asking).to === null }),
   // A term is as long as it was on the day that it began.
   RequestReview: (asking) => {
     const { service } = asking.affair.case;

@@ -81,12 +81,8 @@ export function partsOf(part: Part, { lead, case: of, review }: Affair): readonl
       return persons(of.investigators);
     case 'adjudicator':
       return persons(of.adjudicators);
-    case 'chair':
-      return one(of.panel?.chair ?? null);
     case 'decider':
       return distinct([...of.deciders, ...persons(of.panel?.members ?? [])]);
-    case 'drafter':
-      return [];
     case 'reviewer':
       return persons(review.reviewers);
   }
@@ -177,13 +173,11 @@ function heard(asking: Asking): Inputs {
     return { unheard: typeof data.subject === 'string' && !stated.includes(data.subject) ? [data.subject] : [] };
   }
   if (command === 'ServeFacts') {
-    const { answerBy } = data as { answerBy?: string };
+    const { answerBy = null } = data as { answerBy?: string };
     // Enough is enough: what is further away is not counted out.
-    const last = addDays(on, LONG_ENOUGH);
-    const to = answerBy !== undefined && answerBy > last ? last : answerBy;
-    const workdays =
-      to === undefined || to <= on ? 0 : workdaysBetween(on, to, calendarOfYears(region, [...facts.calendars]));
-    return { workdays, least: numberOf(asking, 'answerWorkdays'), answerBy: answerBy ?? null };
+    const [to] = [answerBy ?? on, addDays(on, LONG_ENOUGH)].toSorted();
+    const workdays = workdaysBetween(on, to!, calendarOfYears(region, [...facts.calendars]));
+    return { workdays, least: numberOf(asking, 'answerWorkdays'), answerBy };
   }
   const spoken = new Set(of.defences.map(({ subject }) => subject));
   return {
@@ -232,7 +226,7 @@ function once({ affair, command, data, facts }: Asking): Inputs {
   const { organ, profile, conducts } = affair.case;
   return {
     organ,
-    profile,
+    profile: command === 'Decide' ? profile : null,
     case: affair.id,
     conducts: conducts.map(({ id }, n) => ({
       id,
@@ -242,7 +236,6 @@ function once({ affair, command, data, facts }: Asking): Inputs {
         .map((one) => one.organ),
     })),
     sanctions: command === 'Decide' ? list<Outcome>(data.outcomes).some(isSanction) : true,
-    ...(command === 'Decide' ? {} : { profile: null }),
   };
 }
 /** What a decision has of the five that it has to have (政务处分法 art. 45). `accused`: those that the lead names. */

@@ -89,7 +89,7 @@ export const GUARDS: Readonly<Record<GuardId, LawGuard>> = {
     version: 1,
     check: ({ served, workdays, least, lapsed, unheard, points }) => [
       ...(served === false ? ['not-served'] : []),
-      ...(workdays !== undefined && workdays < least ? ['answer-too-short'] : []),
+      ...(workdays < least ? ['answer-too-short'] : []),
       ...(lapsed === true ? [] : ((unheard ?? []) as string[]).map((one) => `unheard:${one}`)),
       ...((points ?? []) as { id: string; answered: boolean; accepted: boolean }[]).flatMap(
         ({ id, answered, accepted }) => [
@@ -117,9 +117,11 @@ export const GUARDS: Readonly<Record<GuardId, LawGuard>> = {
     says: { zh: '集体讨论，逐人表态', en: 'deliberated together, each with his position' },
     basis: '政务处分法 art. 4; 监察法 art. 51; 行政机关公务员处分条例 art. 39(5)',
     mend: { zh: '集体讨论成员', en: 'the members' },
-    version: 1,
+    version: 2,
     check: ({ members, quorum, votes, least = 3 }) => {
-      const [all, cast] = [members as string[], votes as { member: string; position: string }[]];
+      const all = members as string[];
+      // Whoever is recused is no member any more, and his vote none.
+      const cast = (votes as { member: string; position: string }[]).filter(({ member }) => all.includes(member));
       const favour = cast.filter(({ position }) => position === 'for').length;
       return [
         ...(all.length < (least as number) ? ['panel-too-small'] : []),
@@ -140,7 +142,7 @@ export const GUARDS: Readonly<Record<GuardId, LawGuard>> = {
     },
     version: 1,
     check: ({ organ, subjects, heavy, higherThan }) => [
-      ...(higherThan !== undefined && organ === higherThan ? ['not-higher'] : []),
+      ...(organ === higherThan ? ['not-higher'] : []),
       ...(subjects as { person: string; organ: string | null; standing: string | null; steps: number }[]).flatMap(
         ({ person, organ: of, standing, steps }) => [
           ...(of === null ? [`authority-unknown:${person}`] : of === organ ? [] : [`authority-other:${person}`]),
@@ -164,11 +166,11 @@ export const GUARDS: Readonly<Record<GuardId, LawGuard>> = {
     },
     version: 1,
     check: ({ organ, case: of, conducts, sanctions, profile }) => [
-      ...(sanctions === true && profile === 'adm' ? ['track'] : []),
+      ...(sanctions && profile === 'adm' ? ['track'] : []),
       ...(conducts as { id: string; case: string | null; sanctions: string[] }[]).flatMap(
         ({ id, case: claimed, sanctions: others }) => [
           ...(claimed === null ? [`not-claimed:${id}`] : claimed === of ? [] : [`claimed-by-other:${id}`]),
-          ...(sanctions !== false && others.some((one) => one !== organ) ? [`sanctioned-elsewhere:${id}`] : []),
+          ...(sanctions && others.some((one) => one !== organ) ? [`sanctioned-elsewhere:${id}`] : []),
         ],
       ),
     ],
@@ -211,8 +213,8 @@ export const GUARDS: Readonly<Record<GuardId, LawGuard>> = {
     mend: { zh: '案件监督管理人员', en: 'the case-supervision officer' },
     version: 1,
     check: ({ to, accusedOrgs, reporter, recorded }) => [
-      ...(to !== undefined && (accusedOrgs as string[]).includes(to as string) ? ['to-the-accused'] : []),
-      ...(reporter !== undefined && reporter !== null && recorded === false ? ['reporter-unknown'] : []),
+      ...((accusedOrgs as string[]).includes(to as string) ? ['to-the-accused'] : []),
+      ...(reporter !== null && !recorded ? ['reporter-unknown'] : []),
     ],
   },
   G14: {
@@ -235,7 +237,7 @@ export const GUARDS: Readonly<Record<GuardId, LawGuard>> = {
     basis: '监察法 art. 66',
     mend: HANDLERS,
     version: 1,
-    check: ({ stated }) => (stated === true ? [] : ['interference-not-stated']),
+    check: ({ stated }) => (stated ? [] : ['interference-not-stated']),
   },
   CAPACITY: {
     code: 'not-in-this-capacity',
@@ -244,7 +246,7 @@ export const GUARDS: Readonly<Record<GuardId, LawGuard>> = {
     mend: HEAD,
     version: 1,
     check: ({ as, holders, person }) =>
-      holders === null || (person !== null && (holders as string[]).includes(person as string)) ? [] : [`not-as:${as}`],
+      holders === null || (holders as string[]).includes(person as string) ? [] : [`not-as:${as}`],
   },
   SIGNED: {
     code: 'not-signed',

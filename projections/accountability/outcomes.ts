@@ -102,8 +102,7 @@ export function effectPeriod(
   const same = outcomes.filter(({ code }) => kindOf(code) === heaviest).length;
   const each = heaviest === OUTCOMES.ADMONITION ? admonition : (heaviest.months as number);
   const months = Math.min(MOST_MONTHS, each * Math.max(1, same));
-  const left = runningTo !== null && runningTo > from ? daysBetween(from, runningTo) : 0;
-  const last = addMonths(from, MOST_MONTHS);
-  const to = addDays(addMonths(from, months), left);
-  return { months, to: to < last ? to : last, forever: false };
+  const left = Math.max(0, daysBetween(from, runningTo ?? from));
+  const [to] = [addDays(addMonths(from, months), left), addMonths(from, MOST_MONTHS)].toSorted();
+  return { months, to: to!, forever: false };
 }

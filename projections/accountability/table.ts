@@ -105,9 +105,7 @@ export const PARTS = {
   'filing-proposer': { zh: '立案呈批人', en: 'who proposed the filing' },
   investigator: { zh: '调查人员', en: 'an investigator' },
   adjudicator: { zh: '审理人员', en: 'an adjudicator' },
-  chair: { zh: '主持人', en: 'the chair' },
   decider: { zh: '参加决定的人', en: 'who decided' },
-  drafter: { zh: '决定书拟稿人', en: 'who drafted the decision' },
   reviewer: { zh: '复审复核人员', en: 'a reviewer' },
 } as const satisfies Record<string, Text>;
 export type Part = keyof typeof PARTS;

@@ -8,7 +8,7 @@ const FIRST = 2;
 /** So late that all of it is over before the story is. */
 const LATEST = 60;
 const counted = new WeakMap<Script, number>();
-function affair(s: Script, track: Track = 'organ', organ?: string): Affair {
+export function affair(s: Script, track: Track = 'organ', organ?: string): Affair {
   const n = (counted.get(s) ?? 0) + 1;
   counted.set(s, n);
   return new Affair(s, `XS-${String(n).padStart(4, '0')}`, s.dice.between(FIRST, LATEST), track, organ);

@@ -1,6 +1,7 @@
 /** Every violation that is to be found, and for each what only looks like one. Labels say which, outside the ledger. */
 import { looks } from './access-plants.js';
 import { accountabilityPlants } from './accountability-plants.js';
+import { breached } from './affair-breaches.js';
 import { attributed } from './attribution-plants.js';
 import { bankPlants } from './bank-plants.js';
 import type { Plant } from './facts.js';
@@ -50,5 +51,6 @@ export const PLANTS: readonly Plant[] = [
   ...receiptPlants,
   ...bankPlants,
   ...accountabilityPlants,
+  breached,
   attributed,
 ];
