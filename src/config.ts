@@ -60,9 +60,13 @@ const OURS = ['MINGZHANG_', 'TLS_', 'TRUSTED_', 'OIDC_'];
 
 type Complaint = readonly [zh: string, en: string];
 
+/** An address of several nodes, `esdb://user:password@node1:2113,node2:2113?…`, is none of RFC 3986. */
+const FURTHER_NODES = /(?<=^esdb:\/\/(?:[^@/?]*@)?[^@,/?]+|^kurrentdb:\/\/(?:[^@/?]*@)?[^@,/?]+)(?:,[^@,/?]+)+/;
+
 function urlIn(name: string, value: string | undefined, schemes: readonly string[], complaints: Complaint[]) {
   if (value === undefined || value === '') return undefined;
-  const scheme = URL.canParse(value) ? new URL(value).protocol : '';
+  const first = value.replace(FURTHER_NODES, '');
+  const scheme = URL.canParse(first) ? new URL(first).protocol : '';
   if (!schemes.includes(scheme)) {
     complaints.push([
       `${name} 不是可用的地址；应以 ${schemes.map((s) => `${s}//`).join(' 或 ')} 开头`,

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { readConfig } from '../../src/config.js';
 
 interface Service {
   readonly restart?: string;
@@ -44,6 +45,19 @@ test('two instances of the service on the same ledger, once its users are there;
   expect(one.environment!['EVENTSTORE_URL']).toMatch(/^esdb:.*node1:2113,node2:2113,node3:2113\?tlsCAFile=/);
   const open = Object.entries(compose.services).filter(([, { ports }]) => ports);
   expect(open.map(([name]) => name)).toEqual(['service1', 'service2']);
+});
+test('the service takes what it is told there, and where it is told wrong it says so', () => {
+  const told = compose.services['service1']!.environment!;
+  const env = Object.fromEntries(
+    Object.entries(told).map(([name, value]) => [name, String(value).replace(/\$\{\w+:\?[^}]*\}/g, 'secret1')]),
+  );
+  const nodes_ = 'mingzhang:secret1@node1:2113,node2:2113,node3:2113?tlsCAFile=/certs/ca/ca.crt';
+  expect(readConfig({}, env).eventStoreUrl).toBe(`esdb://${nodes_}`);
+  expect(readConfig({}, { ...env, EVENTSTORE_URL: `kurrentdb://${nodes_}` }).eventStoreUrl).toBe(
+    `kurrentdb://${nodes_}`,
+  );
+  for (const wrong of [`http://${nodes_}`, 'esdb://node1:x,node2:2113', 'node1:2113,node2:2113'])
+    expect(() => readConfig({}, { ...env, EVENTSTORE_URL: wrong })).toThrow('EVENTSTORE_URL is not an address');
 });
 test('every password is one that has to be given, and the example names them all', () => {
   const asked = readFileSync('docker-compose.yml', 'utf8').match(/\w+(?=:\?)/g)!;
