@@ -19,6 +19,7 @@ export interface Score {
 /** A story knows no ids of events and persons: waivers are those of a matter, hundreds of numbers are those of a code. */
 function aboutMoney(rule: string, subject: string, matterId: string | null): string {
   if (rule === 'FE-06') return matterId ?? subject;
+  if (rule === 'RC-05') return subject.split(' ')[0]!; // of a clerk, without the person that only the ledger knows
   return rule === 'RC-04' ? subject.split(' ').slice(0, 2).join(' ') : subject;
 }
 /** What a label calls the thing that a finding is about. */
@@ -74,8 +75,8 @@ export function scored(
     };
   });
 }
-/** Rules that are never certain: what they find is compared as it is. */
-const HUMAN: ReadonlySet<string> = new Set(['RM-04']);
+/** Rules that are planted also where they are not certain: what they find is compared as it is. */
+const HUMAN: ReadonlySet<string> = new Set(['RM-04', 'RC-05', 'RF-01']);
 export function scores(
   rules: readonly string[],
   labels: readonly Label[],

@@ -38,6 +38,15 @@ describe.each(seeds)('seed %i', (seed) => {
     const nearly = new Set(calm.city.nearMisses.map(({ rule }) => rule));
     const lacking = (what: ReadonlySet<string>) => kinds.filter((id) => !what.has(id));
     expect({ planted: lacking(found), nearly: lacking(nearly) }).toEqual({ planted: ['FE-11'], nearly: [] });
+    // Of what a person has to look at, too.
+    const unsure = ({ labels, nearMisses }: Played['city']) =>
+      [labels, nearMisses].map((all) => [
+        ...new Set(all.filter(({ about }) => / \?$/.test(about)).map(({ rule }) => rule)),
+      ]);
+    expect(unsure(calm.city).map((all) => all.toSorted())).toEqual([
+      ['RC-05', 'RF-01', 'RM-04'],
+      ['RC-05', 'RF-01'],
+    ]);
     // What only looks like a violation is none: nothing planted is called both.
     const bad = new Set(calm.city.labels.map(({ rule, about }) => `${rule} ${about}`));
     const both = calm.city.nearMisses.filter(({ rule, about }) => bad.has(`${rule} ${about}`));

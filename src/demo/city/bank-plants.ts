@@ -2,7 +2,7 @@
 import type { Plant } from './facts.js';
 import { approver } from './fee-plants.js';
 import { instant, type Matter, type Script } from './script.js';
-import { type Fee, type Paid, RATE } from './till.js';
+import { type Fee, type Paid, PIECES, RATE } from './till.js';
 
 const accepted = (m: Matter): Matter => m.receive().accept();
 const account = (n: number) => ({
@@ -161,6 +161,40 @@ export const refunded: Plant = (s, matter, n) => {
   return s.finds('BK-14', id, why);
 };
 
+/** A unit takes in many small sums on a day, and gives back on it about the share of them that somebody has to look at. */
+export const refundShares: Plant = (s, matter, n) => {
+  const { till } = s;
+  const [unit, feeItem, name] = [`counter-${n}`, `W-${n}`, `4506-8${n}`];
+  till.own(name);
+  const m = accepted(matter());
+  m.finish(m.calm);
+  const day = m.on(0);
+  till.approve(name, day);
+  till.publish(feeItem, unit, [m.item.code], day, { rate: { ...PIECES, fen: '100' } });
+  const block = `459${String(n).padStart(2, '0')}-0000000001`;
+  till.block(block, '0000000010', unit, day);
+  // The first is ten times the others: of what came in of it thirty in a hundred are a round sum.
+  const parts = Array.from({ length: n % 3 === 2 ? 8 : 9 }, () => 100);
+  const sum = 1000 + parts.reduce((a, b) => a + b, 0);
+  const amountFen = String(sum);
+  const fee = { ...till.assessed(m, 0, { feeItem, quantity: String(sum / 100), amountFen, org: unit }, sum), unit };
+  const [first] = [1000, ...parts].map((fen) => till.pay(fee, day, { account: name, fen })) as [Paid];
+  const line = till.line(fee, { quantity: String(sum / 100) });
+  till.receipt([fee], day, { unit, receipt: block, block, lines: [line], fen: sum });
+  const [id, back] = [`TS-${n}`, n % 3 === 1 ? 570 : 571];
+  const say = (type: string, data: object, minute: number) =>
+    till.report('refund', id, type, data, instant(day, minute), { system: 'fees', by: { org: unit } });
+  const asked = { org: unit, payment: first.id, amountFen: String(back), reason: '多缴', by: 'payer' };
+  say('RequestRefund', asked, 19 * 60 + 10);
+  say('VerifyRefund', { agrees: true, opinion: '核实' }, 19 * 60 + 12);
+  say('ApproveRefund', { approver, decidedOn: day, document: '批复' }, 19 * 60 + 14);
+  say('PayRefund', { org: unit, account: name, payment: first.id, amountFen: String(back) }, 19 * 60 + 20);
+  till.credited(till.deposit(name, day, m.on(1), sum - back), m.on(2), sum - back, unit, feeItem);
+  if (n % 3 === 0) s.finds('RF-01', `${id} ?`, 'a fen more than thirty in a hundred of the unit’s day');
+  else
+    s.nearly('RF-01', `${id} ?`, n % 3 === 1 ? 'thirty in a hundred of the unit’s day' : 'of a day with few payments');
+};
+
 /** What the bank tells of a day as a whole: one with a row missing, one that adds up. */
 export const bankStatements: Plant = (s, matter, n) => {
   const m = accepted(matter());
@@ -185,4 +219,12 @@ export const bankStatements: Plant = (s, matter, n) => {
   else s.finds('DQ-01', id, 'a row is missing');
 };
 
-export const bankPlants: readonly Plant[] = [deposits, closedAccounts, treasury, spending, refunded, bankStatements];
+export const bankPlants: readonly Plant[] = [
+  deposits,
+  closedAccounts,
+  treasury,
+  spending,
+  refunded,
+  refundShares,
+  bankStatements,
+];

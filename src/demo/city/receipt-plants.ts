@@ -1,5 +1,5 @@
 /** Receipts: numbers that are missing, foreign, out of order or used twice, voids, and blocks that nobody accounts for. */
-import { addDays } from '../../../projections/kernel/instant.js';
+import { addDays, addMonths } from '../../../projections/kernel/instant.js';
 import { CITY_BEGINS } from './days.js';
 import type { Plant } from './facts.js';
 import { instant, type Matter, type Script } from './script.js';
@@ -182,6 +182,39 @@ export const stocks: Plant = (s, _matter, n) => {
   }
 };
 
+/** Two clerks of an office, in a month before the story in which nobody else issues receipts: one voids more, or both do. */
+export const voiders: Plant = (s, _matter, n) => {
+  const { till } = s;
+  const month = addMonths(CITY_BEGINS, -1 - n).slice(0, 7);
+  const [code, unit] = [`458${two(n)}`, `voids-${n}`];
+  const block = `${code}-${number(1)}`;
+  const told = instant(CITY_BEGINS, 9 * 60);
+  const say = (category: string, id: string, type: string, data: object, day: number) =>
+    till.report(category, id, type, data, instant(`${month}-${two(day)}`, 600), {
+      system: 'receipts',
+      by: { org: unit },
+      told,
+    });
+  say('block', block, 'PrintBlock', { to: number(12), form: 'electronic' }, 1);
+  say('block', block, 'IssueBlock', { org: unit }, 1);
+  const staff = (value: string) => ({ identifier: { kind: 'staff-no', value }, personal: {} });
+  const voids = [n % 3 === 2 ? 4 : 5, n % 3 === 1 ? 5 : 0];
+  for (const [clerk, many] of voids.entries()) {
+    const handler = staff(`S-voids-${clerk}`);
+    const of = { kind: 'direct', form: 'electronic', notice: true, payChannel: 'bank', lines: [], amountFen: '0' };
+    for (let k = 1; k <= 6; k++) {
+      const receipt = `${code}-${number(clerk * 6 + k)}`;
+      const data = { ...of, org: unit, block, handler, checker: staff('S-checker') };
+      say('receipt', receipt, 'IssueReceipt', data, clerk * 6 + k + 1);
+      if (k <= many) say('receipt', receipt, 'VoidReceipt', { reason: '开具有误', handler }, clerk * 6 + k + 1);
+    }
+  }
+  say('block', block, 'WriteOffBlock', { document: '核销单' }, 28);
+  const about = `clerk/${month} ?`;
+  if (n % 3 === 0) s.finds('RC-05', about, 'voids five of six, and the other clerk none');
+  else s.nearly('RC-05', about, n % 3 === 1 ? 'both clerks void five of six' : 'four voids are few');
+};
+
 export const checkers: Plant = (s, matter, n) => {
   const fee = paid(s, matter());
   const clerk = { identifier: { kind: 'staff-no', value: fee.matter.clerk(fee.matter.on(0)) }, personal: {} };
@@ -280,6 +313,7 @@ export const receiptPlants: readonly Plant[] = [
   foreign,
   disorder,
   voids,
+  voiders,
   stocks,
   checkers,
   leftOver,

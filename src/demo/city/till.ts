@@ -20,7 +20,7 @@ const SHARED = [
 ] as const;
 /** Of one piece, in fen. */
 export const RATE = 1000;
-const PIECES = { kind: 'per-unit', unit: '件', fen: String(RATE), leastFen: null, mostFen: null } as const;
+export const PIECES = { kind: 'per-unit', unit: '件', fen: String(RATE), leastFen: null, mostFen: null } as const;
 
 export interface Fee {
   readonly id: string;
@@ -150,7 +150,7 @@ export class Till {
   assessed(
     m: Matter,
     n: number,
-    data: { feeItem?: string; quantity?: string; amountFen?: string; itemCode?: string; instalment?: object },
+    data: Partial<Record<'feeItem' | 'quantity' | 'amountFen' | 'itemCode' | 'org', string>> & { instalment?: object },
     fen = RATE,
   ): Fee {
     const id = `SG-${m.id}-${this.n++}`;
