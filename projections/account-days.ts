@@ -1,12 +1,12 @@
 /** What came into an account on a day, what of it is to go on, and when it did (日清日缴). */
 import type { DepositEvent, PaymentEvent, RefundEvent } from './events/money.js';
-import { dayOf } from './kernel/instant.js';
-import { type Fen, fen } from './kernel/money.js';
+import { type Fen, fen, sumFen } from './kernel/money.js';
 import { idOf, type Recorded } from './kernel/message.js';
 import { type Look, projection } from './kernel/projection.js';
-import { type DepositRow, deposits, type PaymentRow, payments } from './payments.js';
+import { deposits } from './deposits.js';
+import { payments } from './payments.js';
 import { refunds } from './refunds.js';
-import type { Changed } from './told-anew.js';
+import { type Changed, dayTold } from './told-anew.js';
 
 type Deposit = Readonly<{ event: string; on: string; amountFen: Fen }>;
 export type AccountDay = {
@@ -70,46 +70,56 @@ const change = (
     return settled(to(known, event, look));
   },
 });
-/** What a row was before its source told it anew, as far as an account's day is concerned. */
-function before(row: PaymentRow | DepositRow, { data }: Changed, day: string) {
-  const told = row.told === data.row ? (data.before ?? {}) : {};
-  const { account = row.account, amountFen = row.amountFen, occurredAt, day: said } = told;
-  const on = 'deposit' in row ? (said ?? day) : occurredAt == null ? day : dayOf(occurredAt);
-  return { key: keyOf(account ?? row.account, on), amountFen: amountFen ?? row.amountFen };
-}
-/** The row that a change is about, with the day that it counts for. */
-function changedRow({ stream }: Recorded, look: Look<Used>) {
-  const deposit = stream.startsWith('deposit-') ? look.deposits.get(stream.slice(8)) : undefined;
-  const row = stream.startsWith('payment-') ? look.payments.get(stream.slice(8)) : deposit;
-  return row && { row, day: 'deposit' in row ? row.day : row.on };
-}
-/** Taken out of the day that it was told for, and put into the one that it is told for now. */
-function moved(
-  day: AccountDay,
-  event: Changed,
-  look: Look<Used>,
-): Omit<AccountDay, 'open' | 'coveredOn' | 'depositedFen'> {
-  const { row, day: on } = changedRow(event, look)!;
-  const was = before(row, event, on);
-  const [from, to] = [was.key === day.id, keyOf(row.account, on) === day.id];
-  if ('deposit' in row) {
-    const others = day.deposits.filter((each) => each.event !== row.event);
-    const counts = to && row.status === 'made';
-    return {
-      ...day,
-      deposits: counts ? inOrder([...others, { event: row.event, on: row.on, amountFen: row.amountFen }]) : others,
-    };
-  }
-  const sum = (of: Fen) => (fen(of) - (from ? fen(was.amountFen) : 0n) + (to ? fen(row.amountFen) : 0n)).toString();
-  const sample = day.sample.filter((each) => each !== row.event);
-  return {
-    ...day,
-    payments: day.payments - Number(from) + Number(to),
-    receivedFen: sum(day.receivedFen),
-    reversedFen: row.status === 'reversed' ? sum(day.reversedFen) : day.reversedFen,
-    org: to ? (row.org ?? day.org) : day.org,
-    sample: to && sample.length < SAMPLE ? [...sample, row.event] : sample,
+/** Days of accounts that a change of a source's row bears on: of what it says now, and of what it said before. */
+function daysChanged(event: Changed, look: Look<Used>): readonly string[] {
+  const [category, id] = [event.stream.split('-', 1)[0], event.stream.slice(event.stream.indexOf('-') + 1)];
+  const { before } = event.data;
+  const days = (account: string | null, on: string | null, was: string | null | undefined) => {
+    const from = before?.['account'] ?? account;
+    return [
+      account !== null && on !== null ? keyOf(account, on) : [],
+      from !== null && was != null ? keyOf(from, was) : [],
+    ].flat();
   };
+  const told = (on: string | null) => dayTold(before ?? {}, on ?? '') || null;
+  switch (category) {
+    case 'payment': {
+      const row = look.payments.even(id);
+      return row ? days(row.account, row.on, told(row.on)) : [];
+    }
+    case 'deposit': {
+      const row = look.deposits.even(id);
+      return row ? days(row.account, row.day, before?.['day'] ?? row.day) : [];
+    }
+    case 'refund': {
+      const row = look.refunds.even(id);
+      return row ? days(row.account, row.paidOn, told(row.paidOn)) : [];
+    }
+    default:
+      return [];
+  }
+}
+/** All of a day once more, as sources tell it now; a day on which there never was anything is none. */
+function counted(row: AccountDay | undefined, id: string, look: Look<Used>): AccountDay | null {
+  const cut = id.lastIndexOf(' ');
+  const of = [id.slice(0, cut), id.slice(cut + 1)] as const;
+  const paid = look.payments.range('byAccount', of, of).toSorted((a, b) => a.seq - b.seq);
+  const sum = (all: readonly (Fen | null)[]) => sumFen(all.map((one) => one ?? Z)).toString();
+  const made = look.deposits.range('byAccount', of, of).filter(({ status }) => status === 'made');
+  const refunded = look.refunds.range('byAccount', of, of);
+  if (!row && paid.length === 0 && made.length === 0 && refunded.length === 0) return null;
+  return settled({
+    id,
+    account: of[0],
+    day: of[1],
+    org: paid.findLast(({ org }) => org !== null)?.org ?? null,
+    payments: paid.length,
+    receivedFen: sum(paid.map(({ amountFen }) => amountFen)),
+    reversedFen: sum(paid.filter(({ status }) => status === 'reversed').map(({ amountFen }) => amountFen)),
+    refundedFen: sum(refunded.map(({ paidFen }) => paidFen)),
+    deposits: inOrder(made.map(({ event, on, amountFen }) => ({ event, on, amountFen }))),
+    sample: paid.slice(0, SAMPLE).map(({ event }) => event),
+  });
 }
 const paymentOf = idOf('payment');
 const depositOf = idOf('deposit');
@@ -117,7 +127,7 @@ const refundOf = idOf('refund');
 
 export const accountDays = projection<PaymentEvent | DepositEvent | RefundEvent>()<AccountDay, Used>({
   name: 'account_day',
-  version: 2,
+  version: 3,
   key: 'id',
   columns: {
     id: 'text',
@@ -160,14 +170,10 @@ export const accountDays = projection<PaymentEvent | DepositEvent | RefundEvent>
         reversedFen: plus(row.reversedFen, look.payments.get(paymentOf(event))!.amountFen),
       }),
     ),
-    SourceRowChanged: change((event, look) => {
-      const found = changedRow(event, look);
-      if (!found) return [];
-      const { row, day } = found;
-      const was = before(row, event as Changed, day);
-      const now = keyOf(row.account, day);
-      return was.key === now && was.amountFen === row.amountFen && !('deposit' in row) ? [] : [was.key, now];
-    }, moved),
+    SourceRowChanged: {
+      keys: (event, look) => daysChanged(event as Changed, look),
+      fold: (row, _event, look, id) => counted(row, id, look),
+    },
     RefundPaid: change(
       (event, look) => {
         const row = look.refunds.get(refundOf(event))!;

@@ -1,8 +1,8 @@
 /** How much of each block of receipts is used (用票), and where numbers are missing (断号). */
 import { type Block, blocks, blocksOf, type Stock, stockPages } from './blocks.js';
 import type { BlockEvent, ReceiptEvent } from './events/money.js';
-import { idOf } from './kernel/message.js';
-import { projection } from './kernel/projection.js';
+import { idIn, idOf } from './kernel/message.js';
+import { type Look, projection } from './kernel/projection.js';
 import { countOf, isNumber, isWithin, type Numbers, numberOfReceipt, plusNumber } from './receipt-numbers.js';
 import { receipts } from './receipts.js';
 
@@ -37,35 +37,67 @@ export function runsOf(used: readonly Readonly<{ number: string; on: string }>[]
   return runs;
 }
 type Using = Stock & { receipts: typeof receipts };
+/** Numbers of a block that are used: by receipts, and by red ones that took others back, which have numbers of their own. */
+export function numbersUsed(
+  { code, first, last }: Pick<Block, 'code' | 'first' | 'last'>,
+  { receipts: rows }: Look<Pick<Using, 'receipts'>>,
+): readonly Readonly<{ number: string; on: string }>[] {
+  const [from, to] = [`${code}-${first}`, `${code}-${last}`];
+  const reds = rows
+    .range('byRed', [from], [to])
+    .map(({ red, endedOn }) => ({ number: numberOfReceipt(red!), on: endedOn! }));
+  return [...rows.range('byNumber', [code, first], [code, last]), ...reds].filter(
+    ({ number }) => number.length === first.length && isNumber(number),
+  );
+}
+function counted(block: string, look: Look<Using>): BlockUse | null {
+  const of = look.blocks.get(block);
+  if (!of) return null;
+  const runs = runsOf(numbersUsed(of, look));
+  return { block, used: runs.reduce((sum, run) => sum + Number(countOf(run)), 0), runs };
+}
+/** A number counts once, whatever it was used for. */
+function used(row: BlockUse | undefined, number: string, on: string, block: string): BlockUse {
+  const { used: before, runs } = row ?? { used: 0, runs: [] };
+  const now = withNumber(runs, number, on);
+  return { block, used: before + Number(now !== runs), runs: now };
+}
+const blocksWith = (receipt: string, look: Look<Using>) => blocksOf(receipt, look).map(({ block }) => block);
 /** How much of each block is used. */
 export const blockUses = projection<BlockEvent | ReceiptEvent>()<BlockUse, Using>({
   name: 'block_use',
-  version: 1,
+  version: 2,
   key: 'block',
   columns: { block: 'text', used: 'int', runs: 'jsonb' },
   uses: { receipts, blocks, stockPages },
   on: {
     BlockPrinted: {
       keys: idOf('block'),
-      fold: (_row, event, look, block) => {
-        const { code, first, last } = look.blocks.get(block)!;
-        const used = look.receipts
-          .range('byNumber', [code, first], [code, last])
-          .filter(({ number, uses }) => uses > 0 && number.length === first.length && isNumber(number));
-        return { block, used: used.length, runs: runsOf(used) };
+      fold: (_row, _event, look, block) => counted(block, look),
+    },
+    ReceiptRedReversed: {
+      keys: (event, look) => {
+        const { red } = event.data;
+        return look.receipts.get(idOf('receipt')(event))?.red === red ? blocksWith(red, look) : [];
       },
+      fold: (row, { data: { red, on } }, _look, block) => used(row, numberOfReceipt(red), on, block),
+    },
+    SourceRowChanged: {
+      keys: (event, look) => {
+        const [receipt] = [idIn('receipt')(event)].flat();
+        if (receipt === undefined) return idIn('block')(event);
+        const red = look.receipts.even(receipt)?.red ?? event.data.before?.['red'];
+        return [receipt, red ?? []].flat().flatMap((number) => blocksWith(number, look));
+      },
+      fold: (_row, _event, look, block) => counted(block, look),
     },
     ReceiptIssued: {
       keys: (event, look) => {
         const receipt = idOf('receipt')(event);
         const isFirst = look.receipts.get(receipt)!.uses === 1;
-        return isFirst ? blocksOf(receipt, look).map(({ block }) => block) : [];
+        return isFirst ? blocksWith(receipt, look) : [];
       },
-      fold: (row, event, _look, block) => ({
-        block,
-        used: (row?.used ?? 0) + 1,
-        runs: withNumber(row?.runs ?? [], numberOfReceipt(idOf('receipt')(event)), event.data.on),
-      }),
+      fold: (row, event, _look, block) => used(row, numberOfReceipt(idOf('receipt')(event)), event.data.on, block),
     },
   },
 });

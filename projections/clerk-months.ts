@@ -1,6 +1,7 @@
 /** How many receipts each clerk (开票人) issued in a month, and how many of them were voided or taken back. */
 import type { ReceiptEvent } from './events/money.js';
-import { idOf, type Recorded } from './kernel/message.js';
+import { idIn, idOf, type Recorded } from './kernel/message.js';
+import { dayTold } from './told-anew.js';
 import { type Look, projection } from './kernel/projection.js';
 import { type ReceiptRow, receipts } from './receipts.js';
 
@@ -48,9 +49,34 @@ const ended = counting(
     sample: row.sample.length < SAMPLE ? [...row.sample, id] : row.sample,
   }),
 );
+/** All of a month once more, where a source tells one of its receipts otherwise: also of the month in which it was before. */
+const anew = {
+  keys: (event: Recorded<any>, look: Look<Used>) => {
+    const [receipt] = [idIn('receipt')(event)].flat();
+    const row = receipt === undefined ? undefined : look.receipts.even(receipt);
+    if (!row) return [];
+    const { before } = event.data as { before: Record<string, string | null> | null };
+    return [clerkMonthOf(row), clerkMonthOf({ ...row, on: dayTold(before ?? {}, row.on) })].flat();
+  },
+  fold: (_row: ClerkMonth | undefined, _event: Recorded, look: Look<Used>, id: string): ClerkMonth | null => {
+    const [month, handler] = [id.slice(0, 7), id.slice(8)];
+    const rows = look.receipts.range('byHandler', [handler, `${month}-01`], [handler, `${month}-31`]);
+    const gone = rows.filter(({ ends }) => ends > 0).toSorted((a, b) => a.seq - b.seq);
+    if (rows.length === 0) return null;
+    return {
+      id,
+      month,
+      handler,
+      org: rows.toSorted((a, b) => a.seq - b.seq).find(({ org }) => org !== null)?.org ?? null,
+      issued: rows.length,
+      voided: gone.length,
+      sample: gone.slice(0, SAMPLE).map(({ ended: by }) => by!),
+    };
+  },
+};
 export const clerkMonths = projection<ReceiptEvent>()<ClerkMonth, Used>({
   name: 'clerk_month',
-  version: 1,
+  version: 2,
   key: 'id',
   columns: {
     id: 'text',
@@ -70,5 +96,6 @@ export const clerkMonths = projection<ReceiptEvent>()<ClerkMonth, Used>({
     ),
     ReceiptVoided: ended,
     ReceiptRedReversed: ended,
+    SourceRowChanged: anew,
   } as never,
 });

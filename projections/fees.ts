@@ -2,9 +2,10 @@
 import type { FeeEvent, WaiverKind, MoneyApprover } from './events/money.js';
 import type { Fold, Status } from './kernel/fold.js';
 import { happenedOn } from './kernel/instant.js';
-import { type Fen, fen, type Rate } from './kernel/money.js';
-import { idOf, type Recorded } from './kernel/message.js';
+import { amountOf, type Fen, fen, isQuantity, type Rate } from './kernel/money.js';
+import { idIn, idOf, type Recorded } from './kernel/message.js';
 import { projection } from './kernel/projection.js';
+import { asEvents, type Changed, following, retold, type Said, saidIn } from './told-anew.js';
 
 type Request = Readonly<{
   event: string;
@@ -38,7 +39,7 @@ const minus = (a: Fen, b: Fen): Fen => (fen(a) > fen(b) ? fen(a) - fen(b) : 0n).
 export const owedOf = ({ status, amountFen, waivedFen }: FeeState): Fen =>
   status === 'assessed' ? minus(amountFen, waivedFen) : '0';
 
-export const feeRegister: Fold<FeeState, FeeEvent> = {
+export const feeRegister: Fold<FeeState, FeeEvent> = following<FeeState, FeeEvent>({
   category: 'fee',
   initial: {
     status: 'none',
@@ -87,7 +88,7 @@ export const feeRegister: Fold<FeeState, FeeEvent> = {
         return state;
     }
   },
-};
+});
 
 /** A waiver as it was granted; `request`: the event by which it had been asked for, `written`: with a document. */
 export type Waiver = Readonly<{
@@ -128,6 +129,9 @@ export type FeeRow = {
   centre: string | null;
   waivers: readonly Waiver[];
   request: Readonly<{ event: string; on: string; document: string | null }> | null;
+  /** The event by which its source took the assessment back. */
+  withdrawn: string | null;
+  said: readonly Said[];
   /** The event that assessed it, and those that counted it anew. */
   events: readonly string[];
 };
@@ -145,19 +149,115 @@ function requested(row: FeeRow, event: Recorded<any>): FeeRow {
   const known = { ...of, request: event.id, requestedOn: of.requestedOn ?? on, written: document !== null };
   return { ...row, waivers: row.waivers.map((each) => (each === of ? known : each)) };
 }
-const owed = (row: Omit<FeeRow, 'owedFen'>): FeeRow => ({
+function assessed(row: FeeRow | undefined, event: Recorded<Extract<FeeEvent, { type: 'FeeAssessed' }>>): FeeRow {
+  const { rate: _, amountFen, payer, matterId, itemCode, feeItem, ...data } = event.data;
+  const { feeItemVersion, org, on, quantity, instalment } = data;
+  return {
+    fee: feeOf(event),
+    seq: event.index,
+    matterId,
+    itemCode,
+    feeItem,
+    feeItemVersion,
+    org,
+    on,
+    quantity,
+    assessedFen: amountFen,
+    waivedFen: row?.waivedFen ?? '0',
+    status: 'assessed',
+    cancelledOn: null,
+    payer: payer?.personId ?? null,
+    assessedBy: event.actor.person,
+    payCode: row?.payCode ?? null,
+    dueOn: row?.dueOn ?? null,
+    instalment,
+    placeKind: event.place?.kind ?? 'unknown',
+    centre: event.place?.kind === 'centre-window' ? (event.place.org ?? null) : null,
+    waivers: row?.waivers ?? [],
+    request: row?.request ?? null,
+    withdrawn: null,
+    said: [],
+    events: [...(row?.events ?? []), event.id],
+    owedFen: '0',
+  };
+}
+function feeAfter(row: FeeRow | undefined, event: Recorded<FeeEvent>): FeeRow | undefined {
+  if (event.type === 'FeeAssessed') return assessed(row, event);
+  if (!row) return undefined;
+  switch (event.type) {
+    case 'FeeRecalculated': {
+      const { quantity, amountFen } = event.data;
+      return { ...row, quantity, assessedFen: amountFen, events: [...row.events, event.id] };
+    }
+    case 'WaiverRequested':
+      return requested(row, event);
+    case 'FeeWaived': {
+      const { data, id, index: seq } = event;
+      const waivedFen = data.kind === 'defer' ? row.waivedFen : plus(row.waivedFen, data.amountFen);
+      return {
+        ...row,
+        waivedFen,
+        request: null,
+        waivers: [...row.waivers, { ...data, event: id, seq, ...askedFor(row) }],
+      };
+    }
+    case 'WaiverDenied':
+      return { ...row, request: null };
+    case 'PaymentNoticeIssued':
+      return { ...row, payCode: event.data.payCode, dueOn: event.data.dueOn };
+    case 'FeeCancelled':
+      return { ...row, status: 'cancelled', cancelledOn: happenedOn(event) };
+    default:
+      return row;
+  }
+}
+const owed = (row: FeeRow): FeeRow => ({
   ...row,
   owedFen: row.status === 'assessed' ? minus(row.assessedFen, row.waivedFen) : '0',
 });
-const later = (change: (row: FeeRow, event: any) => Omit<FeeRow, 'owedFen'>) => ({
-  keys: feeOf,
-  fold: (row: FeeRow | undefined, event: Recorded<any>) => (row ? owed(change(row, event)) : null),
-});
+/** Told of another quantity, and of no amount: it is counted anew by the rate of the assessment. */
+function counted(said: readonly Said[], before: readonly Said[], { data: { after } }: Changed): readonly Said[] {
+  const quantity = after?.['quantity'];
+  const rate = said.flatMap(({ data }) => (data as { rate?: Rate | null }).rate ?? [])[0];
+  if (quantity == null || !isQuantity(quantity) || !rate || after!['amountFen'] !== undefined) return said;
+  return said.map((one, n) =>
+    one === before[n] ? one : { ...one, data: { ...one.data, amountFen: amountOf(rate, quantity).toString() } },
+  );
+}
+/** As its sources tell all of it now. Without its assessment it stays as it was, marked. */
+function feeTold(row: FeeRow | undefined, event: Recorded<FeeEvent>): FeeRow | null {
+  if (event.type !== 'SourceRowChanged') {
+    const now = feeAfter(row, event);
+    return now ? owed({ ...now, said: [...(row?.said ?? []), saidIn(event)] }) : null;
+  }
+  if (!row) return null;
+  const said = retold(row.said, event);
+  if (said === row.said) return row;
+  const all = counted(said, row.said, event);
+  const taken = all.findLast(({ type, gone }) => type === 'FeeAssessed' && gone !== null);
+  const standing = all.some(({ type, gone }) => type === 'FeeAssessed' && gone === null);
+  const events = asEvents<FeeEvent>(
+    all.filter(({ type, gone }) => gone === null || (!standing && type === 'FeeAssessed')),
+    event.stream,
+  );
+  const now = events.reduce<FeeRow | undefined>(feeAfter, undefined)!;
+  return { ...owed({ ...now, said: all }), withdrawn: standing ? null : taken!.gone };
+}
+const FEE_EVENTS = [
+  'FeeAssessed',
+  'FeeRecalculated',
+  'WaiverRequested',
+  'FeeWaived',
+  'WaiverDenied',
+  'PaymentNoticeIssued',
+  'FeeCancelled',
+  'SourceRowChanged',
+] as const;
 
 /** One row per assessment. A second one of the same name takes its place, and is marked in the log. */
 export const fees = projection<FeeEvent>()<FeeRow>({
   name: 'fee',
-  version: 3,
+  version: 4,
   key: 'fee',
   columns: {
     fee: 'text',
@@ -183,6 +283,8 @@ export const fees = projection<FeeEvent>()<FeeRow>({
     centre: 'text',
     waivers: 'jsonb',
     request: 'jsonb',
+    withdrawn: 'text',
+    said: 'jsonb',
     events: 'jsonb',
   },
   indexes: {
@@ -193,54 +295,5 @@ export const fees = projection<FeeEvent>()<FeeRow>({
     byItem: ['itemCode', 'on'],
   },
   uses: {},
-  on: {
-    FeeAssessed: {
-      keys: feeOf,
-      fold: (row, event, _look, fee) => {
-        const { matterId, itemCode, feeItem, feeItemVersion, org, on, quantity, amountFen, payer, instalment } =
-          event.data;
-        return owed({
-          fee,
-          seq: event.index,
-          matterId,
-          itemCode,
-          feeItem,
-          feeItemVersion,
-          org,
-          on,
-          quantity,
-          assessedFen: amountFen,
-          waivedFen: row?.waivedFen ?? '0',
-          status: 'assessed',
-          cancelledOn: null,
-          payer: payer?.personId ?? null,
-          assessedBy: event.actor.person,
-          payCode: row?.payCode ?? null,
-          dueOn: row?.dueOn ?? null,
-          instalment,
-          placeKind: event.place?.kind ?? 'unknown',
-          centre: event.place?.kind === 'centre-window' ? (event.place.org ?? null) : null,
-          waivers: row?.waivers ?? [],
-          request: row?.request ?? null,
-          events: [...(row?.events ?? []), event.id],
-        });
-      },
-    },
-    FeeRecalculated: later((row, { data, id }) => ({
-      ...row,
-      quantity: data.quantity,
-      assessedFen: data.amountFen,
-      events: [...row.events, id],
-    })),
-    WaiverRequested: later(requested),
-    FeeWaived: later((row, { data, id: event, index: seq }) => ({
-      ...row,
-      waivedFen: data.kind === 'defer' ? row.waivedFen : plus(row.waivedFen, data.amountFen),
-      request: null,
-      waivers: [...row.waivers, { ...data, event, seq, ...askedFor(row) }],
-    })),
-    WaiverDenied: later((row) => ({ ...row, request: null })),
-    PaymentNoticeIssued: later((row, { data }) => ({ ...row, payCode: data.payCode, dueOn: data.dueOn })),
-    FeeCancelled: later((row, event) => ({ ...row, status: 'cancelled', cancelledOn: happenedOn(event) })),
-  },
+  on: Object.fromEntries(FEE_EVENTS.map((type) => [type, { keys: idIn('fee'), fold: feeTold }])) as never,
 });

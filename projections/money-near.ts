@@ -184,11 +184,15 @@ export function voidedAfterPayment(row: ReceiptRow, look: Near, place: Place): G
     ({ code, left }) => code === 'BK-18' && left.includes(row.receipt),
   );
 }
-/** BK-16 and BK-17 of one receipt. */
-export const stockBreaks = (row: ReceiptRow, look: Look<Stock>): readonly Gap[] =>
-  stock(booksIn({ receipts: [row], blocks: blocksOf(row.receipt, look) }), addDays).filter(
-    ({ code }) => code !== 'BK-15',
+/** BK-16 and BK-17 of one receipt; a red one may have its number, too. */
+export const stockBreaks = (row: ReceiptRow, look: Look<Stock & { receipts: typeof receipts }>): readonly Gap[] => {
+  const reds = look.receipts
+    .range('byRed', [row.receipt], [row.receipt])
+    .filter(({ receipt }) => receipt !== row.receipt);
+  return stock(booksIn({ receipts: [row, ...reds], blocks: blocksOf(row.receipt, look) }), addDays).filter(
+    ({ code, subject }) => code !== 'BK-15' && subject === row.receipt,
   );
+};
 /** BK-08: into an account that was not approved on that day. */
 export const wrongAccount = (row: PaymentRow, payee: PayeeRow | undefined): boolean =>
   wrongAccounts(booksIn({ payments: [row], payees: known(payee) })).length > 0;

@@ -2,17 +2,18 @@
 import { accountDays } from './account-days.js';
 import { blocks, blocksOf, stockPages } from './blocks.js';
 import { blockUses } from './block-uses.js';
-import type { SourceEvent } from './events/sources.js';
 import { fees } from './fees.js';
 import { addDays } from './kernel/instant.js';
 import { idOf, type Recorded } from './kernel/message.js';
 import type { Look } from './kernel/projection.js';
+import { whereTold } from './kernel/told.js';
 import { DEPOSIT, GAP, GATE, RECEIPTING, RECORD, STOCK } from './limit-parameters.js';
 import { matterCards } from './matter-cards.js';
 import { type Charged, OWN_MATTER_DAYS } from './money-limits.js';
 import { paymentsOf } from './money-near.js';
 import { payees } from './payees.js';
-import { deposits, type PaymentRow, payments, remittances } from './payments.js';
+import { deposits } from './deposits.js';
+import { type PaymentRow, payments, remittances } from './payments.js';
 import { numberOfReceipt } from './receipt-numbers.js';
 import { receiptLines, receipts } from './receipts.js';
 import { refunds } from './refunds.js';
@@ -88,12 +89,12 @@ function ofReceipt(event: Recorded, look: Used): readonly string[] {
   return [
     ...paymentsOf(row, look).map(payment),
     ...charged,
-    ...(event.type === 'ReceiptIssued' ? usedIn(event, look) : []),
+    ...(event.type === 'ReceiptIssued' ? usedIn(row.receipt, look) : []),
+    ...(event.type === 'ReceiptRedReversed' && row.red !== null ? usedIn(row.red, look) : []),
   ];
 }
 /** Blocks whose numbers are not used one after the other: of others nothing changes. */
-function usedIn(event: Recorded, look: Used): readonly string[] {
-  const receipt = idOf('receipt')(event);
+function usedIn(receipt: string, look: Used): readonly string[] {
   const number = numberOfReceipt(receipt);
   return blocksOf(receipt, look).flatMap(({ block, first }) => {
     const runs = look.blockUses.get(block)?.runs ?? [];
@@ -129,19 +130,6 @@ function ofMatter(event: Recorded, look: Used): readonly string[] {
     ...charged.flatMap(({ payCode }) => paidBy(payCode, look)),
   ];
 }
-/** A source tells a payment, a receipt or a deposit anew: the account that it was of before has days to be counted, too. */
-function ofChange(event: Recorded, look: Used): readonly string[] {
-  const before = (event as Recorded<SourceEvent>).data.before?.['account'];
-  const accounts = before == null ? [] : [`payee-${before}`];
-  const [category] = event.stream.split('-', 1);
-  if (category === 'receipt') return ofReceipt(event, look);
-  if (category === 'payment') {
-    const row = look.payments.get(idOf('payment')(event));
-    return row ? [...ofPayment(event, look), `payee-${row.account}`, ...accounts] : [];
-  }
-  const row = category === 'deposit' ? look.deposits.get(idOf('deposit')(event)) : undefined;
-  return row ? [`payee-${row.account}`, ...accounts] : [];
-}
 const gates = (event: Recorded, look: Used) => feesOf(idOf('matter')(event), look).map((each) => fee(each.fee));
 const since = (feeItem: string, from: string, look: Used) =>
   look.fees.range('byFeeItem', [feeItem, from], [feeItem]).map((each) => fee(each.fee));
@@ -151,11 +139,9 @@ const itself = ({ stream }: Recorded) => stream;
 
 type Keys = (event: Recorded, look: Used) => string | readonly string[];
 const each = (types: readonly string[], keys: Keys) => types.map((type) => [type, keys] as const);
-/** Of facts of money: the streams whose limits are counted again. */
-export const MONEY_KEYS: readonly (readonly [string, Keys])[] = [
+const FACTS: readonly (readonly [string, Keys])[] = [
   ...each(['PaymentReceived', 'PaymentReversed'], ofPayment),
   ...each(['ReceiptIssued', 'ReceiptCompleted', 'ReceiptVoided', 'ReceiptRedReversed'], ofReceipt),
-  ...each(['SourceRowChanged'], ofChange),
   ...each(['RemittanceMade'], ofRemittance),
   ...each(['DepositMade', 'DepositReturned'], accountOf),
   ...each(['RefundPaid'], ofRefund),
@@ -163,6 +149,11 @@ export const MONEY_KEYS: readonly (readonly [string, Keys])[] = [
   ...each(['FeeItemPublished', 'FeeItemAbolished'], ofTariff),
   ...each(['AccountApproved', 'CollectionAccountClosed'], itself),
   ...each(['BlockPrinted', 'BlockIssued', 'BlockReturned', 'BlockDestroyed', 'BlockWrittenOff'], itself),
+];
+/** Of facts of money: the streams whose limits are counted again. A source that tells one anew touches them, and itself. */
+export const MONEY_KEYS: readonly (readonly [string, Keys])[] = [
+  ...FACTS,
+  ['SourceRowChanged', whereTold(Object.fromEntries(FACTS), MONEY)],
 ];
 /** Of facts of a matter, beside its own. */
 export const MATTER_KEYS: Readonly<Record<string, Keys>> = {
@@ -201,11 +192,12 @@ export function underPack(rule: string, from: string, look: Used): readonly stri
       return [];
   }
 }
+const BEGINNING = '0001-01-01';
 /** Days of an account to be counted again: of the fact, or all that it may bear on. */
 export function daysTouched(event: Recorded, account: string, look: Used): readonly string[] {
   const day = accountDayOf(event, look);
   if (day !== null) return [day.slice(-10)];
-  const { from } = event.data as { from?: string };
+  const { from } = event.type === 'SourceRowChanged' ? { from: BEGINNING } : (event.data as { from?: string });
   const rows =
     from === undefined
       ? look.accountDays.range('byOpen', [account, true])

@@ -6,6 +6,7 @@ import type { BlockEvent, FeeEvent, PaymentEvent, ReceiptEvent, RefundEvent, Rem
 import type { Fold, Status } from './kernel/fold.js';
 import { type Fen, fen } from './kernel/money.js';
 import { idOf, type Recorded } from './kernel/message.js';
+import { following } from './told-anew.js';
 import { codeOfReceipt, type Numbers, numberOfReceipt } from './receipt-numbers.js';
 
 /** By the name of the thing that uses it; `event`: by which it does. */
@@ -27,7 +28,7 @@ export function takenBy(uses: Uses<{ fen: Fen }>, except: string): { sum: bigint
 export type FeeUses = Status & { readonly fees: Readonly<Record<string, Uses<{ fen: Fen }>>> };
 export const receiptedOf = ({ fees }: FeeUses, fee: string, except: string) => takenBy(fees[fee] ?? {}, except);
 /** From what names a fee. A number that is used a second time counts as it was used first. */
-export const feeUses: Fold<FeeUses, ReceiptEvent> = {
+export const feeUses: Fold<FeeUses, ReceiptEvent> = following<FeeUses, ReceiptEvent>({
   category: 'fee',
   initial: { status: 'none', fees: {} },
   evolve: (state, event) => {
@@ -54,11 +55,14 @@ export const feeUses: Fold<FeeUses, ReceiptEvent> = {
         return state;
     }
   },
-};
+});
 
 /** What of a payment has gone into receipts, and what has gone back or is asked for. */
 export type PaymentUses = Status & { readonly receipts: Uses<{ fen: Fen }>; readonly refunds: Uses<{ fen: Fen }> };
-export const paymentUses: Fold<PaymentUses, ReceiptEvent | RefundEvent> = {
+export const paymentUses: Fold<PaymentUses, ReceiptEvent | RefundEvent> = following<
+  PaymentUses,
+  ReceiptEvent | RefundEvent
+>({
   category: 'payment',
   initial: { status: 'none', receipts: {}, refunds: {} },
   evolve: (state, event) => {
@@ -83,7 +87,7 @@ export const paymentUses: Fold<PaymentUses, ReceiptEvent | RefundEvent> = {
         return state;
     }
   },
-};
+});
 
 /** What is to be paid by a pay code, and what has been. */
 export type PayCodeUses = Status & {
@@ -93,7 +97,7 @@ export type PayCodeUses = Status & {
   readonly refunds: Uses<{ fen: Fen; payment: string | null }>;
 };
 type OfPayCode = FeeEvent | RemittanceEvent | PaymentEvent | RefundEvent;
-export const payCodeUses: Fold<PayCodeUses, OfPayCode> = {
+export const payCodeUses: Fold<PayCodeUses, OfPayCode> = following<PayCodeUses, OfPayCode>({
   category: 'pay-code',
   initial: { status: 'none', owed: {}, payments: {}, refunds: {} },
   evolve: (state, event) => {
@@ -120,7 +124,7 @@ export const payCodeUses: Fold<PayCodeUses, OfPayCode> = {
         return state;
     }
   },
-};
+});
 const matterOf = ({ refs }: Recorded): string | null => refs.find(({ type }) => type === 'matter')?.id ?? null;
 /** What was paid by the code and has stayed. */
 export function paidBy({ payments, refunds }: PayCodeUses): { sum: bigint; events: readonly string[] } {
@@ -132,9 +136,19 @@ export function paidBy({ payments, refunds }: PayCodeUses): { sum: bigint; event
   return { sum: came.sum - back.sum, events: came.events };
 }
 
+/** Red receipts that have this number, by the receipt that each of them took back. */
+export type RedUses = Status & { readonly reds: Uses<object> };
+export const redUses: Fold<RedUses, ReceiptEvent> = following<RedUses, ReceiptEvent>({
+  category: 'receipt',
+  initial: { status: 'none', reds: {} },
+  evolve: (state, event) =>
+    event.type === 'ReceiptRedReversed'
+      ? { ...state, reds: { ...state.reds, [event.data.red]: { event: event.id } } }
+      : state,
+});
 /** Which numbers of a kind of receipt are in which block. */
 export type StockUses = Status & { readonly blocks: Uses<Numbers> };
-export const stockUses: Fold<StockUses, BlockEvent> = {
+export const stockUses: Fold<StockUses, BlockEvent> = following<StockUses, BlockEvent>({
   category: 'stock',
   initial: { status: 'none', blocks: {} },
   evolve: (state, event) => {
@@ -143,6 +157,6 @@ export const stockUses: Fold<StockUses, BlockEvent> = {
     const use = { first: numberOfReceipt(block), last: event.data.to, event: event.id };
     return { ...state, blocks: { ...state.blocks, [block]: use } };
   },
-};
+});
 /** All blocks of a code are one stock. */
 export const stockOf = (block: string) => ({ type: 'stock', id: codeOfReceipt(block) });

@@ -2,8 +2,9 @@
 import type { AccountKind, PayeeEvent } from './events/money.js';
 import type { Fold, Status } from './kernel/fold.js';
 import { LAST_DAY } from './kernel/instant.js';
-import { idOf, type Recorded } from './kernel/message.js';
+import { idIn, idOf, type Recorded } from './kernel/message.js';
 import { projection } from './kernel/projection.js';
+import { asEvents, following, retold, type Said, saidIn } from './told-anew.js';
 
 export type Approval = Readonly<{
   kind: AccountKind;
@@ -31,7 +32,7 @@ function approvalsAfter(approvals: readonly Approval[], event: Recorded<PayeeEve
       return approvals;
   }
 }
-export const payeeRegister: Fold<PayeeState, PayeeEvent> = {
+export const payeeRegister: Fold<PayeeState, PayeeEvent> = following<PayeeState, PayeeEvent>({
   category: 'payee',
   initial: { status: 'none', approvals: [] },
   evolve: (state, event) => {
@@ -39,7 +40,7 @@ export const payeeRegister: Fold<PayeeState, PayeeEvent> = {
     if (event.type === 'AccountApproved') return { status: 'approved', since: event.id, approvals };
     return event.type === 'CollectionAccountClosed' ? { status: 'closed', since: event.id, approvals } : state;
   },
-};
+});
 /** The approval that covers a day. */
 export const approvedOn = ({ approvals }: Approved, on: string): Approval | undefined =>
   approvals.findLast(({ from, until }) => from <= on && on < until);
@@ -55,11 +56,52 @@ export type PayeeRow = {
   from: string | null;
   until: string | null;
   approvals: readonly Approval[];
+  said: readonly Said[];
 };
 const accountOf = idOf('payee');
+function payeeAfter(row: PayeeRow | undefined, event: Recorded<PayeeEvent>): PayeeRow | undefined {
+  const approvals = approvalsAfter(row?.approvals ?? [], event);
+  switch (event.type) {
+    case 'AccountApproved': {
+      const { name, bank, kind, org, centre, from, to } = event.data;
+      return {
+        account: accountOf(event),
+        name,
+        bank,
+        kind,
+        org,
+        centre,
+        from,
+        until: to ?? LAST_DAY,
+        approvals,
+        said: [],
+      };
+    }
+    case 'CollectionAccountClosed':
+      return row && { ...row, until: approvals.at(-1)?.until ?? row.until, approvals };
+    default:
+      return row;
+  }
+}
+/** As its sources tell all of it now. An account whose approval was taken back was never approved. */
+function payeeTold(row: PayeeRow | undefined, event: Recorded<PayeeEvent>): PayeeRow | null {
+  if (event.type !== 'SourceRowChanged') {
+    const now = payeeAfter(row, event);
+    return now ? { ...now, said: [...(row?.said ?? []), saidIn(event)] } : null;
+  }
+  if (!row) return null;
+  const said = retold(row.said, event);
+  if (said === row.said) return row;
+  const events = asEvents<PayeeEvent>(
+    said.filter(({ gone }) => gone === null),
+    event.stream,
+  );
+  const now = events.reduce<PayeeRow | undefined>(payeeAfter, undefined);
+  return { ...(now ?? { ...row, approvals: [] }), said };
+}
 export const payees = projection<PayeeEvent>()<PayeeRow>({
   name: 'payee',
-  version: 1,
+  version: 2,
   key: 'account',
   columns: {
     account: 'text',
@@ -71,25 +113,14 @@ export const payees = projection<PayeeEvent>()<PayeeRow>({
     from: 'date',
     until: 'date',
     approvals: 'jsonb',
+    said: 'jsonb',
   },
   indexes: { byCentre: ['centre'], byOrg: ['org'] },
   uses: {},
-  on: {
-    AccountApproved: {
-      keys: accountOf,
-      fold: (row, event, _look, account) => {
-        const { name, bank, kind, org, centre, from, to } = event.data;
-        const approvals = approvalsAfter(row?.approvals ?? [], event);
-        return { account, name, bank, kind, org, centre, from, until: to ?? LAST_DAY, approvals };
-      },
-    },
-    CollectionAccountClosed: {
-      keys: accountOf,
-      fold: (row, event) => {
-        if (!row) return null;
-        const approvals = approvalsAfter(row.approvals, event);
-        return { ...row, until: approvals.at(-1)?.until ?? row.until, approvals };
-      },
-    },
-  },
+  on: Object.fromEntries(
+    ['AccountApproved', 'CollectionAccountClosed', 'SourceRowChanged'].map((type) => [
+      type,
+      { keys: idIn('payee'), fold: payeeTold },
+    ]),
+  ) as never,
 });

@@ -3,7 +3,6 @@ import type {
   CreditEvent,
   DebitEvent,
   DebitKind,
-  DepositEvent,
   Level,
   PayChannel,
   PaymentEvent,
@@ -14,7 +13,7 @@ import type { Fold, Status } from './kernel/fold.js';
 import type { Fen } from './kernel/money.js';
 import { idIn, idOf, type Recorded } from './kernel/message.js';
 import { projection } from './kernel/projection.js';
-import { type Changed, type Told, toldAnew, toldBy } from './told-anew.js';
+import { type Changed, endedAnew, following, type Told, toldAnew, toldBy } from './told-anew.js';
 
 export type PaymentRow = Told & {
   payment: string;
@@ -39,6 +38,8 @@ export type PaymentRow = Told & {
   event: string;
   reversed: string | null;
   reversedOn: string | null;
+  /** System and row that told so. */
+  reversedTold: string | null;
 };
 /** Members that the bank tells. */
 const PAYMENT_SAYS = [
@@ -55,7 +56,7 @@ const PAYMENT_SAYS = [
 const paymentOf = idOf('payment');
 function paymentAfter(row: PaymentRow | undefined, event: Recorded<PaymentEvent>): PaymentRow | undefined {
   if (event.type === 'PaymentReceived') {
-    if (row) return { ...row, times: row.times + 1 };
+    if (row?.withdrawn === null) return { ...row, times: row.times + 1 };
     const { payer, fromAccount, ...data } = event.data;
     return {
       payment: paymentOf(event),
@@ -67,20 +68,29 @@ function paymentAfter(row: PaymentRow | undefined, event: Recorded<PaymentEvent>
       fromAccount: fromAccount?.personId ?? null,
       placeKind: event.place?.kind ?? 'unknown',
       told: toldBy(event),
+      withdrawn: null,
       event: event.id,
       reversed: null,
       reversedOn: null,
+      reversedTold: null,
     };
   }
-  if (event.type === 'SourceRowChanged') return row && toldAnew(row, event, PAYMENT_SAYS);
+  if (event.type === 'SourceRowChanged') return row && paymentAnew(row, event);
   if (event.type !== 'PaymentReversed' || row?.status !== 'received') return row;
-  return { ...row, status: 'reversed', reversed: event.id, reversedOn: event.data.on };
+  return { ...row, status: 'reversed', reversed: event.id, reversedOn: event.data.on, reversedTold: toldBy(event) };
+}
+function paymentAnew(row: PaymentRow, event: Changed): PaymentRow {
+  const ended = endedAnew(row.reversedTold, event, row.reversedOn);
+  if (!ended) return toldAnew(row, event, PAYMENT_SAYS);
+  const { on: reversedOn } = ended;
+  if (reversedOn === null) return { ...row, status: 'received', reversed: null, reversedOn };
+  return { ...row, status: 'reversed', reversed: row.reversed ?? event.id, reversedOn };
 }
 export type PaymentState = Status & {
   readonly status: 'none' | 'received' | 'reversed';
   readonly row: PaymentRow | null;
 };
-export const paymentRegister: Fold<PaymentState, PaymentEvent> = {
+export const paymentRegister: Fold<PaymentState, PaymentEvent> = following<PaymentState, PaymentEvent>({
   category: 'payment',
   initial: { status: 'none', row: null },
   evolve: (state, event) => {
@@ -88,20 +98,20 @@ export const paymentRegister: Fold<PaymentState, PaymentEvent> = {
     if (!row) return state;
     return { status: row.status, since: row.reversed ?? row.event, row };
   },
-};
+});
 /** A change of a row at its source, of those that the fold keeps. */
-const changed = <R>(category: string, after: (row: R, event: Changed) => R) => ({
+export const changed = <R>(category: string, after: (row: R, event: Changed) => R) => ({
   keys: idIn(category),
   fold: (row: R | undefined, event: Changed) => (row ? after(row, event) : null),
 });
-const folded = <E extends Recorded<any>, R>(
+export const folded = <E extends Recorded<any>, R>(
   keys: (event: E) => string,
   after: (row: R | undefined, event: E) => R | undefined,
 ) => ({ keys, fold: (row: R | undefined, event: E) => after(row, event) ?? null });
 
 export const payments = projection<PaymentEvent>()<PaymentRow>({
   name: 'payment',
-  version: 3,
+  version: 4,
   key: 'payment',
   columns: {
     payment: 'text',
@@ -122,9 +132,11 @@ export const payments = projection<PaymentEvent>()<PaymentRow>({
     fromAccount: 'text',
     placeKind: 'text',
     told: 'text',
+    withdrawn: 'text',
     event: 'text',
     reversed: 'text',
     reversedOn: 'date',
+    reversedTold: 'text',
   },
   indexes: {
     byAccount: ['account', 'on'],
@@ -139,94 +151,31 @@ export const payments = projection<PaymentEvent>()<PaymentRow>({
   on: {
     PaymentReceived: folded(paymentOf, paymentAfter),
     PaymentReversed: folded(paymentOf, paymentAfter),
-    SourceRowChanged: changed<PaymentRow>('payment', (row, event) => toldAnew(row, event, PAYMENT_SAYS)),
+    SourceRowChanged: changed<PaymentRow>('payment', paymentAnew),
   },
 });
 
-export type DepositRow = Told & {
-  deposit: string;
-  seq: number;
-  status: 'made' | 'returned';
-  account: string;
-  day: string;
-  on: string;
-  amountFen: Fen;
-  to: string;
-  bankRef: string | null;
-  event: string;
-  returned: string | null;
-  returnedOn: string | null;
-};
-const DEPOSIT_SAYS = ['account', 'day', 'amountFen', 'to', 'bankRef'] as const;
-const depositOf = idOf('deposit');
-function depositAfter(row: DepositRow | undefined, event: Recorded<DepositEvent>): DepositRow | undefined {
-  if (event.type === 'DepositMade')
-    return (
-      row ?? {
-        deposit: depositOf(event),
-        seq: event.index,
-        status: 'made',
-        ...event.data,
-        told: toldBy(event),
-        event: event.id,
-        returned: null,
-        returnedOn: null,
-      }
-    );
-  if (event.type === 'SourceRowChanged') return row && toldAnew(row, event, DEPOSIT_SAYS);
-  if (event.type !== 'DepositReturned' || row?.status !== 'made') return row;
-  return { ...row, status: 'returned', returned: event.id, returnedOn: event.data.on };
-}
-export type DepositState = Status & { readonly status: 'none' | DepositRow['status']; readonly row: DepositRow | null };
-export const depositRegister: Fold<DepositState, DepositEvent> = {
-  category: 'deposit',
-  initial: { status: 'none', row: null },
-  evolve: (state, event) => {
-    const row = depositAfter(state.row ?? undefined, event);
-    return row ? { status: row.status, since: row.returned ?? row.event, row } : state;
-  },
-};
-export const deposits = projection<DepositEvent>()<DepositRow>({
-  name: 'deposit',
-  version: 3,
-  key: 'deposit',
-  columns: {
-    deposit: 'text',
-    seq: 'int',
-    status: 'text',
-    account: 'text',
-    day: 'date',
-    on: 'date',
-    amountFen: 'bigint',
-    to: 'text',
-    bankRef: 'text',
-    told: 'text',
-    event: 'text',
-    returned: 'text',
-    returnedOn: 'date',
-  },
-  indexes: { byAccount: ['account', 'day'], byBankRef: ['account', 'bankRef'] },
-  uses: {},
-  on: {
-    DepositMade: folded(depositOf, depositAfter),
-    DepositReturned: folded(depositOf, depositAfter),
-    SourceRowChanged: changed<DepositRow>('deposit', (row, event) => toldAnew(row, event, DEPOSIT_SAYS)),
-  },
-});
-
-/** What is said once and never changes: the first word counts. */
+/** What is said once: the first word counts, as its source tells it now. */
 export type OnceState = Status & { readonly status: 'none' | 'recorded' };
 export const once = <E extends RemittanceEvent | CreditEvent | DebitEvent | VoucherEvent>(
   category: string,
   type: E['type'],
-): Fold<OnceState, E> => ({
-  category,
-  initial: { status: 'none' },
-  evolve: (state, event) =>
-    event.type === type && state.status === 'none' ? { status: 'recorded', since: event.id } : state,
-});
+): Fold<OnceState, E> =>
+  following<OnceState, E>({
+    category,
+    initial: { status: 'none' },
+    evolve: (state, event) =>
+      event.type === type && state.status === 'none' ? { status: 'recorded', since: event.id } : state,
+  });
 
-export type RemittanceRow = {
+/** The first word counts, unless its source has taken it back. */
+const firstSaid = <R extends Told & { readonly event: string }>(
+  row: R | undefined,
+  event: Recorded<any>,
+  said: Omit<R, 'told' | 'withdrawn' | 'event'>,
+): R => (row?.withdrawn === null ? row : ({ ...said, told: toldBy(event), withdrawn: null, event: event.id } as R));
+
+export type RemittanceRow = Told & {
   remittance: string;
   org: string | null;
   centre: string | null;
@@ -240,7 +189,7 @@ export type RemittanceRow = {
 const remittanceOf = idOf('remittance');
 export const remittances = projection<RemittanceEvent>()<RemittanceRow>({
   name: 'remittance',
-  version: 2,
+  version: 3,
   key: 'remittance',
   columns: {
     remittance: 'text',
@@ -251,6 +200,8 @@ export const remittances = projection<RemittanceEvent>()<RemittanceRow>({
     receipts: 'jsonb',
     amountFen: 'bigint',
     payCode: 'text',
+    told: 'text',
+    withdrawn: 'text',
     event: 'text',
   },
   indexes: { byOrg: ['org', 'day'], byPayCode: ['payCode'] },
@@ -258,8 +209,11 @@ export const remittances = projection<RemittanceEvent>()<RemittanceRow>({
   on: {
     RemittanceMade: {
       keys: remittanceOf,
-      fold: (row, { id: event, data }, _look, remittance) => row ?? { remittance, ...data, event },
+      fold: (row, event, _look, remittance) => firstSaid(row, event, { remittance, ...event.data }),
     },
+    SourceRowChanged: changed<RemittanceRow>('remittance', (row, event) =>
+      toldAnew(row, event, ['centre', 'window', 'day', 'receipts', 'amountFen', 'payCode']),
+    ),
   },
 });
 
@@ -276,7 +230,7 @@ export type CreditRow = Told & {
 };
 export const credits = projection<CreditEvent>()<CreditRow>({
   name: 'treasury_credit',
-  version: 2,
+  version: 3,
   key: 'credit',
   columns: {
     credit: 'text',
@@ -288,6 +242,7 @@ export const credits = projection<CreditEvent>()<CreditRow>({
     amountFen: 'bigint',
     on: 'date',
     told: 'text',
+    withdrawn: 'text',
     event: 'text',
   },
   indexes: { byDeposit: ['deposit'], byOrg: ['org', 'on'] },
@@ -295,7 +250,7 @@ export const credits = projection<CreditEvent>()<CreditRow>({
   on: {
     TreasuryCredited: {
       keys: idOf('credit'),
-      fold: (row, event, _look, credit) => row ?? { credit, ...event.data, told: toldBy(event), event: event.id },
+      fold: (row, event, _look, credit) => firstSaid(row, event, { credit, ...event.data }),
     },
     SourceRowChanged: changed<CreditRow>('credit', (row, event) =>
       toldAnew(row, event, ['deposit', 'org', 'feeItem', 'level', 'subject', 'amountFen']),
@@ -315,7 +270,7 @@ export type DebitRow = Told & {
 };
 export const debits = projection<DebitEvent>()<DebitRow>({
   name: 'debit',
-  version: 2,
+  version: 3,
   key: 'debit',
   columns: {
     debit: 'text',
@@ -326,6 +281,7 @@ export const debits = projection<DebitEvent>()<DebitRow>({
     on: 'date',
     purpose: 'text',
     told: 'text',
+    withdrawn: 'text',
     event: 'text',
   },
   indexes: { byAccount: ['account', 'on'], byBankRef: ['account', 'bankRef'] },
@@ -333,7 +289,7 @@ export const debits = projection<DebitEvent>()<DebitRow>({
   on: {
     BankDebitSeen: {
       keys: idOf('debit'),
-      fold: (row, event, _look, debit) => row ?? { debit, ...event.data, told: toldBy(event), event: event.id },
+      fold: (row, event, _look, debit) => firstSaid(row, event, { debit, ...event.data }),
     },
     SourceRowChanged: changed<DebitRow>('debit', (row, event) =>
       toldAnew(row, event, ['account', 'bankRef', 'kind', 'amountFen', 'purpose']),
@@ -352,7 +308,7 @@ export type VoucherRow = Told & {
 };
 export const vouchers = projection<VoucherEvent>()<VoucherRow>({
   name: 'voucher',
-  version: 2,
+  version: 3,
   key: 'voucher',
   columns: {
     voucher: 'text',
@@ -362,6 +318,7 @@ export const vouchers = projection<VoucherEvent>()<VoucherRow>({
     amountFen: 'bigint',
     on: 'date',
     told: 'text',
+    withdrawn: 'text',
     event: 'text',
   },
   indexes: { byOrg: ['org', 'on'] },
@@ -369,7 +326,7 @@ export const vouchers = projection<VoucherEvent>()<VoucherRow>({
   on: {
     VoucherPosted: {
       keys: idOf('voucher'),
-      fold: (row, event, _look, voucher) => row ?? { voucher, ...event.data, told: toldBy(event), event: event.id },
+      fold: (row, event, _look, voucher) => firstSaid(row, event, { voucher, ...event.data }),
     },
     SourceRowChanged: changed<VoucherRow>('voucher', (row, event) =>
       toldAnew(row, event, ['org', 'feeItem', 'side', 'amountFen']),

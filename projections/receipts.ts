@@ -3,9 +3,20 @@ import type { PayChannel, ReceiptEvent, ReceiptForm, ReceiptKind, ReceiptLine } 
 import type { Fold, Status } from './kernel/fold.js';
 import type { Fen } from './kernel/money.js';
 import { idIn, idOf, type Recorded } from './kernel/message.js';
-import { projection } from './kernel/projection.js';
+import { isInstant } from './kernel/instant.js';
+import { type Look, projection } from './kernel/projection.js';
 import { codeOfReceipt, hundredOf, numberOfReceipt } from './receipt-numbers.js';
-import { type Told, toldAnew, toldBy } from './told-anew.js';
+import {
+  asEvents,
+  type Changed,
+  following,
+  retold,
+  type Said,
+  saidIn,
+  type Told,
+  toldAnew,
+  toldBy,
+} from './told-anew.js';
 
 export type ReceiptStatus = 'issued' | 'completed' | 'voided' | 'reversed' | 'lost';
 export type ReceiptRow = Told & {
@@ -44,7 +55,11 @@ export type ReceiptRow = Told & {
   ended: string | null;
   /** How often it was said to have ended. */
   ends: number;
+  /** The number of the red one that took it back, `<code>-<number>`. */
+  red: string | null;
   copiesKept: boolean | null;
+  /** What was said of it after it was issued, and of its number. */
+  said: readonly Said[];
   lines: readonly ReceiptLine[];
   /** The events that issued it, the second use, too. */
   issued: readonly string[];
@@ -73,8 +88,8 @@ const RECEIPT_SAYS = [
   'lines',
 ] as const;
 const receiptOf = idOf('receipt');
-function issuedRow(before: ReceiptRow | undefined, event: Recorded<Extract<ReceiptEvent, { type: 'ReceiptIssued' }>>) {
-  if (before) return { ...before, uses: before.uses + 1, issued: [...before.issued, event.id] };
+type Issued = Recorded<Extract<ReceiptEvent, { type: 'ReceiptIssued' }>>;
+function issuedRow(event: Issued): ReceiptRow {
   const receipt = receiptOf(event);
   const number = numberOfReceipt(receipt);
   const { payer, handler, checker, ...data } = event.data;
@@ -93,21 +108,24 @@ function issuedRow(before: ReceiptRow | undefined, event: Recorded<Extract<Recei
     at: event.occurredAt,
     placeKind: event.place?.kind ?? 'unknown',
     told: toldBy(event),
+    withdrawn: null,
     completedOn: null,
     payment: null,
     endedOn: null,
     endedBy: null,
     ended: null,
     ends: 0,
+    red: null,
     copiesKept: null,
+    said: [],
     issued: [event.id],
   };
 }
-/** What happens to a receipt that was never issued, as far as is known, leaves no row. */
-function receiptAfter(row: ReceiptRow | undefined, event: Recorded<ReceiptEvent>): ReceiptRow | undefined {
-  if (event.type === 'ReceiptIssued') return issuedRow(row, event);
-  if (!row) return undefined;
+/** What was said of a receipt after it was issued. */
+function receiptWith(row: ReceiptRow, event: Recorded<ReceiptEvent>): ReceiptRow {
   switch (event.type) {
+    case 'ReceiptIssued':
+      return { ...row, uses: row.uses + 1, issued: [...row.issued, event.id] };
     case 'ReceiptChecked':
       return { ...row, checker: event.data.checker?.personId ?? row.checker };
     case 'ReceiptCompleted': {
@@ -126,18 +144,85 @@ function receiptAfter(row: ReceiptRow | undefined, event: Recorded<ReceiptEvent>
         endedBy: handler?.personId ?? null,
         ended: event.id,
         ends: row.ends + 1,
+        red: event.type === 'ReceiptRedReversed' ? event.data.red : row.red,
         copiesKept,
       };
     }
-    case 'SourceRowChanged':
-      return toldAnew(row, event, RECEIPT_SAYS);
     case 'ReceiptLost':
       return { ...row, status: isLive(row) ? 'lost' : row.status };
     default:
       return row;
   }
 }
-export const receiptRegister: Fold<ReceiptState, ReceiptEvent> = {
+/** Whoever had checked it when it was issued is known beside what was said later. */
+const saidOf = (event: Recorded<ReceiptEvent>, { checker }: ReceiptRow): Said => {
+  const said = saidIn(event);
+  return event.type === 'ReceiptChecked' ? { ...said, data: { ...said.data, was: checker } } : said;
+};
+/** With all of it once more, as sources tell it now. `later`: what was said of it after it was issued. */
+function anew(row: ReceiptRow, later: readonly Said[]): ReceiptRow {
+  const checked = row.said.find(({ type }) => type === 'ReceiptChecked');
+  const issued: ReceiptRow = {
+    ...row,
+    uses: 1,
+    status: 'issued',
+    checker: checked ? (checked.data as { was: string | null }).was : row.checker,
+    completedOn: null,
+    payment: null,
+    endedOn: null,
+    endedBy: null,
+    ended: null,
+    ends: 0,
+    red: null,
+    copiesKept: null,
+    issued: row.issued.slice(0, 1),
+  };
+  const standing = later.filter(({ gone }) => gone === null);
+  return { ...asEvents<ReceiptEvent>(standing, `receipt-${row.receipt}`).reduce(receiptWith, issued), said: later };
+}
+const isUse = ({ type }: Said) => type === 'ReceiptIssued';
+/** Of a number that is used once more, its first use is kept beside the others: each of them may be taken back. */
+const firstUse = (row: ReceiptRow): Said => {
+  const person = (personId: string | null) => personId && { personId };
+  const { org, kind, form, notice, payCode, payChannel, lines, amountFen, on, centre, window, remittance } = row;
+  const people = { payer: person(row.payer), handler: person(row.handler), checker: person(row.checker) };
+  const data = { org, kind, form, notice, payCode, payChannel, lines, amountFen, on, centre, window, remittance };
+  return {
+    id: row.issued[0]!,
+    index: row.seq,
+    type: 'ReceiptIssued',
+    told: row.told,
+    gone: null,
+    occurredAt: row.at,
+    person: null,
+    place: { kind: row.placeKind as never },
+    data: { ...data, ...people },
+  };
+};
+function changedRow(row: ReceiptRow, event: Changed): ReceiptRow {
+  const said = retold(row.said, event);
+  if (!row.said.some(isUse)) {
+    if (said !== row.said) return anew(row, said);
+    const told = toldAnew(row, event, RECEIPT_SAYS);
+    const at = event.data.after?.['occurredAt'];
+    return told !== row && at != null && isInstant(at) ? { ...told, at } : told;
+  }
+  if (said === row.said) return row;
+  const first = said.find((one) => isUse(one) && one.gone === null);
+  if (!first) return { ...row, withdrawn: event.id, said };
+  const [issued] = asEvents<ReceiptEvent>([first], event.stream) as [Issued];
+  const later = said.filter((one) => one !== first);
+  return { ...anew({ ...issuedRow(issued), told: first.told }, later), said };
+}
+/** What happens to a receipt that was never issued, as far as is known, leaves no row. */
+function receiptAfter(row: ReceiptRow | undefined, event: Recorded<ReceiptEvent>): ReceiptRow | undefined {
+  if (event.type === 'ReceiptIssued' && row?.withdrawn !== null) return issuedRow(event);
+  if (!row) return undefined;
+  if (event.type === 'SourceRowChanged') return changedRow(row, event);
+  const before = event.type === 'ReceiptIssued' && !row.said.some(isUse) ? [firstUse(row), ...row.said] : row.said;
+  return { ...receiptWith(row, event), said: [...before, saidOf(event, row)] };
+}
+export const receiptRegister: Fold<ReceiptState, ReceiptEvent> = following<ReceiptState, ReceiptEvent>({
   category: 'receipt',
   initial: { status: 'none', issued: null, row: null, parties: [] },
   evolve: (state, event) => {
@@ -153,7 +238,7 @@ export const receiptRegister: Fold<ReceiptState, ReceiptEvent> = {
       parties: [...new Set([...state.parties, ...parties])],
     };
   },
-};
+});
 
 const RECEIPT_EVENTS = [
   'ReceiptIssued',
@@ -168,7 +253,7 @@ const RECEIPT_EVENTS = [
 const ofReceipt = idIn('receipt');
 export const receipts = projection<ReceiptEvent>()<ReceiptRow>({
   name: 'receipt',
-  version: 3,
+  version: 4,
   key: 'receipt',
   columns: {
     receipt: 'text',
@@ -192,6 +277,7 @@ export const receipts = projection<ReceiptEvent>()<ReceiptRow>({
     at: 'text',
     placeKind: 'text',
     told: 'text',
+    withdrawn: 'text',
     centre: 'text',
     window: 'text',
     remittance: 'text',
@@ -201,7 +287,9 @@ export const receipts = projection<ReceiptEvent>()<ReceiptRow>({
     endedBy: 'text',
     ended: 'text',
     ends: 'int',
+    red: 'text',
     copiesKept: 'boolean',
+    said: 'jsonb',
     lines: 'jsonb',
     issued: 'jsonb',
   },
@@ -212,6 +300,8 @@ export const receipts = projection<ReceiptEvent>()<ReceiptRow>({
     byRemittance: ['remittance'],
     byPayment: ['payment'],
     byOrg: ['org', 'on'],
+    byHandler: ['handler', 'on'],
+    byRed: ['red'],
   },
   uses: {},
   on: Object.fromEntries(
@@ -239,7 +329,7 @@ type Used = { receipts: typeof receipts };
 /** What each receipt is for, line by line. */
 export const receiptLines = projection<ReceiptEvent>()<ReceiptLineRow, Used>({
   name: 'receipt_line',
-  version: 2,
+  version: 3,
   key: 'id',
   columns: {
     id: 'text',
@@ -269,15 +359,23 @@ export const receiptLines = projection<ReceiptEvent>()<ReceiptLineRow, Used>({
         keys: (event: Recorded, look: LookAt) => {
           if (ofReceipt(event).length === 0) return [];
           const receipt = receiptOf(event);
-          return (look.receipts.get(receipt)?.lines ?? []).map((_, line) => `${receipt} ${line}`);
+          const count = Math.max(look.receipts.even(receipt)?.lines.length ?? 0, linesBefore(event));
+          return Array.from({ length: count }, (_, line) => `${receipt} ${line}`);
         },
         fold: (_row: ReceiptLineRow | undefined, event: Recorded, look: LookAt, id: string) => {
-          const row = look.receipts.get(receiptOf(event))!;
+          const row = look.receipts.get(receiptOf(event));
           const line = Number(id.slice(id.lastIndexOf(' ') + 1));
-          return { id, receipt: row.receipt, line, org: row.org, on: row.on, live: isLive(row), ...row.lines[line]! };
+          const of = row?.lines[line];
+          if (!row || !of) return null;
+          return { id, receipt: row.receipt, line, org: row.org, on: row.on, live: isLive(row), ...of };
         },
       },
     ]),
   ) as never,
 });
-type LookAt = { receipts: { get: (id: string) => ReceiptRow | undefined } };
+type LookAt = Look<{ receipts: typeof receipts }>;
+/** How many lines a change says that it had. */
+function linesBefore({ data }: Recorded<any>): number {
+  const names = Object.keys((data as { before?: object | null }).before ?? {});
+  return names.reduce((most, name) => Math.max(most, 1 + Number(/^lines\.(\d+)\./.exec(name)?.[1] ?? -1)), 0);
+}

@@ -2,8 +2,9 @@
 import type { MoneyApprover, RefundEvent } from './events/money.js';
 import type { Fold, Status } from './kernel/fold.js';
 import type { Fen } from './kernel/money.js';
-import { idOf, type Recorded } from './kernel/message.js';
+import { idIn, idOf, type Recorded } from './kernel/message.js';
 import { projection } from './kernel/projection.js';
+import { asEvents, following, retold, type Said, saidIn } from './told-anew.js';
 
 export type RefundRow = {
   refund: string;
@@ -25,6 +26,9 @@ export type RefundRow = {
   bankRef: string | null;
   paidOn: string | null;
   paid: string | null;
+  /** The event by which the last of what was said of it was taken back. */
+  withdrawn: string | null;
+  said: readonly Said[];
 };
 const refundOf = idOf('refund');
 const NOTHING: Omit<RefundRow, 'refund'> = {
@@ -45,6 +49,8 @@ const NOTHING: Omit<RefundRow, 'refund'> = {
   bankRef: null,
   paidOn: null,
   paid: null,
+  withdrawn: null,
+  said: [],
 };
 /** Paid stays paid, whatever becomes known of it later; money that went back twice in one name went once. */
 function refundAfter(before: RefundRow | undefined, event: Recorded<RefundEvent>): RefundRow | undefined {
@@ -92,7 +98,7 @@ export type RefundState = Status & {
   readonly row: RefundRow | null;
   readonly parties: readonly string[];
 };
-export const refundRegister: Fold<RefundState, RefundEvent> = {
+export const refundRegister: Fold<RefundState, RefundEvent> = following<RefundState, RefundEvent>({
   category: 'refund',
   initial: { status: 'none', row: null, parties: [] },
   evolve: (state, event) => {
@@ -102,11 +108,22 @@ export const refundRegister: Fold<RefundState, RefundEvent> = {
     const parties = [row.org, event.actor.org ?? null].filter((name) => name !== null);
     return { status: row.status, since, row, parties: [...new Set([...state.parties, ...parties])] };
   },
-};
+});
+/** As its sources tell all of it now. Of what nobody says any more the row stays as it was, marked. */
+function refundTold(row: RefundRow | undefined, event: Recorded<RefundEvent>): RefundRow | null {
+  const before = row?.said ?? [];
+  const said = event.type === 'SourceRowChanged' ? retold(before, event) : [...before, saidIn(event)];
+  if (said === before) return row ?? null;
+  const standing = said.filter(({ gone }) => gone === null);
+  if (standing.length === 0) return { ...row!, withdrawn: event.id, said };
+  const events = asEvents<RefundEvent>(standing, event.stream);
+  return { ...events.reduce<RefundRow | undefined>(refundAfter, undefined)!, said };
+}
 const REFUND_EVENTS = ['RefundRequested', 'RefundVerified', 'RefundApproved', 'RefundDenied', 'RefundPaid'] as const;
+const ofRefund = idIn('refund');
 export const refunds = projection<RefundEvent>()<RefundRow>({
   name: 'refund',
-  version: 2,
+  version: 3,
   key: 'refund',
   columns: {
     refund: 'text',
@@ -127,16 +144,17 @@ export const refunds = projection<RefundEvent>()<RefundRow>({
     bankRef: 'text',
     paidOn: 'date',
     paid: 'text',
+    withdrawn: 'text',
+    said: 'jsonb',
   },
-  indexes: { byPayment: ['payment'], byOrg: ['org', 'paidOn'], byBankRef: ['account', 'bankRef'] },
+  indexes: {
+    byPayment: ['payment'],
+    byOrg: ['org', 'paidOn'],
+    byBankRef: ['account', 'bankRef'],
+    byAccount: ['account', 'paidOn'],
+  },
   uses: {},
   on: Object.fromEntries(
-    REFUND_EVENTS.map((type) => [
-      type,
-      {
-        keys: refundOf,
-        fold: (row: RefundRow | undefined, event: Recorded<RefundEvent>) => refundAfter(row, event) ?? null,
-      },
-    ]),
+    [...REFUND_EVENTS, 'SourceRowChanged'].map((type) => [type, { keys: ofRefund, fold: refundTold }]),
   ) as never,
 });

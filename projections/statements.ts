@@ -3,31 +3,31 @@ import type { StatementEvent, StatementLoaded } from './events/reconciliation.js
 import type { Fold, Status } from './kernel/fold.js';
 import { happenedOn } from './kernel/instant.js';
 import { idIn, idOf } from './kernel/message.js';
+import { following, isAbout, type Told, toldBy } from './told-anew.js';
 import { projection } from './kernel/projection.js';
 
 export type StatementState = Status & { readonly status: 'none' | 'taken' };
-export const statementRegister: Fold<StatementState, StatementEvent> = {
+export const statementRegister: Fold<StatementState, StatementEvent> = following<StatementState, StatementEvent>({
   category: 'statement',
   initial: { status: 'none' },
   evolve: (state, event) => (event.type === 'StatementLoaded' ? { status: 'taken', since: event.id } : state),
-};
-export type StatementRow = StatementLoaded & {
-  id: string;
-  /** Null: it says nothing to compare with. */
-  addsUp: boolean | null;
-  /** The last day that it is of, or on which it was taken. */
-  on: string;
-  /** The row at its source by which it became known. */
-  told: string | null;
-  event: string;
-};
+});
+export type StatementRow = StatementLoaded &
+  Told & {
+    id: string;
+    /** Null: it says nothing to compare with. */
+    addsUp: boolean | null;
+    /** The last day that it is of, or on which it was taken. */
+    on: string;
+    event: string;
+  };
 const addsUp = ({ differenceFen }: StatementLoaded) => (differenceFen === null ? null : differenceFen === '0');
 const COUNTS: ReadonlySet<string> = new Set(['rows', 'rejected']);
 const FENS = ['creditsFen', 'debitsFen', 'openingFen', 'closingFen', 'differenceFen'];
 const SAYS: ReadonlySet<string> = new Set([...COUNTS, 'from', 'to', ...FENS]);
 export const statements = projection<StatementEvent>()<StatementRow>({
   name: 'statement',
-  version: 2,
+  version: 3,
   key: 'id',
   columns: {
     id: 'text',
@@ -46,6 +46,7 @@ export const statements = projection<StatementEvent>()<StatementRow>({
     addsUp: 'boolean',
     on: 'date',
     told: 'text',
+    withdrawn: 'text',
     event: 'text',
   },
   indexes: { byAccount: ['account', 'to'], byAddsUp: ['addsUp'] },
@@ -55,18 +56,20 @@ export const statements = projection<StatementEvent>()<StatementRow>({
       keys: idOf('statement'),
       fold: (_row, event, _look, id) => {
         const { data } = event;
-        const told = event.source?.row ?? null;
-        return { id, ...data, addsUp: addsUp(data), on: happenedOn(event), told, event: event.id };
+        const known = { told: toldBy(event), withdrawn: null, event: event.id };
+        return { id, ...data, addsUp: addsUp(data), on: happenedOn(event), ...known };
       },
     },
     /** It was read again, by another mapping. */
     SourceRowChanged: {
       keys: idIn('statement'),
-      fold: (row, { data }) => {
-        if (!row || row.told !== data.row || data.after === null) return row ?? null;
+      fold: (row, event) => {
+        const { data } = event;
+        if (!row || !isAbout(row.told, event)) return row ?? null;
+        if (data.after === null) return { ...row, withdrawn: event.id };
         const said = Object.entries(data.after).filter(([name]) => SAYS.has(name));
         const values = said.map(([name, text]) => [name, COUNTS.has(name) ? Number(text) : text]);
-        const now: StatementRow = { ...row, ...Object.fromEntries(values) };
+        const now: StatementRow = { ...row, ...Object.fromEntries(values), withdrawn: null };
         return { ...now, addsUp: addsUp(now) };
       },
     },

@@ -86,7 +86,8 @@ async function showReceipt(id: string, asOf: number, work: Work): Promise<boolea
   return true;
 }
 async function showBlocks(asOf: number, { app, say }: Work): Promise<void> {
-  const { rows } = await app.reader.find(blocks, {}, { asOf, limit: 1000 });
+  const all = await app.reader.find(blocks, {}, { asOf, limit: 1000 });
+  const rows = all.rows.filter(({ withdrawn }) => withdrawn === null);
   const uses = await app.reader.find(blockUses, {}, { asOf, limit: 1000 });
   const used = new Map(uses.rows.map((row) => [row.block, row]));
   const told = rows.map((block) => {

@@ -31,6 +31,7 @@ const TALLY = {
   recorded: '记录 recorded',
   unchanged: '已有 there already',
   changed: '变更 changed',
+  deleted: '来源已删 deleted',
   ignored: '略过 left out',
   rejected: '未收 rejected',
   skipped: '续跑 done before',

@@ -4,7 +4,7 @@ import type { BlockEvent, FeeEvent, ReceiptEvent, TariffEvent } from '../project
 import { feeRegister } from '../projections/fees.js';
 import type { Fold } from '../projections/kernel/fold.js';
 import type { Envelope, Message } from '../projections/kernel/message.js';
-import { feeUses } from '../projections/money-uses.js';
+import { feeUses, redUses } from '../projections/money-uses.js';
 import { tariffRegister } from '../projections/tariffs.js';
 import { fold } from '../src/kernel/decider.js';
 import { log } from './given.js';
@@ -86,6 +86,7 @@ export const receiptFacts = {
   fees: [fact(feeRegister, 'fee-f-1', assessed())],
   tariffs: [tariffs(published)],
   receipted: [naming(feeUses)],
+  reds: naming(redUses),
 };
 export const issued = (more: object = {}): ReceiptEvent => ({
   type: 'ReceiptIssued',

@@ -3,7 +3,15 @@ import type { Block } from '../blocks.js';
 import { type BlockUse, gapsOf } from '../block-uses.js';
 import { addMonths, compareInstants, daysBetween } from '../kernel/instant.js';
 import { compareText } from '../kernel/ordered.js';
-import { countOf, isNumber, isWithin, type Numbers, plusNumber } from '../receipt-numbers.js';
+import {
+  codeOfReceipt,
+  countOf,
+  isNumber,
+  isWithin,
+  type Numbers,
+  numberOfReceipt,
+  plusNumber,
+} from '../receipt-numbers.js';
 import type { ReceiptRow } from '../receipts.js';
 import { type AuditRows, groups, type Line, line, ofReceipt, parameter, test, within } from './kinds.js';
 
@@ -11,6 +19,7 @@ export const RUN_KINDS = {
   used: { zh: '已使用', en: 'used' },
   void: { zh: '作废', en: 'void' },
   red: { zh: '冲红', en: 'reversed' },
+  'red-number': { zh: '红字票据', en: 'a red one, which reversed another' },
   back: { zh: '退回或销毁', en: 'returned or destroyed' },
   gap: { zh: '断号', en: 'gap' },
   'on-hand': { zh: '在库', en: 'on hand' },
@@ -30,18 +39,24 @@ const whatOf = ({ status }: ReceiptRow): 'used' | 'void' | 'red' =>
 
 /**
  * Every number of a block, in its order: used, void, reversed, back, missing, or still there. Gaps are those of
- * {@link gapsOf}. `receipts`: of this block; of numbers that are used, those that are not among them count as used.
+ * {@link gapsOf}. `receipts`: of this block, or reversed by a red one of it; other numbers that are used count as used.
  */
 export function blockMap(block: Block, use: BlockUse | undefined, receipts: readonly ReceiptRow[]): readonly Run[] {
   if (countOf(block) === 0n) return [];
   const mine = receipts.filter(({ number }) => isNumber(number) && isWithin(number, block));
   const exact = new Map(mine.map((row) => [row.number, row]));
+  const reds = new Map(
+    receipts.flatMap((row) => {
+      const number = row.red !== null && codeOfReceipt(row.red) === block.code ? numberOfReceipt(row.red) : '';
+      return isNumber(number) && isWithin(number, block) ? [[number, row] as const] : [];
+    }),
+  );
   const gaps = gapsOf(block, use);
   const ranges = [
     ...block.back,
     ...gaps,
     ...(use?.runs ?? []),
-    ...mine.map(({ number: n }) => ({ first: n, last: n })),
+    ...[...exact.keys(), ...reds.keys()].map((n) => ({ first: n, last: n })),
   ];
   const end = plusNumber(block.last, 1n);
   const cuts = new Set(ranges.flatMap(({ first, last }) => [first, plusNumber(last, 1n)]));
@@ -54,6 +69,8 @@ export function blockMap(block: Block, use: BlockUse | undefined, receipts: read
     const inside = (range: Numbers) => isWithin(number, range);
     const row = exact.get(number);
     if (row) return { what: whatOf(row), since: null, events: row.ended ? [...row.issued, row.ended] : row.issued };
+    const reversed = reds.get(number);
+    if (reversed) return { what: 'red-number', since: null, events: [reversed.ended!] };
     const back = block.back.find(inside);
     if (back) return { what: 'back', since: null, events: [back.event] };
     const gap = gaps.find(inside);
@@ -97,10 +114,12 @@ export const numberBlocks = test({
   },
   run: (rows) => {
     const [uses, receipts] = [usesOf(rows), byCode(rows)];
+    const reversed = rows.receipts.filter(({ red }) => red !== null);
+    const reds = groups(reversed, ({ red }) => codeOfReceipt(red!));
     return rows.blocks
       .filter(({ issuedOn }) => issuedOn !== null && issuedOn <= rows.to)
       .flatMap((block) =>
-        blockMap(block, uses.get(block.block), receiptsOf(receipts, block)).map(
+        blockMap(block, uses.get(block.block), [...receiptsOf(receipts, block), ...(reds.get(block.code) ?? [])]).map(
           ({ what, first, last, count, since, events }) =>
             line(`block ${block.block}`, what === 'gap', {
               on: since ?? block.issuedOn,

@@ -63,7 +63,8 @@ export type PayeeEvent =
       };
     }
   | { type: 'CollectionAccountClosed'; data: { from: string; document: string; reason: string } }
-  | LimitEvent;
+  | LimitEvent
+  | SourceEvent;
 
 /** Whoever pays: known by what identifies him, the name sealed. */
 export type Payer = Readonly<{ kind: 'person' | 'organisation' }> & PersonRef<'name'>;
@@ -146,7 +147,8 @@ export type BlockEvent =
     }
   /** 核销: its use has been accounted for; it is closed. */
   | { type: 'BlockWrittenOff'; data: { on: string; document: string | null } }
-  | LimitEvent;
+  | LimitEvent
+  | SourceEvent;
 
 /** 直接缴款: the payer pays the bank. 集中汇缴: the window collects and pays in once a day. */
 export const RECEIPT_KINDS = ['direct', 'collect'] as const;
@@ -200,18 +202,20 @@ export type ReceiptEvent =
   | SourceEvent;
 
 /** 集中汇缴: stream `remittance-<window>-<day>`, one a window and day. */
-export type RemittanceEvent = {
-  type: 'RemittanceMade';
-  data: {
-    org: string | null;
-    centre: string | null;
-    window: string;
-    day: string;
-    receipts: readonly string[];
-    amountFen: Fen;
-    payCode: string | null;
-  };
-};
+export type RemittanceEvent =
+  | {
+      type: 'RemittanceMade';
+      data: {
+        org: string | null;
+        centre: string | null;
+        window: string;
+        day: string;
+        receipts: readonly string[];
+        amountFen: Fen;
+        payCode: string | null;
+      };
+    }
+  | SourceEvent;
 
 /** Money that came into an account: stream `payment-<account>-<bank's reference>`. */
 export type PaymentEvent =
@@ -336,19 +340,8 @@ export type VoucherEvent =
     }
   | SourceEvent;
 
-type MoneyEvents =
-  | TariffEvent
-  | PayeeEvent
-  | FeeEvent
-  | BlockEvent
-  | ReceiptEvent
-  | RemittanceEvent
-  | PaymentEvent
-  | DepositEvent
-  | CreditEvent
-  | RefundEvent
-  | DebitEvent
-  | VoucherEvent;
+type OfFees = TariffEvent | PayeeEvent | FeeEvent | BlockEvent | ReceiptEvent | RemittanceEvent;
+type MoneyEvents = OfFees | PaymentEvent | DepositEvent | CreditEvent | RefundEvent | DebitEvent | VoucherEvent;
 /** Everything that happens in the area, but what any stream may hold. */
 export type MoneyEvent = Exclude<MoneyEvents, LimitEvent | SourceEvent>;
 

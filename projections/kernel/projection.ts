@@ -8,10 +8,15 @@ export type Column = 'text' | 'date' | 'timestamptz' | 'int' | 'bigint' | 'boole
 export type Uses = Readonly<Record<string, Projection<any, any, any>>>;
 type RowOf<P> = P extends Projection<any, infer R, any> ? R : never;
 
-/** What a fold sees besides its own row: the rows of the projections it uses, already brought up to this event. */
+/**
+ * What a fold sees besides its own row: the rows of the projections it uses, already brought up to this event. What the
+ * source has withdrawn (a member `withdrawn` that is not null) stays in its table, and is not among them.
+ */
 export type Look<U extends Uses> = {
   readonly [K in keyof U]: {
     get(key: string): RowOf<U[K]> | undefined;
+    /** Also one that was withdrawn. */
+    even(key: string): RowOf<U[K]> | undefined;
     /** Rows whose index columns lie between two (prefixes of) tuples, both included, in index order. */
     range(index: string, from: readonly Value[], to?: readonly Value[]): readonly RowOf<U[K]>[];
   };
@@ -81,9 +86,20 @@ export function foldInto(p: AnyProjection, own: Table, look: Look<any>, written:
     if (row !== (before ?? null)) own.set(key, row, event.index); // of most there is nothing to say
   }
 }
+const stands = (row: Row): boolean => row['withdrawn'] == null;
+function seen(of: AnyProjection, table: Table) {
+  const even = (key: string) => table.get(key);
+  const range: Table['range'] = (index, from, to) => table.range(index, from, to);
+  if (!Object.hasOwn(of.columns, 'withdrawn')) return { get: even, even, range };
+  const get = (key: string) => {
+    const row = table.get(key);
+    return row && stands(row) ? row : undefined;
+  };
+  return { get, even, range: (...asked: Parameters<typeof range>) => range(...asked).filter(stands) };
+}
 export const lookOf = (p: AnyProjection, table: (p: AnyProjection) => Table): Look<any> =>
   Object.fromEntries(
-    Object.entries(p.uses).map(([name, used]) => [name, table(used as AnyProjection)]),
+    Object.entries(p.uses).map(([name, used]) => [name, seen(used as AnyProjection, table(used as AnyProjection))]),
   ) as unknown as Look<any>;
 
 /** The whole engine. `projections` in order; `table` gives each one's rows, for good. */

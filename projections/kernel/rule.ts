@@ -1,7 +1,7 @@
 /** A rule is a value: what it says, when to look again, and a pure judgement. Its rows are verdicts, one a subject. */
-import { type Changed, toldAnew as rowToldAnew } from '../told-anew.js';
 import { idOf, type Message, type Recorded } from './message.js';
 import { type Look, type Projection, projection, type Uses } from './projection.js';
+import { toldTypes, whereTold } from './told.js';
 
 export type Text = Readonly<{ zh: string; en: string }>;
 export const SEVERITIES = ['info', 'blue', 'yellow', 'red'] as const;
@@ -133,29 +133,6 @@ function judgedRow(r: Rule, subject: string, verdict: Verdict, parameters: Value
   return { subject, ...rest, ...about, details, by, parameters };
 }
 
-/** What is first told of rows that a source may tell anew, by the category of their streams. Its keys look at rows, not at data. */
-const FIRST_TOLD: Readonly<Record<string, string>> = {
-  payment: 'PaymentReceived',
-  deposit: 'DepositMade',
-  receipt: 'ReceiptIssued',
-  debit: 'BankDebitSeen',
-};
-/**
- * Whatever is looked at when a row is first told is looked at when its source tells it otherwise, if the row is there: by
- * what it is now, and by what it was said to be, for that bears on others.
- */
-const toldAnew = (r: Rule) => (event: Changed, look: Look<Uses>) => {
-  const category = event.stream.slice(0, event.stream.indexOf('-'));
-  const keys = r.again[FIRST_TOLD[category]!]; // of other categories there are none
-  const name = Object.entries(r.uses as Uses).find(([, used]) => used.name === category)?.[0];
-  const rows = look[name!]!;
-  const now = keys && rows.get(idOf(category)(event));
-  if (!now) return [];
-  const was = rowToldAnew(now, { ...event, data: { ...event.data, after: event.data.before } }, Object.keys(now));
-  const before: typeof rows = { get: () => was, range: (...asked) => rows.range(...asked) };
-  return [keys(event, look), keys(event, { ...look, [name!]: before })].flat();
-};
-
 /**
  * A rule as a projection: judged again whenever one of its facts arrives, and told apart from what its findings say.
  * `packs`: parameters in force, see projections/packs.ts.
@@ -188,11 +165,9 @@ export function verdicts(
   };
   const mine = ({ data }: Recorded<Message & { data: FindingTold }>) => (data.rule === r.id ? data.subject : []);
   const handlers = Object.entries(r.again).map(([type, keys]) => [type, { keys, fold: again }]);
-  if (
-    !Object.hasOwn(r.again, 'SourceRowChanged') &&
-    Object.values(FIRST_TOLD).some((type) => Object.hasOwn(r.again, type))
-  )
-    handlers.push(['SourceRowChanged', { keys: toldAnew(r), fold: again }]);
+  // Whatever is looked at when something is told is looked at when its source tells it otherwise.
+  if (!Object.hasOwn(r.again, 'SourceRowChanged') && toldTypes.some((type) => Object.hasOwn(r.again, type)))
+    handlers.push(['SourceRowChanged', { keys: whereTold(r.again, r.uses as Uses), fold: again }]);
   return projection<Message>()<VerdictRow, Uses>({
     name: `verdict_${r.id.toLowerCase().replace('-', '_')}`,
     version: r.version,

@@ -40,7 +40,8 @@ export interface Receipt {
   readonly on: string;
   readonly fen: number;
   readonly parts: readonly ReceiptPart[];
-  readonly ended: Readonly<{ how: 'void' | 'red'; on: string }> | null;
+  /** `red`: the number of the red one that took it back, `<code>-<number>`. */
+  readonly ended: Readonly<{ how: 'void' | 'red'; on: string; red?: string | null }> | null;
   /** How often the number was used. */
   readonly uses: number;
   readonly payer: string | null;

@@ -1,7 +1,7 @@
 /** Breaks of what is owed and receipted, and of the stock of receipts. */
 import { gapsOf, runsOf } from '../block-uses.js';
 import { compareText } from '../kernel/ordered.js';
-import { countOf, isNumber, isWithin } from '../receipt-numbers.js';
+import { codeOfReceipt, countOf, isNumber, isWithin, numberOfReceipt } from '../receipt-numbers.js';
 import { accountOwners, type Block, type Books, by, counts, type Receipt } from './books.js';
 import type { Gap } from './break-types.js';
 import { receiptOf, type Relations } from './relations.js';
@@ -125,7 +125,14 @@ export function blockFinder(blocks: readonly Block[]) {
 const GAP_DAYS = 30;
 export function stock(books: Books, addDays: (day: string, days: number) => string): Gap[] {
   const find = blockFinder(books.blocks);
-  const used = by(books.receipts, (row) => {
+  // A red one has a number of its own.
+  const reds = books.receipts.flatMap(({ ended }) =>
+    ended?.red
+      ? [{ id: ended.red, code: codeOfReceipt(ended.red), number: numberOfReceipt(ended.red), on: ended.on }]
+      : [],
+  );
+  const again = by(reds, ({ id }) => id);
+  const used = by(reds.length === 0 ? books.receipts : [...books.receipts, ...reds], (row) => {
     const block = find(row);
     return block ? `${block.code}-${block.first}` : null;
   });
@@ -142,9 +149,10 @@ export function stock(books: Books, addDays: (day: string, days: number) => stri
       return { code: 'BK-15', subject: `${block.code}-${first}`, ...of, grave: writtenOffOn !== null };
     });
   });
-  const reused = books.receipts
-    .filter(({ uses }) => uses > 1)
-    .map((row): Gap => ({ code: 'BK-16', ...ofReceipt(row), details: { uses: row.uses } }));
+  const reused = books.receipts.flatMap((row): Gap[] => {
+    const uses = row.uses + (again.get(row.id)?.length ?? 0);
+    return uses > 1 ? [{ code: 'BK-16', ...ofReceipt(row), details: { uses } }] : [];
+  });
   const foreign = books.receipts.flatMap((row): Gap[] => {
     const block = find(row);
     const theirs = block && block.issuedOn !== null && block.issuedOn <= row.on && block.org === row.org;

@@ -6,11 +6,10 @@ import type { Fen } from '../kernel/money.js';
 import { type Calendar, worksOnNumber } from '../kernel/workdays.js';
 import type { MatterCard } from '../matter-cards.js';
 import { type PayeeRow, payees } from '../payees.js';
+import { type DepositRow, deposits } from '../deposits.js';
 import {
   type CreditRow,
   credits,
-  type DepositRow,
-  deposits,
   type PaymentRow,
   payments,
   type RemittanceRow,
@@ -159,7 +158,11 @@ export const receiptsOf = (
           feeItem,
           fen: whole(amountFen),
         })),
-        ended: keyed.ended && { how: row.status === 'reversed' ? 'red' : 'void', on: keyed.ended.on },
+        ended: keyed.ended && {
+          how: row.status === 'reversed' ? 'red' : 'void',
+          on: keyed.ended.on,
+          ...(row.red && { red: row.red }),
+        },
         uses,
         payer,
         handler,

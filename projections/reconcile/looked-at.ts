@@ -26,6 +26,7 @@ export const LOOKED_AT = {
     'status',
     'window',
     'uses',
+    'red',
     'payer',
     'handler',
     'checker',

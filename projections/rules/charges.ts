@@ -60,9 +60,12 @@ const lineCharge = (row: ReceiptLineRow, look: Charged) => ofLine(row, look.rece
 const LINE = 'line/';
 export const lineSubject = ({ id }: ReceiptLineRow): string => `${LINE}${id}`;
 export const feeSubject = ({ fee }: Pick<FeeRow, 'fee'>): string => `fee/${fee}`;
-export function chargeOf(subject: string, look: Charged): Charge {
-  if (subject.startsWith(LINE)) return lineCharge(look.receiptLines.get(subject.slice(LINE.length))!, look);
-  return ofFee(look.fees.get(subject.slice('fee/'.length))!);
+/** Null of what its source has taken back. */
+export function chargeOf(subject: string, look: Charged): Charge | null {
+  const line = subject.startsWith(LINE) ? look.receiptLines.get(subject.slice(LINE.length)) : undefined;
+  if (line) return lineCharge(line, look);
+  const fee = look.fees.get(subject.slice('fee/'.length));
+  return fee ? ofFee(fee) : null;
 }
 /** A receipt over what was assessed is no charge of its own. */
 const unassessed = ({ fee }: ReceiptLineRow) => fee === null;

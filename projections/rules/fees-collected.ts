@@ -54,9 +54,9 @@ const byLaw = (feeItem: string, on: string, look: Placed) =>
 
 const FOUND = { certain: true, severity: 'red', missing: [] } as const;
 function receiptPlaced(id: string, look: Placed): Verdict | null {
-  const row = look.receipts.get(id)!;
+  const row = look.receipts.get(id);
+  if (!row || IN_CENTRE.has(row.placeKind)) return null;
   const { on, org, placeKind, centre, lines, issued, payChannel } = row;
-  if (IN_CENTRE.has(placeKind)) return null;
   const line = lines.find((each) => entered(each.itemCode, on, look));
   const { itemCode = null, matterId = null } = line ?? {};
   const known = {
@@ -83,7 +83,8 @@ function receiptPlaced(id: string, look: Placed): Verdict | null {
   return { ...known, result: cleared ? 'cleared' : 'violation', tested };
 }
 function paymentPlaced(id: string, look: Placed): Verdict | null {
-  const row = look.payments.get(id)!;
+  const row = look.payments.get(id);
+  if (!row) return null;
   const { on, account, placeKind } = row;
   const approval = approvedOn({ approvals: look.payees.get(account)?.approvals ?? [] }, on);
   if (approval && approval.kind !== 'unit') return null;
@@ -215,9 +216,9 @@ export const cashAtWindow = rule({
     FeeItemAbolished: (event, look) => ofFeeItem(event, look),
   },
   judge: (id, look) => {
-    const row = look.receipts.get(id)!;
+    const row = look.receipts.get(id);
+    if (row?.payChannel !== 'cash' && row?.payChannel !== 'unknown') return null;
     const { on, placeKind, lines, issued, payChannel } = row;
-    if (payChannel !== 'cash' && payChannel !== 'unknown') return null;
     const mayTakeCash = lines.every(({ feeItem }) => feeItemOn(look.feeItems, feeItem, on)?.cash === true);
     const taken = payChannel === 'cash' ? 'violation' : 'undetermined';
     const result = mayTakeCash ? 'cleared' : taken;
@@ -315,9 +316,10 @@ export const doneBeforePaid = rule({
   again: { LimitPassed: itsFee, LimitLifted: itsFee, FeeAssessed: itsFee },
   judge: (id, look, parameters) => {
     const limit = look.deadlines.get(`fee-${id}`)?.limits['pay-gate'];
-    if (!limit || limit.passed === null) return null;
+    const row = look.fees.get(id);
+    if (!row || !limit || limit.passed === null) return null;
     parameters(limit.start); // by which its last day was counted
-    const { matterId, itemCode, org, placeKind, centre, events } = look.fees.get(id)!;
+    const { matterId, itemCode, org, placeKind, centre, events } = row;
     return {
       result: 'violation',
       certain: true,

@@ -57,6 +57,7 @@ export const offCatalogue = rule({
   again: onCharging(),
   judge: (subject, look) => {
     const charge = chargeOf(subject, look);
+    if (!charge) return null;
     const version = feeItemOn(look.feeItems, charge.feeItem, charge.on);
     if (!version && abolishedBy(charge, look)) return null;
     const { itemCode } = charge.about;
@@ -85,6 +86,7 @@ export const overRate = rule({
   again: onCharging(),
   judge: (subject, look) => {
     const charge = chargeOf(subject, look);
+    if (!charge) return null;
     const { version, due, missing } = byRate(charge, look);
     if (!version) return notJudged(charge, 'red', missing);
     const all = parts(charge, version.instalments, look);
@@ -124,6 +126,7 @@ export const underCollected = rule({
   again: onCharging('FeeWaived'),
   judge: (subject, look) => {
     const charge = chargeOf(subject, look);
+    if (!charge) return null;
     if (!subject.startsWith('fee/')) return null;
     const { version, due, missing } = byRate(charge, look);
     if (!version) return notJudged(charge, 'yellow', missing);
@@ -161,6 +164,7 @@ export const afterAbolition = rule({
   again: onCharging(),
   judge: (subject, look) => {
     const charge = chargeOf(subject, look);
+    if (!charge) return null;
     const gone = abolishedBy(charge, look);
     if (!gone || feeItemOn(look.feeItems, charge.feeItem, charge.on)) return null;
     const evidence = [...charge.evidence, gone.abolished!];
@@ -202,8 +206,9 @@ export const irregularWaiver = rule({
   },
   judge: (subject, look) => {
     const cut = subject.lastIndexOf(' ');
-    const row = look.fees.get(subject.slice(0, cut))!;
-    const waiver = row.waivers.find(({ event }) => event === subject.slice(cut + 1))!;
+    const row = look.fees.get(subject.slice(0, cut));
+    const waiver = row?.waivers.find(({ event }) => event === subject.slice(cut + 1));
+    if (!row || !waiver) return null;
     const { requestedOn, decidedOn, written, approver, request, event, kind, amountFen } = waiver;
     const tested = {
       requested: requestedOn !== null,
@@ -253,6 +258,7 @@ export const splitFee = rule({
   again: onCharging(),
   judge: (subject, look, parameters) => {
     const charge = chargeOf(subject, look);
+    if (!charge) return null;
     const { on, feeItem, about } = charge;
     if (about.matterId === null) return notJudged(charge, 'yellow', ['matter']);
     const { days } = parameters(on);

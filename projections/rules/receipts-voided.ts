@@ -29,8 +29,8 @@ function ofReceipt(event: Recorded, look: Used): readonly string[] {
 }
 
 function judgeReceipt(id: string, look: Used): Verdict | null {
-  const row = look.receipts.get(id)!;
-  if (isLive(row)) return null;
+  const row = look.receipts.get(id);
+  if (!row || isLive(row)) return null;
   const { form, copiesKept, issued, ended: by, on } = row;
   const after = voidedAfterPayment(row, look, workdaysAround(on, look));
   const kept = form === 'paper' && row.status === 'voided' ? copiesKept : true;
@@ -55,8 +55,8 @@ function above({ voided, issued }: ClerkMonth, all: readonly ClerkMonth[], z: nu
   return over > 0n && over * over > BigInt(z * z) * n * V * (N - V);
 }
 function judgeClerk(id: string, look: Used, { z, least }: { z: number; least: number }): Verdict | null {
-  const row = look.clerkMonths.get(id)!;
-  if (row.voided < least) return null;
+  const row = look.clerkMonths.get(id);
+  if (!row || row.voided < least) return null;
   const asPeers = !above(row, look.clerkMonths.range('byMonth', [row.month]), z);
   const { month, issued, voided, org, sample } = row;
   return {

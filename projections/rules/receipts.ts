@@ -28,6 +28,8 @@ type Stocked = Look<typeof STOCKED>;
 
 const gapsIn = (block: string, look: Stocked): readonly string[] =>
   gapsAmong(look.deadlines.get(`block-${block}`)?.limits ?? {}).map((first) => `${block} ${first}`);
+const gapsOver = (receipt: string, look: Stocked) =>
+  blocksOf(receipt, look).flatMap(({ block }) => gapsIn(block, look));
 const gapsTouched = (event: Recorded, look: Stocked) => [blockOf(event)].flat().flatMap((block) => gapsIn(block, look));
 
 export const receiptGap = rule({
@@ -54,14 +56,15 @@ export const receiptGap = rule({
     BlockReturned: gapsTouched,
     BlockDestroyed: gapsTouched,
     BlockWrittenOff: gapsTouched,
-    ReceiptIssued: (event, look) => blocksOf(idOf('receipt')(event), look).flatMap(({ block }) => gapsIn(block, look)),
+    ReceiptIssued: (event, look) => gapsOver(idOf('receipt')(event), look),
+    ReceiptRedReversed: (event, look) => gapsOver(look.receipts.get(idOf('receipt')(event))?.red ?? '', look),
   },
   judge: (subject, look, parameters) => {
     const [name, first] = subject.split(' ') as [string, string];
-    const limit = look.deadlines.get(`block-${name}`)!.limits[gapLimit(first)]!;
-    if (limit.passed === null) return null;
+    const limit = look.deadlines.get(`block-${name}`)?.limits[gapLimit(first)];
+    const block = look.blocks.get(name);
+    if (!block || !limit || limit.passed === null) return null;
     parameters(limit.start); // by which its last day was counted
-    const block = look.blocks.get(name)!;
     const gap = gapsOf(block, look.blockUses.get(name)).find((each) => each.first === first);
     if (!gap) return null;
     const writtenOff = block.status === 'written-off';
@@ -84,27 +87,32 @@ export const numberUsedTwice = rule({
   version: 1,
   title: { zh: '重号', en: 'number used twice' },
   definition: {
-    zh: '同一票据代码和号码使用两次以上（BK-16）。',
-    en: 'A receipt of the same code and number was issued more than once (BK-16).',
+    zh: '同一票据代码和号码使用两次以上，含用作红字票据的（BK-16）。',
+    en: 'A receipt of the same code and number was issued more than once, or a red one has its number (BK-16).',
   },
   basis: RECEIPT_LAW,
   severity: 'red',
   parameters: {},
   tests: { usedOnce: { zh: '仅使用一次', en: 'used once', clears: true } },
   uses: STOCK_OF,
-  again: { ReceiptIssued: idOf('receipt') },
+  again: {
+    ReceiptIssued: idOf('receipt'),
+    ReceiptRedReversed: (event, look) => look.receipts.get(idOf('receipt')(event))?.red ?? [],
+  },
   judge: (id, look) => {
-    const row = look.receipts.get(id)!;
-    if (!stockBreaks(row, look).some(({ code }) => code === 'BK-16')) return null;
+    const row = look.receipts.get(id);
+    const twice = row && stockBreaks(row, look).find(({ code }) => code === 'BK-16');
+    if (!twice) return null;
+    const reds = look.receipts.range('byRed', [id], [id]).map(({ ended }) => ended!);
     return {
       result: 'violation',
       certain: true,
       severity: 'red',
       about: aboutReceipt(row),
-      evidence: row.issued,
+      evidence: [...row.issued, ...reds],
       tested: { usedOnce: false },
       missing: [],
-      details: { break: `BK-16 ${id}`, uses: row.uses },
+      details: { break: `BK-16 ${id}`, uses: Number(twice.details!['uses']) },
     };
   },
 });
@@ -133,7 +141,8 @@ export const outOfBlock = rule({
   uses: STOCK_OF,
   again: { ReceiptIssued: idOf('receipt'), BlockPrinted: inBlock, BlockIssued: inBlock },
   judge: (id, look) => {
-    const row = look.receipts.get(id)!;
+    const row = look.receipts.get(id);
+    if (!row) return null;
     const known = {
       certain: true,
       severity: 'red',
@@ -181,6 +190,7 @@ export const outOfOrder = rule({
   judge: (subject, look, parameters) => {
     const [code, hundred, handler] = subject.split(' ') as [string, string, string];
     const rows = look.receipts.range('byHundred', [code, hundred, handler || null]);
+    if (rows.length === 0) return null;
     let latest = rows[0]!;
     const late: ReceiptRow[] = [];
     for (const row of rows)
@@ -251,15 +261,15 @@ export const notWrittenOff = rule({
   },
   judge: (subject, look, parameters) => {
     const name = subject.slice(HELD.length);
-    const block = look.blocks.get(name)!;
+    const block = look.blocks.get(name);
+    if (!block || block.issuedOn === null) return null;
     const { org, issuedOn, events, first, last } = block;
-    if (issuedOn === null) return null;
     const known = { result: 'violation', certain: true, severity: 'yellow', missing: [] } as const;
     const { drawDays } = parameters(issuedOn);
     const about = { ...NOTHING_KNOWN, on: issuedOn, org };
     if (subject.startsWith(HELD)) {
-      const limit = look.deadlines.get(`block-${name}`)!.limits['outstanding']!;
-      if (limit.passed === null) return null;
+      const limit = look.deadlines.get(`block-${name}`)?.limits['outstanding'];
+      if (!limit || limit.passed === null) return null;
       const details = { due: limit.due, writtenOffOn: limit.doneOn };
       return { ...known, about, evidence: [limit.from, limit.passed], tested: { writtenOff: false }, details };
     }
@@ -291,7 +301,8 @@ export const handlerChecks = rule({
     ReceiptCompleted: (event, look) => ofKnown(event, look),
   },
   judge: (id, look) => {
-    const row = look.receipts.get(id)!;
+    const row = look.receipts.get(id);
+    if (!row) return null;
     const { handler, checker, issued, completedOn } = row;
     const missing = [...(handler === null ? ['handler'] : []), ...(checker === null ? ['checker'] : [])];
     const known = {

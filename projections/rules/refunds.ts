@@ -63,9 +63,9 @@ export const refundAnomaly = rule({
     PaymentReversed: ofPayment,
   },
   judge: (id, look, parameters) => {
-    const row = look.refunds.get(id)!;
+    const row = look.refunds.get(id);
+    if (!row || row.paid === null) return null;
     const { org, payment, paidOn, paidFen, paid, request, verified, approval } = row;
-    if (paid === null) return null;
     const on = paidOn!;
     const of = look.payments.get(String(payment)); // of one that names none nothing is known by that name
     // Approved only afterwards is not approved when it was paid.

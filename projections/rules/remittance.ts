@@ -9,7 +9,8 @@ import { accountDayOf, MONEY } from '../money-touched.js';
 import { depositBreak, wrongAccount } from '../money-near.js';
 import type { Ruled } from '../packs.js';
 import { payees } from '../payees.js';
-import { debits, deposits, payments } from '../payments.js';
+import { deposits } from '../deposits.js';
+import { debits, payments } from '../payments.js';
 import { refunds } from '../refunds.js';
 
 const DEPOSITED = { ...MONEY, deadlines } as const;
@@ -137,7 +138,8 @@ export const transitAccount = rule({
     CollectionAccountClosed: intoAccount,
   },
   judge: (id, look) => {
-    const row = look.payments.get(id)!;
+    const row = look.payments.get(id);
+    if (!row) return null;
     const { on, org, matterId, itemCode, placeKind, account, event, reversed, amountFen } = row;
     const standing = { ...row, reversedOn: null };
     if (!wrongAccount(standing, look.payees.get(account))) return null;
@@ -186,8 +188,9 @@ export const spentFromCollections = rule({
     },
   },
   judge: (id, look) => {
-    const { account, bankRef, kind, on, event, amountFen, purpose } = look.debits.get(id)!;
-    if (kind !== 'unknown') return null;
+    const row = look.debits.get(id);
+    if (row?.kind !== 'unknown') return null;
+    const { account, bankRef, on, event, amountFen, purpose } = row;
     const tested = {
       isDeposit: look.deposits.range('byBankRef', [account, bankRef]).length > 0,
       isRefund: look.refunds.range('byBankRef', [account, bankRef]).length > 0,

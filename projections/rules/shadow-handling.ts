@@ -117,8 +117,8 @@ function judgeMatter(id: string, look: Used, parameters: (on: string) => Values)
 /** Of a matter that is found by its own result nothing more is said. */
 function judgePayment(id: string, look: Used, parameters: (on: string) => Values): Verdict | null {
   const limit = lagOf(`payment-${id}`, look);
-  if (!limit || limit.passed === null) return null;
-  const row = look.payments.get(id)!;
+  const row = look.payments.get(id);
+  if (!row || !limit || limit.passed === null) return null;
   const { matter, item, fee } = chargedFor(row, look);
   if (lagOf(`matter-${matter}`, look)?.passed != null) return null;
   parameters(limit.start); // by which its last day was counted

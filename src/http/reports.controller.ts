@@ -4,7 +4,7 @@
  */
 import { Body, Controller, Inject, Post, Query, Req } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { IsIn, IsObject, IsOptional, Matches, validateSync } from 'class-validator';
+import { IsBoolean, IsIn, IsObject, IsOptional, Matches, validateSync } from 'class-validator';
 import { canonical } from '../../projections/kernel/canonical.js';
 import { isInstant } from '../../projections/kernel/instant.js';
 import { type Channel, CHANNELS, type Place, type Precision, PRECISIONS } from '../../projections/kernel/message.js';
@@ -29,6 +29,8 @@ export class ReportSourceBody {
   @IsText(200) event!: string;
   /** When the system was told, RFC 3339; null where it does not say. */
   @OrNull() @IsText(40) registeredAt!: string | null;
+  /** The system has this row no more: it is taken out of the books, and stays in the log. `data` is not looked at. */
+  @IsOptional() @IsBoolean() deleted?: boolean;
 }
 export class ReportedActorBody {
   @IsOptional() @IsA(() => IdentifierBody) person?: IdentifierBody;
@@ -57,10 +59,11 @@ const fault = (pointer: string, zh: string, en: string): Fault => ({ pointer, de
 const unusable = (...errors: Fault[]) => new Problem('body-unusable', { errors });
 
 /** The decider that the command belongs to, once its data is found to have the form that it should. */
-function reportable(all: readonly Reportable[], { command, data }: ReportBody): Reportable {
+function reportable(all: readonly Reportable[], { command, data, source }: ReportBody): Reportable {
   const found = all.find(({ bodies }) => Object.hasOwn(bodies, command));
   const known = all.flatMap(({ bodies }) => Object.keys(bodies)).join(', ');
   if (!found) throw unusable(fault('/command', `没有这一命令；可用：${known}`, `is one of ${known}`));
+  if (source.deleted) return found;
   const errors = validateSync(plainToInstance(found.bodies[command]!, data), VALIDATION);
   if (errors.length > 0) throw unusable(...faults(errors, '/data'));
   return found;
@@ -84,6 +87,7 @@ function reportOf(body: ReportBody): Report {
     ...(by.post !== undefined && { post: by.post }),
     ...(place && { place: place as Place }),
     ...(channel && { channel }),
+    ...(source.deleted && { deleted: true as const }),
     content: canonical([command, data, occurredAt, precision, source.registeredAt, by, place ?? null, channel ?? null]),
   };
 }
@@ -143,9 +147,14 @@ export class ReportsController {
     return this.take('accountability', body, request.holder!, dryRun);
   }
 
-  /** `outcome`: recorded; unchanged, where the source had said the same before; changed, where it had said otherwise. */
+  /**
+   * `outcome`: recorded; unchanged, where the source had said the same before; changed, where it had said otherwise;
+   * deleted, where it has it no more. Only what is known of money follows a deletion.
+   */
   private async take(area: string, body: ReportBody, holder: Holder, dryRun?: string) {
     checkReporter(holder, body);
+    if (body.source.deleted && area !== 'money')
+      throw unusable(fault('/source/deleted', '仅收费来源记录可报送删除', 'is told of rows about money'));
     const { decider } = reportable(reportables[area]!, body);
     const sink = ledgerSink({
       commands: this.commands,

@@ -36,9 +36,11 @@ interface Known {
   readonly changes: number;
   /** All its values, those that an earlier change told in their place. */
   readonly row: Row;
+  /** The source had it no more. */
+  readonly gone: boolean;
 }
 
-const rowOf = ({ case: ofCase, key }: Report) => `${ofCase}/${key}`;
+const rowOf = ({ case: ofCase, key }: Pick<Report, 'case' | 'key'>) => `${ofCase}/${key}`;
 
 /** Every value of some data as text, by its path. What is personal stays out: it is sealed where it stands. */
 function flat(value: unknown, path = '', into: Row = {}): Row {
@@ -69,18 +71,39 @@ function knownRows(events: readonly Recorded[], system: string): Map<string, Kno
         ? (data as { after: Row | null }).after
         : { ...flat(data), ...envelope(occurredAt, source.registeredAt, actor, data) };
     const changes = (before?.changes ?? -1) + (event.type === 'SourceRowChanged' ? 1 : 0);
-    rows.set(source.row, { event, changes: Math.max(changes, 0), row: { ...before?.row, ...told } });
+    rows.set(source.row, {
+      event,
+      changes: Math.max(changes, 0),
+      row: { ...before?.row, ...told },
+      gone: told === null,
+    });
   }
   return rows;
 }
 
 /** A row as a reader sees it: only what differs. */
-function change({ row: then }: Known, after: Report, by: Actor): { before: Row; after: Row } {
+function change({ row: then, gone }: Known, after: Report, by: Actor): { before: Row | null; after: Row } {
   const { data } = after.command;
   const now: Row = { ...flat(data), ...envelope(after.occurredAt, after.registeredAt, by, data) };
-  const names = Object.keys(now).filter((name) => now[name] !== (then[name] ?? null));
+  if (gone) return { before: null, after: now };
+  // Of a list that has become shorter the last elements are told to be gone.
+  const shorter = Object.keys(then).filter((name) => /\.\d+(\.|$)/.test(name) && !(name in now) && ofList(name, now));
+  const names = [...Object.keys(now), ...shorter].filter((name) => (now[name] ?? null) !== (then[name] ?? null));
   const pick = (row: Row) => Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
   return { before: pick(then), after: pick(now) };
+}
+const changing = (known: Known, report: Report, by: Actor): Message => ({
+  type: 'ChangeSourceRow',
+  data: {
+    row: rowOf(report),
+    ...(report.deleted ? { before: known.row, after: null } : change(known, report, by)),
+  },
+});
+/** The list that an element is of is told now, and this element is not. */
+function ofList(name: string, now: Row): boolean {
+  const [, list, n] = /^(.*?)\.(\d+)(?:\.|$)/.exec(name)!;
+  const told = Object.keys(now).filter((each) => each.startsWith(`${list}.`));
+  return told.length > 0 && !told.some((each) => each === `${list}.${n}` || each.startsWith(`${list}.${n}.`));
 }
 
 function problemOf(error: unknown): Problem | null {
@@ -90,6 +113,8 @@ function problemOf(error: unknown): Problem | null {
   return null;
 }
 
+/** All that is said of a row that is not there: it has no content. */
+const DELETED = 'deleted';
 const MAX_PERSONS = 20_000;
 
 /** Who a report says did it, and the rest of its envelope. */
@@ -141,17 +166,13 @@ export function ledgerSink(to: LedgerSink): Sink {
   const contextOf = contexts(to);
 
   async function sendOne(report: Report, known: Known | undefined, digest: string): Promise<Outcome> {
-    const problem = check?.(report.command, report) ?? null;
+    const problem = report.deleted ? null : (check?.(report.command, report) ?? null);
     if (problem) return problem;
-    const recorded = known ? 'changed' : 'recorded';
+    const recorded = report.deleted ? 'deleted' : known ? 'changed' : 'recorded';
     if (to.dryRun) return recorded;
     const context = await contextOf(report, digest);
-    const [command, key]: [Message, string] = known
-      ? [
-          { type: 'ChangeSourceRow', data: { row: rowOf(report), ...change(known, report, context.by) } },
-          `${report.key}~${known.changes + 1}`,
-        ]
-      : [report.command, report.key];
+    const command = known ? changing(known, report, context.by) : report.command;
+    const key = known ? `${report.key}~${known.changes + 1}` : report.key;
     const answer = await commands.send(deciderOf(report), report.id, command, { context, key });
     return 'repeated' in answer ? 'unchanged' : recorded;
   }
@@ -161,8 +182,12 @@ export function ledgerSink(to: LedgerSink): Sink {
     const rows = knownRows(await store.readStream(`${deciderOf(first).category}-${first.id}`), source);
     const outcomes: Outcome[] = [];
     for (const report of reports) {
-      const digest = vault.macOfLedger('source-row', report.content);
+      const digest = vault.macOfLedger('source-row', report.deleted ? DELETED : report.content);
       const known = rows.get(rowOf(report));
+      if (report.deleted && !known) {
+        outcomes.push({ field: 'event', code: 'no-such-row', detail: rowOf(report) });
+        continue;
+      }
       if (known?.event.source?.digest === digest) {
         outcomes.push('unchanged');
         continue;

@@ -2,20 +2,30 @@
 import type { Problem } from './records.js';
 import type { Translated } from './translate.js';
 
-/** What became of a report: `changed` where the source's row is not what it was when it was read before. */
-export type Outcome = 'recorded' | 'unchanged' | 'changed' | Problem;
+/** What became of a report: `changed`, `deleted` where the source's row is not what it was when it was read before, or gone. */
+export type Outcome = 'recorded' | 'unchanged' | 'changed' | 'deleted' | Problem;
 
 export interface Tally {
   read: number;
   recorded: number;
   unchanged: number;
   changed: number;
+  deleted: number;
   ignored: number;
   rejected: number;
   /** Of an earlier, broken off run, whose checkpoint says that they were done. */
   skipped: number;
 }
-const none = (): Tally => ({ read: 0, recorded: 0, unchanged: 0, changed: 0, ignored: 0, rejected: 0, skipped: 0 });
+const none = (): Tally => ({
+  read: 0,
+  recorded: 0,
+  unchanged: 0,
+  changed: 0,
+  deleted: 0,
+  ignored: 0,
+  rejected: 0,
+  skipped: 0,
+});
 
 export interface Summary {
   /** Digest of the file, and name of the batch. */

@@ -46,6 +46,8 @@ export interface Report {
   readonly channel?: Channel;
   /** What the source said, as one text: another text is another state of the row. */
   readonly content: string;
+  /** The source has this row no more. */
+  readonly deleted?: true;
 }
 
 /** What became of one record. Every event is reported, ignored or rejected. */

@@ -148,7 +148,11 @@ const EVERY_DECIDERS: Readonly<Record<string, CommandRule<any, any, any, any>>> 
     says: { zh: '来源记录变更', en: 'a row of the source changed' },
     from: 'any',
     guards: [],
-    events: (data) => [{ type: 'SourceRowChanged', data }],
+    // What it was told of is found by the same names.
+    events: (data: SourceEvent['data'], { said = [] }: Status, { source }: Context) => {
+      const first = said.find(({ event }) => event.source?.system === source?.system && event.source?.row === data.row);
+      return [{ type: 'SourceRowChanged', data, ...(first && { refs: first.event.refs }) }];
+    },
   },
   PassLimit: {
     says: { zh: '时限届满', en: 'a limit passed' },

@@ -24,8 +24,9 @@ const AHEAD_DAYS = 45;
 export async function auditRows(reader: Reader, region: string, period: Period, asOf: number): Promise<AuditRows> {
   const { from, to } = period;
   const around = { gte: addDays(from, -BACK_DAYS), lte: addDays(to, AHEAD_DAYS) };
+  // What its source has taken back is of no period.
   const rows = async <R extends Row>(of: Projection<any, R, any>, where: Where = {}) =>
-    (await reader.all(of, where, { asOf })).rows;
+    (await reader.all(of, where, { asOf })).rows.filter((row) => row['withdrawn'] == null);
   const [near, ended, assessed, paid, remitted] = await Promise.all([
     rows(receipts, { on: around }),
     rows(receipts, { status: ['voided', 'reversed'], on: { lt: around.gte } }), // the map of a block knows them

@@ -56,9 +56,14 @@ export const rowsAt = (reader: Pick<Reader, 'each' | 'some'>, asOf?: number): Ro
   some: (of, keys) => reader.some(of, keys, { asOf }),
 });
 
+/** What its source has taken back is not in the books. */
+const standing = (rows: RowsAt, of: Of, members: readonly string[] | null, take: (row: Row) => void): Promise<void> =>
+  Object.hasOwn(of.columns, 'withdrawn')
+    ? rows.each(of, members && [...members, 'withdrawn'], (row) => row['withdrawn'] == null && take(row))
+    : rows.each(of, members, take);
 async function all<R extends object>(rows: RowsAt, of: Of, members: readonly string[] | null = null): Promise<R[]> {
   const found: R[] = [];
-  await rows.each(of, members, (row) => void found.push(row as R));
+  await standing(rows, of, members, (row) => void found.push(row as R));
   return found;
 }
 async function tablesAt<T>(
@@ -148,10 +153,10 @@ async function receiptsAndPayments({ rows, on }: Reconciling, pack: Packed, cale
     all<LedgerRows['refunds'][number]>(rows, LEDGER_TABLES.refunds),
     all<LedgerRows['payees'][number]>(rows, LEDGER_TABLES.payees),
     all<LedgerRows['pairings'][number]>(rows, LEDGER_TABLES.pairings),
-    rows.each(LEDGER_TABLES.receipts, KEYED_RECEIPT, (row) => {
+    standing(rows, LEDGER_TABLES.receipts, KEYED_RECEIPT, (row) => {
       if ((row as KeyedRow).on <= on) receipts.push(keyedReceipt(row as KeyedRow, named, on));
     }),
-    rows.each(LEDGER_TABLES.payments, LOOKED_AT.payments, (row) => {
+    standing(rows, LEDGER_TABLES.payments, LOOKED_AT.payments, (row) => {
       const paid = row as BookRows['payments'][number];
       if (paid.on <= on) payments.push(paymentOf(paid));
     }),

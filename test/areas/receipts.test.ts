@@ -1,7 +1,7 @@
 /** Stock, receipts, remittances and money at the bank by example. */
 import { describe, expect, test } from '@jest/globals';
 import type { BlockEvent, ReceiptEvent } from '../../projections/events/money.js';
-import { feeUses, payCodeUses, paymentUses, stockUses } from '../../projections/money-uses.js';
+import { feeUses, payCodeUses, paymentUses, redUses, stockUses } from '../../projections/money-uses.js';
 import { payeeRegister } from '../../projections/payees.js';
 import { paymentRegister } from '../../projections/payments.js';
 import { receiptRegister } from '../../projections/receipts.js';
@@ -95,6 +95,7 @@ describe('a block', () => {
 });
 
 describe('a receipt', () => {
+  const reverse = { type: 'ReverseReceipt', data: { reason: '退费', red: '4501-0008' } };
   const issue = (more: object = {}) => ({ type: 'IssueReceipt', data: { ...use, ...more } });
   test('is issued by whoever acts, for what was assessed, once', () => {
     given(receipt).when(issue(), receiptFacts).then(issued());
@@ -208,8 +209,20 @@ describe('a receipt', () => {
       .when({ type: 'VoidReceipt', data: { reason: '错票' } })
       .thenRefused(['copies-missing']);
     given(receipt, issued(), checked, completed)
-      .when({ type: 'ReverseReceipt', data: { reason: '退费', red: '4501-0008' } })
+      .when(reverse, { used: fact(receiptRegister, 'receipt-4501-0008'), reds: naming(redUses) })
       .thenMatches({ type: 'ReceiptRedReversed', data: { red: '4501-0008' } });
+    // A number is used once, by whatever it is.
+    const red: ReceiptEvent = {
+      type: 'ReceiptRedReversed',
+      data: { on: '2024-03-01', reason: 'x', red: '4501-0008', handler: null },
+    };
+    const taken = naming(redUses, ['receipt-4501-0001', red]);
+    given(receipt, issued())
+      .when(reverse, { used: fact(receiptRegister, 'receipt-4501-0008', issued()), reds: taken })
+      .thenRefused(['red-number-used', 'e0', 'u0']);
+    given(receipt)
+      .when(issue(), { ...receiptFacts, id: '4501-0008', reds: taken })
+      .thenRefused(['number-used-by-red', 'u0']);
   });
   test('says who issued and who checked it, as a source tells; one person for both is marked', () => {
     const staff = { personId: 'x', personal: {} };

@@ -1,120 +1,52 @@
-/** Rows for tests of the auditor's tests, with what a test does not care about filled in. */
+/** Rows for tests of the auditor's tests: what the events of money fold into, with what a test does not care about filled in. */
 import type { AuditRows, Line } from '../../projections/audit/kinds.js';
 import { auditTest, runTest } from '../../projections/audit/pack.js';
-import type { Block } from '../../projections/blocks.js';
-import type { FeeRow } from '../../projections/fees.js';
-import type { PaymentRow } from '../../projections/payments.js';
-import type { ReceiptRow } from '../../projections/receipts.js';
+import { type Block, blocks } from '../../projections/blocks.js';
+import { type FeeRow, fees } from '../../projections/fees.js';
+import { replay } from '../../projections/kernel/memory-table.js';
+import type { Message } from '../../projections/kernel/message.js';
+import type { Projection } from '../../projections/kernel/projection.js';
+import { type PaymentRow, payments } from '../../projections/payments.js';
+import { type ReceiptRow, receipts } from '../../projections/receipts.js';
 import type { FeeItemRow } from '../../projections/tariffs.js';
 import { typedCalendar } from '../calendars.js';
-import { rate, version } from '../money.js';
+import { log } from '../given.js';
+import { assessed, issued, issuedTo, printed, rate, received, version } from '../money.js';
 
 let n = 0;
+/** The row of a stream; `seq`: in the order in which rows are made. */
+function folded<R>(of: Projection<any, any, any>, stream: string, ...events: readonly Message[]): R {
+  const place = { kind: 'centre-window', org: 'centre' } as const;
+  const [row] = replay([of], log(...events.map((event) => ({ stream, place, ...event }))))(of).rows();
+  return row as R;
+}
 export const receipt = (number: string, more: Partial<ReceiptRow> = {}, fen = more.amountFen ?? '1500'): ReceiptRow => {
   const on = more.on ?? '2024-03-04';
-  return {
-    receipt: `4501-${number}`,
-    code: '4501',
-    number,
-    hundred: '0',
-    seq: n++,
-    uses: 1,
-    status: 'issued',
-    org: 'org-1',
-    kind: 'direct',
-    form: 'paper',
-    notice: false,
-    payCode: null,
-    payChannel: 'bank',
-    amountFen: fen,
-    payer: null,
-    handler: 'clerk',
-    checker: 'second',
-    on,
-    at: `${on}T10:00:00+08:00`,
-    placeKind: 'centre-window',
-    told: null,
-    centre: 'centre',
-    window: '1',
-    remittance: null,
-    completedOn: null,
-    payment: null,
-    endedOn: null,
-    endedBy: null,
-    ended: null,
-    ends: 0,
-    copiesKept: null,
-    lines: [
-      { fee: `f-${number}`, matterId: `m-${number}`, itemCode: null, feeItem: 'F-1', quantity: '10', amountFen: fen },
-    ],
-    issued: [`e-${number}`],
-    ...more,
-  };
+  const fee = { fee: `f-${number}`, matterId: `m-${number}`, itemCode: null, feeItem: 'F-1', quantity: '10' };
+  const event = issued({ on, amountFen: fen, lines: [{ ...fee, amountFen: fen }], centre: 'centre', window: '1' });
+  const row = folded<ReceiptRow>(receipts, `receipt-4501-${number}`, event);
+  const known = { handler: 'clerk', checker: 'second', at: `${on}T10:00:00+08:00`, issued: [`e-${number}`] };
+  return { ...row, seq: n++, hundred: '0', ...known, ...more };
 };
 export const voided = (number: string, endedOn: string, more: Partial<ReceiptRow> = {}) =>
   receipt(number, { status: 'voided', endedOn, ended: `v-${number}`, ...more });
 export const payment = (id: string, more: Partial<PaymentRow> = {}): PaymentRow => ({
-  payment: id,
+  ...folded<PaymentRow>(payments, `payment-${id}`, received({ bankRef: id, on: '2024-03-04', fromAccount: null })),
   seq: n++,
-  times: 1,
-  status: 'received',
-  account: '622',
-  bankRef: id,
-  channel: 'bank',
-  payCode: null,
-  remittance: null,
-  org: null,
-  matterId: null,
-  itemCode: null,
-  amountFen: '1500',
-  on: '2024-03-04',
-  payer: null,
-  fromAccount: null,
-  placeKind: 'unknown',
-  told: null,
   event: `p-${id}`,
-  reversed: null,
-  reversedOn: null,
   ...more,
 });
 export const fee = (id: string, more: Partial<FeeRow> = {}): FeeRow => ({
-  fee: id,
+  ...folded<FeeRow>(fees, `fee-${id}`, assessed({ matterId: `m-${id}`, on: '2024-03-04' })),
   seq: n++,
-  matterId: `m-${id}`,
-  itemCode: null,
-  feeItem: 'F-1',
-  feeItemVersion: 1,
-  org: 'org-1',
-  on: '2024-03-04',
-  quantity: '10',
-  assessedFen: '1500',
-  waivedFen: '0',
-  owedFen: '1500',
-  status: 'assessed',
-  cancelledOn: null,
-  payer: null,
   assessedBy: 'clerk',
-  payCode: null,
-  dueOn: null,
-  instalment: null,
-  placeKind: 'centre-window',
   centre: null,
-  waivers: [],
-  request: null,
   events: [`a-${id}`],
   ...more,
 });
 export const block = (more: Partial<Block> = {}): Block => ({
-  block: '4501-0001',
-  code: '4501',
-  first: '0001',
+  ...folded<Block>(blocks, 'block-4501-0001', printed, issuedTo('org-1')),
   last: '0020',
-  form: 'paper',
-  status: 'issued',
-  org: 'org-1',
-  issuedOn: '2024-01-02',
-  writtenOffOn: null,
-  back: [],
   events: ['b1', 'b2'],
   ...more,
 });

@@ -325,6 +325,53 @@ describe('money over HTTP', () => {
     await rm(folder, { recursive: true });
   });
 
+  test('what a source tells anew is followed; what it has no more leaves the books, and is there a moment before', async () => {
+    const row = (data: object, more: object = {}) =>
+      report('gone-1', 'ReceivePayment', data, {
+        source: { system: 'bank', batch: 'b', case: 'gone-1', event: 'in', registeredAt: null, ...more },
+      });
+    const payment = { account: '622', bankRef: 'gone-1', channel: 'bank', amountFen: '1234' };
+    const day = async (moment: string) => {
+      const answer = await at
+        .as('auditor')
+        .get(`/v1/money/account-days?account=622&from=${today}&to=${today}&${moment}`);
+      return Number(answer.body.rows[0]?.receivedFen ?? 0);
+    };
+    const received = await day(await last());
+    expect((await row(payment)).body.outcome).toBe('recorded');
+    expect((await row({ ...payment, amountFen: '1000' })).body.outcome).toBe('changed');
+    expect(await read('payments/gone-1')).toMatchObject({ amountFen: '1000', withdrawn: null });
+    expect(await day(await last())).toBe(received + 1000);
+    const before = (await at.opened.store.head()).next - 1;
+    expect((await row({}, { deleted: true })).body.outcome).toBe('deleted');
+    expect((await row({}, { deleted: true })).body.outcome).toBe('unchanged');
+    const [event] = (await at.opened.store.readStream('payment-gone-1')).slice(-1);
+    expect(event).toMatchObject({ type: 'SourceRowChanged', data: { before: { amountFen: '1000' }, after: null } });
+    expect(await read('payments/gone-1')).toMatchObject({ amountFen: '1000', withdrawn: event!.id });
+    expect(await day(await last())).toBe(received);
+    expect(await day(`asOf=${before}`)).toBe(received + 1000);
+    const then = await at.as('auditor').get(`/v1/money/payments/gone-1?asOf=${before}`);
+    expect(then.body).toMatchObject({ withdrawn: null });
+    const why = (await at.as('auditor').get(`/v1/money/payments/gone-1/why?${await last()}`)).body;
+    expect(why.rows.map(({ type }: any) => type)).toEqual(['PaymentReceived', 'SourceRowChanged', 'SourceRowChanged']);
+    expect((await row({ ...payment, amountFen: '900' })).body.outcome).toBe('changed');
+    expect(await read('payments/gone-1')).toMatchObject({ amountFen: '900', withdrawn: null });
+    const unknown = await row({}, { event: 'never', deleted: true });
+    expect([unknown.status, unknown.body.errors[0].detail.en]).toEqual([400, expect.stringContaining('no-such-row')]);
+  });
+  test('an assessment that is told anew, and one that its source has no more', async () => {
+    const row = (data: object, more: object = {}) =>
+      report('told-1', 'AssessFee', data, {
+        source: { system: 'city-system', batch: 'b', case: 'told-1', event: 'a', registeredAt: null, ...more },
+      });
+    await row({ feeItem: 'F-1', quantity: '10', itemCode: 'A-1' });
+    await row({ feeItem: 'F-1', quantity: '20', itemCode: 'A-1' });
+    expect(await read('fees/told-1')).toMatchObject({ quantity: '20', assessedFen: '3000', owedFen: '3000' });
+    await row({}, { deleted: true });
+    expect((await read('fees/told-1')).withdrawn).not.toBeNull();
+    const act1 = await act('clerk', 'fees/told-1/notices', { payCode: 'P-told-1' });
+    expect(act1.body.broken.map(({ code }: any) => code)).toContain('out-of-order');
+  });
   test('what cannot be read is told by its field', async () => {
     for (const [amountFen, status] of [
       ['-1', 400],

@@ -60,6 +60,7 @@ there(`the receipt phase of environmental permits (skipped where ${'../shared/da
       recorded: 8577,
       unchanged: 0,
       changed: 0,
+      deleted: 0,
       ignored: 0,
       rejected: 0,
       skipped: 0,

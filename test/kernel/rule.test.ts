@@ -1,7 +1,7 @@
 /** Verdicts of a rule as rows, and what they owe to their findings. */
 import { MemoryTable } from '../../projections/kernel/memory-table.js';
 import type { Recorded } from '../../projections/kernel/message.js';
-import { foldInto, type Row } from '../../projections/kernel/projection.js';
+import { foldInto, lookOf, type Row } from '../../projections/kernel/projection.js';
 import { rule, type Verdict, type VerdictRow, verdicts } from '../../projections/kernel/rule.js';
 import { packs } from '../../projections/packs.js';
 import { log } from '../given.js';
@@ -45,7 +45,12 @@ function stage() {
   let n = 0;
   const tell = (type: string, data: object, stream = 's') => {
     const [event] = log({ type, data, stream });
-    foldInto(table, rows, { packs: new MemoryTable(packs) }, { ...event!, id: `e${n}`, index: n++ } as Recorded);
+    foldInto(
+      table,
+      rows,
+      lookOf(table, (of) => new MemoryTable(of)),
+      { ...event!, id: `e${n}`, index: n++ } as Recorded,
+    );
     return rows.get('s') as VerdictRow | undefined;
   };
   return {

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { accountDays, type AccountDay } from '../../projections/account-days.js';
 import { replay } from '../../projections/kernel/memory-table.js';
 import type { Message } from '../../projections/kernel/message.js';
-import { credits, deposits, payments, vouchers } from '../../projections/payments.js';
+import { deposits } from '../../projections/deposits.js';
+import { credits, payments, vouchers } from '../../projections/payments.js';
 import { receiptLines, receipts } from '../../projections/receipts.js';
 import { refunds } from '../../projections/refunds.js';
 import { paymentRegister } from '../../projections/payments.js';
@@ -47,12 +48,21 @@ describe('a payment', () => {
     ['a day that is none', { occurredAt: 'yesterday' }],
     ['what the bank does not tell', { status: 'reversed', seq: '9', event: 'x', told: 'y' }],
     ['a place that is not there', { 'lines.0.amountFen': '1', 'amountFen.x': '2' }],
-    ['a row that was deleted at its source', null],
   ])('%s changes nothing', (_name, said) => expect(after(said)).toEqual(rowsOf(first)(payments)[0]));
   test('another row of the same stream, and a row of no source, are not meant', () => {
     expect(after({ amountFen: '900' }, 'r2')).toMatchObject({ amountFen: '1500' });
     const silent: Line = [first[0], first[1], null];
     expect(after({ amountFen: '900' }, 'r1', silent)).toMatchObject({ amountFen: '1500', told: null });
+  });
+  test('that its source has no more stays in its table, marked, until it has it again', () => {
+    expect(after(null)).toEqual({ ...rowsOf(first)(payments)[0], withdrawn: 'e1' });
+    const again: Line = [first[0], changed('r1', null, { amountFen: '900' }), 'r1'];
+    const [payment] = rowsOf(first, [first[0], changed('r1', {}, null), 'r1'], again)(payments);
+    expect(payment).toMatchObject({ amountFen: '900', withdrawn: null });
+    const other: Line = [first[0], received({ amountFen: '7' }), 'r2'];
+    expect(rowsOf(first, [first[0], changed('r1', {}, null), 'r1'], other)(payments)).toMatchObject([
+      { amountFen: '7', told: 's r2', withdrawn: null, event: 'e2' },
+    ]);
   });
   test('deciders see it, too', () => {
     const all = events(first, [first[0], changed('r1', {}, { amountFen: '900' }), 'r1']);
@@ -85,7 +95,7 @@ test('deposits, credits and vouchers are what their source says now', () => {
     ['credit-c', changed('c', {}, { level: 'province' }), 'c'],
     ['voucher-v', changed('v', {}, { side: 'returned', feeItem: null }), 'v'],
   );
-  expect(of(deposits)).toMatchObject([{ day: '2024-02-29', amountFen: '6', told: 'd' }]);
+  expect(of(deposits)).toMatchObject([{ day: '2024-02-29', amountFen: '6', told: 's d' }]);
   expect(of(credits)).toMatchObject([{ level: 'province' }]);
   expect(of(vouchers)).toMatchObject([{ side: 'returned', feeItem: null }]);
 });
@@ -93,8 +103,12 @@ test('a receipt and its lines', () => {
   const receipt: Line = ['receipt-4501-0001', issued(), 'r'];
   const said = { notice: 'true', 'lines.0.amountFen': '1400', 'lines.1.amountFen': '1', amountFen: '1400' };
   const of = rowsOf(receipt, [receipt[0], changed('r', {}, said), 'r'], ['matter-1', changed('r', {}, said), 'r']);
-  expect(of(receipts)).toMatchObject([{ notice: true, amountFen: '1400', lines: [{ amountFen: '1400' }] }]);
-  expect(of(receiptLines)).toMatchObject([{ amountFen: '1400', feeItem: 'F-1' }]);
+  expect(of(receipts)).toMatchObject([{ notice: true, amountFen: '1400', lines: [{ amountFen: '1400' }, {}] }]);
+  expect(of(receiptLines)).toMatchObject([{ amountFen: '1400', feeItem: 'F-1' }, { amountFen: '1' }]);
+  const less = { 'lines.1.amountFen': null, 'lines.1.feeItem': null };
+  const shorter: Line = [receipt[0], changed('r', said, less), 'r'];
+  const now = rowsOf(receipt, [receipt[0], changed('r', {}, said), 'r'], shorter);
+  expect(now(receiptLines)).toMatchObject([{ amountFen: '1400' }]);
 });
 
 test('an account’s day sums to what its rows say now, as if they had said so from the beginning', () => {

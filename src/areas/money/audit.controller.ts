@@ -41,11 +41,14 @@ function numberIn(name: string, text: string | undefined, otherwise: number, hol
 export async function mapOf(reader: Reader, id: string, at: At) {
   const block = await oneOf(reader, blocks, id, at);
   const where = { code: block.code, number: { gte: block.first, lte: block.last } };
-  const [use, mine] = await Promise.all([
+  const red = { gte: `${block.code}-${block.first}`, lte: `${block.code}-${block.last}` };
+  const [use, mine, reversed] = await Promise.all([
     reader.get(blockUses, block.block, at),
     reader.all(receipts, where, { ...at, order: ['number'] }),
+    reader.all(receipts, { red }, at),
   ]);
-  const runs = blockMap(block, use, mine.rows).map((run) => ({ ...run, says: RUN_KINDS[run.what] }));
+  const rows = [...mine.rows, ...reversed.rows].filter(({ withdrawn }) => withdrawn === null);
+  const runs = blockMap(block, use, rows).map((run) => ({ ...run, says: RUN_KINDS[run.what] }));
   return { asOf: mine.asOf, block, runs };
 }
 

@@ -13,14 +13,8 @@ import type {
 } from '../../../projections/events/money.js';
 import { type Fen, fen } from '../../../projections/kernel/money.js';
 import { approvedOn, payeeRegister, type PayeeState } from '../../../projections/payees.js';
-import {
-  depositRegister,
-  type DepositState,
-  once,
-  type OnceState,
-  paymentRegister,
-  type PaymentState,
-} from '../../../projections/payments.js';
+import { depositRegister, type DepositState } from '../../../projections/deposits.js';
+import { once, type OnceState, paymentRegister, type PaymentState } from '../../../projections/payments.js';
 import type { Decider, Guard } from '../../kernel/decider.js';
 
 export interface ReceivePayment {

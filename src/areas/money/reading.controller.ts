@@ -2,7 +2,8 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { accountDays } from '../../../projections/account-days.js';
 import type { Projection, Row } from '../../../projections/kernel/projection.js';
-import { credits, debits, deposits, payments, vouchers } from '../../../projections/payments.js';
+import { deposits } from '../../../projections/deposits.js';
+import { credits, debits, payments, vouchers } from '../../../projections/payments.js';
 import { Action, At } from '../../http/by.js';
 import { type Asked, filtersIn, idIn, optionalDay, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';

@@ -17,6 +17,8 @@ import {
   paymentUses,
   type PaymentUses,
   receiptedOf,
+  type RedUses,
+  redUses,
   takenBy,
 } from '../../../projections/money-uses.js';
 import { paymentRegister, type PaymentState } from '../../../projections/payments.js';
@@ -60,7 +62,9 @@ type OfIssue = {
   /** What else has been receipted of each of them. */
   readonly receipted: readonly FeeUses[];
   readonly tariffs: readonly TariffState[];
+  readonly reds: RedUses;
 };
+type OfRed = { readonly used: ReceiptState; readonly reds: RedUses };
 type OfPayment = { readonly payment: PaymentState | null; readonly uses: PaymentUses | null };
 
 const BASIS = '财政票据管理办法; 财政违法行为处罚处分条例 art. 16';
@@ -70,6 +74,22 @@ const usedOnce: Guard<ReceiptState> = {
   basis: BASIS,
   standing: true,
   broken: (_, { status, issued }) => issued !== null && { details: { status }, refs: [issued] },
+};
+/** A red one that takes another back has a number of its own. */
+const notRed: Guard<ReceiptState, IssueReceipt, OfIssue> = {
+  code: 'number-used-by-red',
+  says: { zh: '该票号已用于红字票据', en: 'a red receipt has this number' },
+  basis: BASIS,
+  broken: (_, __, { reds, id = '' }) => id in reds.reds && { details: {}, refs: [reds.reds[id]!.event] },
+};
+const redUnused: Guard<ReceiptState, { red: string }, OfRed> = {
+  code: 'red-number-used',
+  says: { zh: '红字票据号码已使用', en: 'the number of the red receipt has been used' },
+  basis: BASIS,
+  broken: ({ red }, _, { used, reds }) => {
+    const refs = [used.issued, reds.reds[red]?.event].filter((event) => event != null);
+    return refs.length > 0 && { details: { red }, refs };
+  },
 };
 const ofBlock: Guard<ReceiptState, IssueReceipt, OfIssue> = {
   code: 'out-of-block',
@@ -275,15 +295,16 @@ export const receipt: Decider<
   ReceiptState,
   ReceiptCommand,
   ReceiptEvent,
-  { IssueReceipt: OfIssue; CompleteReceipt: OfPayment }
+  { IssueReceipt: OfIssue; CompleteReceipt: OfPayment; ReverseReceipt: OfRed }
 > = {
   ...receiptRegister,
   commands: {
     IssueReceipt: {
       says: { zh: '开具票据', en: 'issue a receipt' },
       from: 'any',
-      guards: [usedOnce, ofBlock, addsUp, assessed, notReceipted, noCash, twoPeople],
-      needs: ({ block, lines = [] }) => ({
+      guards: [usedOnce, notRed, ofBlock, addsUp, assessed, notReceipted, noCash, twoPeople],
+      needs: ({ block, lines = [] }, { id = '' }) => ({
+        reds: { of: redUses, naming: { type: 'receipt', id } },
         block: block === undefined ? null : { of: blockRegister, id: block },
         fees: feesOf(lines).map((id) => ({ of: feeRegister, id })),
         receipted: feesOf(lines).map((id) => ({ of: feeUses, naming: { type: 'fee', id } })),
@@ -332,7 +353,11 @@ export const receipt: Decider<
     ReverseReceipt: {
       says: { zh: '冲红票据', en: 'red-reverse a receipt' },
       from: USED,
-      guards: [],
+      guards: [redUnused],
+      needs: ({ red = '' }) => ({
+        used: { of: receiptRegister, id: red },
+        reds: { of: redUses, naming: { type: 'receipt', id: red } },
+      }),
       events: ({ reason, red, handler }, state, context) => [
         {
           type: 'ReceiptRedReversed',

@@ -1,0 +1,75 @@
+/** What a change of a source's row bears on: whatever what it was told of bears on, as it was and as it is now. */
+import { idOf, type Recorded } from './message.js';
+import type { Look, Row, Uses } from './projection.js';
+
+/** What sources tell, by the category of its streams: the name of its table, and the types of its events. */
+const TOLD: Readonly<Record<string, Readonly<{ table: string; types: readonly string[] }>>> = {
+  payment: { table: 'payment', types: ['PaymentReceived', 'PaymentReversed'] },
+  deposit: { table: 'deposit', types: ['DepositMade', 'DepositReturned'] },
+  credit: { table: 'treasury_credit', types: ['TreasuryCredited'] },
+  debit: { table: 'debit', types: ['BankDebitSeen'] },
+  voucher: { table: 'voucher', types: ['VoucherPosted'] },
+  remittance: { table: 'remittance', types: ['RemittanceMade'] },
+  refund: {
+    table: 'refund',
+    types: ['RefundRequested', 'RefundVerified', 'RefundApproved', 'RefundDenied', 'RefundPaid'],
+  },
+  fee: {
+    table: 'fee',
+    types: [
+      'FeeAssessed',
+      'FeeRecalculated',
+      'WaiverRequested',
+      'FeeWaived',
+      'WaiverDenied',
+      'PaymentNoticeIssued',
+      'FeeCancelled',
+    ],
+  },
+  receipt: {
+    table: 'receipt',
+    types: [
+      'ReceiptIssued',
+      'ReceiptChecked',
+      'ReceiptCompleted',
+      'ReceiptVoided',
+      'ReceiptRedReversed',
+      'ReceiptLost',
+    ],
+  },
+  block: {
+    table: 'receipt_block',
+    types: ['BlockPrinted', 'BlockIssued', 'BlockReturned', 'BlockDestroyed', 'BlockWrittenOff'],
+  },
+};
+export const toldTypes: readonly string[] = Object.values(TOLD).flatMap(({ types }) => types);
+
+type Keys = (event: Recorded<any>, look: any) => string | readonly string[];
+/** A change seen from behind: what it says now is what was said before. */
+const backwards = (event: Recorded<any>): Recorded<any> => {
+  const { row, before, after } = event.data as { row: string; before: object | null; after: object | null };
+  // What the source had not told is not told by its absence either.
+  return { ...event, data: { row, before: after, after: before === null && after !== null ? null : (before ?? {}) } };
+};
+/** `keys`: by type of event. Those of what is told here look at rows, and not at data. */
+export const whereTold =
+  (keys: Readonly<Record<string, Keys>>, uses: Uses) =>
+  (event: Recorded, look: Look<Uses>): readonly string[] => {
+    const category = event.stream.slice(0, event.stream.indexOf('-'));
+    if (!Object.hasOwn(TOLD, category)) return [];
+    const { table, types } = TOLD[category]!;
+    const [name, of] = Object.entries(uses).find(([, used]) => used.name === table) ?? [];
+    if (name === undefined || of === undefined) return [];
+    const id = idOf(category)(event);
+    const row = look[name]!.even(id) as Row | undefined;
+    if (!row) return [];
+    const was = of.on['SourceRowChanged']!.fold(row, backwards(event) as never, {}, id) as Row;
+    const seen = (as: Row) => ({
+      ...look,
+      [name]: { ...look[name]!, get: (key: string) => (key === id ? as : look[name]!.get(key)) },
+    });
+    const asked = types.filter((type) => Object.hasOwn(keys, type));
+    return [row, was]
+      .filter((one) => one['withdrawn'] == null)
+      .flatMap((one) => asked.flatMap((type) => keys[type]!({ ...event, type } as Recorded, seen(one))));
+  };
