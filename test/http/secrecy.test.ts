@@ -155,10 +155,12 @@ async function found(rules: readonly string[], about: RegExp) {
 const paths = Object.entries(
   (JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as { paths: Record<string, { get?: object }> }).paths,
 ).flatMap(([path, { get }]) => (get ? [path] : []));
-/** What tells of the log's length or of this very moment, whatever there is in it. */
-const OF_THE_LOG = /^\/(metrics|health|log\/|v1\/seal|v1\/events$|v1\/events\/(export|stream)|v1\/sessions?$|v1\/oidc)/;
+/** What tells of the log's length or of this very moment, whatever there is in it; and what a policy runs when a day is over. */
+const OF_THE_LOG =
+  /^\/(metrics|health|log\/|v1\/seal|v1\/money\/reconciliation|v1\/events$|v1\/events\/(export|stream)|v1\/sessions?$|v1\/oidc)/;
 const FILLED: Readonly<Record<string, readonly string[]>> = {
   org: ['market', 'discipline'],
+  centre: ['centre', 'market'],
   region: ['CN'],
   year: ['2026'],
   kind: ['decision'],

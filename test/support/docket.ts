@@ -48,6 +48,33 @@ export const docketTests = (at: () => Service, { must, get }: Asking) =>
       expect((await at().as('adapter').get('/v1/docket')).status).toBe(403);
       expect((await at().as('officer').get(`/v1/docket?asOf=${after}`)).status).toBe(400);
     });
+    test('the page of a centre counts who was accused at a post in it, and whatever is about the centre', async () => {
+      const from = '2000-01-01';
+      const register = async (path: string, body: object) =>
+        expect(
+          (
+            await at()
+              .as('personnel')
+              .post(`/v1/${path}`, { ...body, from }, path)
+          ).body.broken,
+        ).toBeUndefined();
+      await register('centres/hall', { name: '政务服务中心', region: 'CN-GX' });
+      await register('centres/hall/windows', { window: '9', name: '九号窗口' });
+      await register('posts/desk-9', { name: '岗', org: 'health', centre: 'hall', window: '9' });
+      const staff = (name: string) => ({ identifier: { kind: 'staff-no', value: name }, personal: { name } });
+      const at9 = { ...staff('clerk-9'), org: 'health', post: 'desk-9' };
+      const elsewhere = { ...staff('clerk-8'), org: 'health', post: 'desk-8' };
+      const of = (subjects: object[], orgs: string[]) => ({
+        ...{ source: 'complaint', profile: 'adm', subjects, orgs },
+        allegations: [{ code: 'a', text: '反映' }],
+      });
+      await must('officer', 'leads/L-31/registrations', of([at9], []));
+      await must('officer', 'leads/L-32/registrations', of([elsewhere], []));
+      const { after } = await must('officer', 'leads/L-33/registrations', of([], ['hall']));
+      const { leads } = (await get('officer', `centres/hall?after=${after}`)).body;
+      expect(leads).toMatchObject([{ figure: 'leads:registered', count: 2 }]);
+      expect(leads[0].of.toSorted()).toEqual(['L-31', 'L-33']);
+    });
     test('the page of a unit counts, and names what it counts; its own people do not see it', async () => {
       const page = (await get('officer', 'units/market')).body;
       expect(page.cases).toEqual([{ figure: 'cases:decided', zh: '作出决定', en: 'decided', count: 1, of: ['L-8'] }]);

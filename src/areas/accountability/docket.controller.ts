@@ -1,7 +1,8 @@
 /** What waits for whom (`/v1/docket`), the page of a unit, and the case file as one printable page. Nothing in bulk. */
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { caseCards, leadCards, reviewCards } from '../../../projections/accountability/cards.js';
+import { caseCards, type LeadCard, leadCards, reviewCards } from '../../../projections/accountability/cards.js';
+import { posts } from '../../../projections/centres.js';
 import { comparables, comparison } from '../../../projections/accountability/comparable.js';
 import { affairsOf, type Asker, isInvolved, isOfAffairs } from '../../../projections/accountability/involved.js';
 import { type Affair, holdersOf } from '../../../projections/accountability/contents.js';
@@ -239,26 +240,36 @@ export class DocketController {
   @Get('accountability/units/:org')
   @Takes('on')
   @Action('accountability.read')
-  async unit(@Param('org') org: string, @Query() asked: Asked, @By() { context }: By, @At() at: At) {
+  unit(@Param('org') org: string, @Query() asked: Asked, @By() { context }: By, @At() at: At) {
     const unit = idIn('org', org);
     if (context.by.org === unit) throw new Problem('not-found');
+    return this.pageOf(unit, [unit], () => true, { asked, context, at });
+  }
+  /** Of the centre itself, and of whoever was accused at a post in it. */
+  @Get('accountability/centres/:centre')
+  @Takes('on')
+  @Action('accountability.read')
+  async centre(@Param('centre') centre: string, @Query() asked: Asked, @By() { context }: By, @At() at: At) {
+    const id = idIn('centre', centre);
+    if (context.by.org === id) throw new Problem('not-found');
+    const { rows } = await this.reading.reader.all(posts, { centre: id }, at);
+    const inIt = new Set(rows.map(({ post }) => post));
+    const isOfIt = ({ orgs, state }: LeadCard) =>
+      orgs.includes(id) || state.accused.some(({ post }) => post !== null && inIt.has(post));
+    return this.pageOf(id, [...new Set([id, ...rows.map(({ org }) => org)])], isOfIt, { asked, context, at });
+  }
+  private async pageOf(
+    unit: string,
+    org: readonly string[],
+    isOfIt: (lead: LeadCard) => boolean,
+    { asked, context, at }: { asked: Asked; context: Context; at: At },
+  ) {
     const { reader } = this.reading;
-    const clear = <R extends { accused: readonly string[]; orgs: readonly string[] }>(rows: readonly R[]) =>
-      rows.filter((row) => !isInvolved(row, context.by));
-    const [leads, cases, reviews] = await Promise.all([
-      reader.all(leadCards, { org: unit }, at).then(({ rows }) => clear(rows)),
-      reader.all(caseCards, { org: unit }, at).then(({ rows }) => clear(rows)),
-      reader.all(reviewCards, { org: unit }, at).then(({ rows }) => rows),
-    ]);
-    const ids = new Set(leads.map(({ lead }) => lead));
-    const on = optionalDay('on', asked['on']) ?? context.on;
-    return unitPage(
-      unit,
-      on,
-      leads,
-      cases,
-      reviews.filter(({ review }) => ids.has(review)),
-    );
+    const found = (await reader.all(leadCards, { org }, at)).rows;
+    const leads = found.filter((row) => isOfIt(row) && !isInvolved(row, context.by));
+    const ids = leads.map(({ lead }) => lead);
+    const [cases, reviews] = await Promise.all([reader.some(caseCards, ids, at), reader.some(reviewCards, ids, at)]);
+    return unitPage(unit, optionalDay('on', asked['on']) ?? context.on, leads, cases, reviews);
   }
   /** The events behind a row of a figure. */
   @Get('accountability/affairs/:id/why')
