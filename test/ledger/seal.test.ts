@@ -1,19 +1,23 @@
 /** The sealer against the real database: cut off at every step, two at once, put back, changed, rotated. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { extendsTree, includes, leafHash, rootOf } from '../../projections/kernel/merkle.js';
-import { checkpointIn, judge, noteIn } from '../../projections/kernel/note.js';
+import { checkpointIn, judge, keyText, noteIn } from '../../projections/kernel/note.js';
 import { SealKeys, sha256, verifyEd25519 } from '../../src/ledger/seal/keys.js';
 import { SealRefused } from '../../src/ledger/seal/refused.js';
 import { Sealer } from '../../src/ledger/seal/sealer.js';
+import { Seal } from '../../src/ledger/seal/seal.js';
 import { KeptTree } from '../../src/ledger/seal/tree.js';
+import { KurrentStore } from '../../src/ledger/kurrentdb.store.js';
 import { PostgresStore } from '../../src/ledger/postgres.store.js';
 import { prepare } from '../../src/read/registry.js';
 import { connectPool } from '../../src/read/session.js';
+import { verifyLedger } from '../../src/verify/ledger.js';
+import { KurrentServer } from '../support/kurrent-server.js';
 import { noted, writeNotes } from '../support/notes.js';
 import { type FreshLedger, freshLedger } from '../support/server.js';
 
@@ -267,4 +271,40 @@ test('nothing is signed over a log that was put back, or changed', async () => {
   await expect(changed.seal()).rejects.toThrow('not those that were signed');
   await changed.stop();
   await another.close();
+});
+
+test('a log in KurrentDB is sealed, mapped and verified; that it has no columns to compare is said', async () => {
+  await using other = await freshLedger();
+  const server = new KurrentServer();
+  await server.start();
+  const away = await KurrentStore.open(server.url, other.serviceUrl, 'sealed');
+  const home = join(folder, 'kurrent');
+  const { signers } = await SealKeys.create(home, 'log.example/kurrent', NOW);
+  await writeFile(Seal.policyPath(home), `log ${keyText(signers[0]!.key)}\nquorum none\n`);
+  await writeNotes(away, 5_000_000, 30);
+  const mapping = { record: () => Promise.resolve(), millis: Date.now };
+  const seal = new Seal({ url: other.serviceUrl, store: away, folder: home, mapping });
+  try {
+    await seal.mapUnlessOthersDo();
+    expect(await seal.sealUnlessOthersDo()).toMatchObject({ size: 30 });
+    const report = await verifyLedger({
+      opened: { serviceUrl: other.serviceUrl, store: away },
+      folder: home,
+      full: true,
+      elsewhere: [],
+      scratch: null,
+      signal: new AbortController().signal,
+    });
+    const { checked, notChecked } = report.toJSON();
+    expect([report.wrongs, report.verdict, checked.map(({ what }) => what)]).toEqual([
+      [],
+      'proved',
+      ['events', 'heads', 'map'],
+    ]);
+    expect(notChecked.map(({ en }) => en).join()).toContain('columns beside the events: the log is in KurrentDB');
+  } finally {
+    await seal.stop();
+    await away.close();
+    server.stop();
+  }
 });
