@@ -45,7 +45,7 @@ const HEIGHT = 4;
 /** Pages by the beginning of the keys below them, in hexadecimal; null: known not to be there. */
 export type Pages = ReadonlyMap<string, Page | null>;
 
-const isHash = (slot: Slot): slot is Hash => slot instanceof Uint8Array;
+const isHash = (slot: Slot | undefined): slot is Hash => slot instanceof Uint8Array;
 const nibble = (key: Hash, n: number): number => (key[n >> 1]! >> (n % 2 === 0 ? 4 : 0)) & 15;
 const bit = (key: Hash, n: number): number => (key[n >> 3]! >> (7 - (n % 8))) & 1;
 const below = (path: string, n: number): string => path + n.toString(16);
@@ -72,7 +72,7 @@ function levelsOf(sha256: Sha256, page: Page): readonly (readonly Sub[])[] {
   return [ends, eight, four, two, halved(two)];
 }
 /** What a page hashes to; the root, of the page that all keys are below. */
-export const pageHash = (sha256: Sha256, page: Page | null): Hash =>
+export const pageHash = (sha256: Sha256, page: Page | null | undefined): Hash =>
   page ? levelsOf(sha256, page)[HEIGHT]![0]!.hash : NOTHING;
 
 /** The entry of a key, or which page has to be known to tell. */
@@ -88,9 +88,9 @@ export function lookUp(pages: Pages, key: Hash): Entry | null | { readonly missi
 /** The first of these pages that is not what the page above it says, or the root. */
 export const unlinked = (sha256: Sha256, pages: Pages, root: Hash, paths: readonly string[]): string | undefined =>
   paths.find((path) => {
-    const above = pages.get(path.slice(0, -1))?.[Number.parseInt(path.slice(-1), 16)] ?? null;
+    const above = pages.get(path.slice(0, -1))?.[Number.parseInt(path.slice(-1), 16)];
     const said = path === '' ? root : isHash(above) ? above : NOTHING;
-    return !equal(pageHash(sha256, pages.get(path) ?? null), said);
+    return !equal(pageHash(sha256, pages.get(path)), said);
   });
 
 /**
