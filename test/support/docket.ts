@@ -65,7 +65,10 @@ export const docketTests = (at: () => Service, { must, get }: Asking) =>
       const at9 = { ...staff('clerk-9'), org: 'health', post: 'desk-9' };
       const elsewhere = { ...staff('clerk-8'), org: 'health', post: 'desk-8' };
       const of = (subjects: object[], orgs: string[]) => ({
-        ...{ source: 'complaint', profile: 'adm', subjects, orgs },
+        source: 'complaint',
+        profile: 'adm',
+        subjects,
+        orgs,
         allegations: [{ code: 'a', text: '反映' }],
       });
       await must('officer', 'leads/L-31/registrations', of([at9], []));
