@@ -1,13 +1,22 @@
 /** Which rows are the same money, as it stands on the log, and what two people have decided of it. */
-import type { MatchEvent, Pair, PairingEvent, StepName } from './events/reconciliation.js';
+import {
+  type MatchEvent,
+  type Pair,
+  type PairingEvent,
+  pairTold,
+  type StepName,
+  tell,
+  type ToldPair,
+} from './events/reconciliation.js';
 import type { Fold, Status } from './kernel/fold.js';
 import { idOf } from './kernel/message.js';
 import { projection } from './kernel/projection.js';
 
-export const pairKey = ({ left, right }: Pick<Pair, 'left' | 'right'>): string => JSON.stringify([left, right]);
-export type MatchState = Status & { readonly status: 'none' | 'matched'; readonly pairs: readonly Pair[] };
-const pairsAfter = (pairs: readonly Pair[], { type, data }: MatchEvent): readonly Pair[] => {
-  if (type === 'MatchesMade') return [...pairs, ...data.pairs];
+/** By what is in it, whatever it comes to. */
+export const pairKey = ([left, right]: ToldPair): string => JSON.stringify([left, right]);
+export type MatchState = Status & { readonly status: 'none' | 'matched'; readonly pairs: readonly ToldPair[] };
+const pairsAfter = (pairs: readonly ToldPair[], { type, data }: MatchEvent): readonly ToldPair[] => {
+  if (type === 'MatchesMade') return pairs.concat(data.pairs);
   const gone = new Set(data.pairs.map(pairKey));
   return pairs.filter((pair) => !gone.has(pairKey(pair)));
 };
@@ -43,8 +52,10 @@ export const matchDays = projection<MatchEvent>()<MatchDay>({
         keys: idOf('matches'),
         fold: (row: MatchDay | undefined, event: MatchEvent, _look: unknown, id: string) => {
           const { step, pass, org, day } = event.data;
-          const pairs = pairsAfter(row?.pairs ?? [], event);
-          return pairs.length === 0 ? null : { id, step, pass, org, day, count: pairs.length, pairs };
+          const pairs = pairsAfter((row?.pairs ?? []).map(tell), event);
+          return pairs.length === 0
+            ? null
+            : { id, step, pass, org, day, count: pairs.length, pairs: pairs.map(pairTold) };
         },
       },
     ]),

@@ -14,7 +14,7 @@ import { identityEvents } from './identity.js';
 import { ledgerEvents } from './ledger.js';
 import { matterEvents } from './matters.js';
 import { moneyEvents, moneyUpcasts } from './money.js';
-import { reconciliationEvents } from './reconciliation.js';
+import { reconciliationEvents, reconciliationUpcasts } from './reconciliation.js';
 import { sourceEvents } from './sources.js';
 import { timeEvents } from './time.js';
 
@@ -39,6 +39,6 @@ export const versions: Readonly<Record<string, number>> = Object.fromEntries(
   Object.values(eventsByArea).flatMap((events) => Object.entries(events).map(([type, { version }]) => [type, version])),
 );
 
-const upcasts: Upcasts = { ...accessUpcasts, ...moneyUpcasts };
+const upcasts: Upcasts = { ...accessUpcasts, ...moneyUpcasts, ...reconciliationUpcasts };
 /** The event in the shape that is written now. Throws for a version that is newer than this program. */
 export const current = (event: Recorded): Recorded => upcast(event, upcasts);

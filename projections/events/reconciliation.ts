@@ -44,6 +44,23 @@ export interface Pair {
   readonly leftFen: Signed;
   readonly rightFen: Signed;
 }
+type Names = string | readonly string[];
+/** A pair as an event tells it, for there are millions: of one row its name, and the right side's amount only where it is another. */
+export type ToldPair =
+  | readonly [left: Names, right: Names, fen: Signed]
+  | readonly [left: Names, right: Names, leftFen: Signed, rightFen: Signed];
+const toldNames = (ids: readonly string[]): Names => (ids.length === 1 ? ids[0]! : ids);
+export const namesTold = (names: Names): readonly string[] => (typeof names === 'string' ? [names] : names);
+export const tell = ({ left, right, leftFen, rightFen }: Pair): ToldPair =>
+  leftFen === rightFen
+    ? [toldNames(left), toldNames(right), leftFen]
+    : [toldNames(left), toldNames(right), leftFen, rightFen];
+export const pairTold = ([left, right, leftFen, rightFen = leftFen]: ToldPair): Pair => ({
+  left: namesTold(left),
+  right: namesTold(right),
+  leftFen,
+  rightFen,
+});
 /** At most so many pairs in one event. */
 export const MOST_PAIRS = 1000;
 type Pairs = Readonly<{
@@ -53,7 +70,7 @@ type Pairs = Readonly<{
   org: string | null;
   /** The latest day of the right side. */
   day: string;
-  pairs: readonly Pair[];
+  pairs: readonly ToldPair[];
 }>;
 /** One pass of a step, for a unit and day: stream `matches-<step>.<pass>.<unit>.<day>`. */
 export type MatchEvent =
@@ -212,8 +229,8 @@ const v1 = <const Z extends string, const E extends string>(zh: Z, en: E) => ({ 
 
 export const reconciliationEvents = {
   StatementLoaded: v1('账单收取', 'statement loaded'),
-  MatchesMade: v1('匹配', 'matches made'),
-  MatchesUnmade: v1('解除匹配', 'matches unmade'),
+  MatchesMade: { version: 2, zh: '匹配', en: 'matches made' },
+  MatchesUnmade: { version: 2, zh: '解除匹配', en: 'matches unmade' },
   PairingProposed: v1('提议人工匹配', 'pairing proposed'),
   PairingApproved: v1('批准人工匹配', 'pairing approved'),
   PairingDeclined: v1('不批准人工匹配', 'pairing declined'),
@@ -231,3 +248,7 @@ export const reconciliationEvents = {
   CertificateSigned: v1('月末对账签认', 'month-end certificate signed'),
   ReconciliationRun: v1('对账运行', 'reconciliation run'),
 } as const satisfies Record<ReconciliationEvent['type'], { version: number; zh: string; en: string }>;
+
+/** Version 1 told each pair with the names of its members. */
+const pairsBefore = (data: { readonly pairs: readonly Pair[] }) => ({ ...data, pairs: data.pairs.map(tell) });
+export const reconciliationUpcasts = { MatchesMade: [pairsBefore], MatchesUnmade: [pairsBefore] };

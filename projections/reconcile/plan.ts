@@ -8,13 +8,15 @@ import {
   type Pair,
   type ResidueLine,
   type RunEvent,
+  tell,
   type TiedCell,
+  type ToldPair,
 } from '../events/reconciliation.js';
 import { canonical } from '../kernel/canonical.js';
 import type { Message } from '../kernel/message.js';
 import { compareText } from '../kernel/ordered.js';
 import { addWorkdays, type Calendar } from '../kernel/workdays.js';
-import { type MatchDay, matchDays, pairKey } from '../matches.js';
+import { type MatchDay, matchDays } from '../matches.js';
 import {
   reconciliationRuns,
   type ResiduePage,
@@ -97,13 +99,8 @@ function wantedDays(step: Step, matches: readonly Match[], at: Pick<At, 'named'>
 }
 const inParts = <T>(all: readonly T[], most: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / most) }, (_, n) => all.slice(n * most, (n + 1) * most));
-const pairOf = ({ left, right, leftFen, rightFen }: Match): Pair => ({
-  left,
-  right,
-  leftFen: text(leftFen),
-  rightFen: text(rightFen),
-});
-const whole = (pair: Pair) => `${pairKey(pair)} ${pair.leftFen} ${pair.rightFen}`;
+const toldOf = ({ left, right, leftFen, rightFen }: Match): ToldPair =>
+  tell({ left, right, leftFen: text(leftFen), rightFen: text(rightFen) });
 const listed = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((id, n) => id === b[n]);
 const tells = (pair: Pair, one: Match | undefined) =>
   one !== undefined &&
@@ -117,9 +114,9 @@ function apart(before: readonly Pair[], now: readonly Match[]): readonly [readon
   if (before.length === 0 || now.length === 0) return [before, now];
   // Nearly always nothing has changed, and they are told in the order in which they are found.
   if (before.length === now.length && before.every((pair, n) => tells(pair, now[n]))) return [[], []];
-  const keys = now.map((one) => whole(pairOf(one)));
-  const [nowKeys, beforeKeys] = [new Set(keys), new Set(before.map(whole))];
-  return [before.filter((pair) => !nowKeys.has(whole(pair))), now.filter((_, n) => !beforeKeys.has(keys[n]!))];
+  const [nows, befores] = [now.map((one) => canonical(toldOf(one))), before.map((pair) => canonical(tell(pair)))];
+  const [nowKeys, beforeKeys] = [new Set(nows), new Set(befores)];
+  return [before.filter((_, n) => !nowKeys.has(befores[n]!)), now.filter((_, n) => !beforeKeys.has(nows[n]!))];
 }
 
 /** What the log does not tell yet of a step's matches. Pairs are made when their turn comes: there may be millions. */
@@ -137,18 +134,18 @@ export function matching(
     const [day, row] = [wanted.get(id), standing.get(id)];
     const { pass, org, day: of } = (day ?? row)!;
     const [gone, come] = apart(row?.pairs ?? [], day?.matches ?? []);
-    const say = <T>(type: string, all: readonly T[], pairs: (part: readonly T[]) => readonly Pair[]) => {
+    const say = <T>(type: string, all: readonly T[], pairs: (one: T) => ToldPair) => {
       for (const part of inParts(all, MOST_PAIRS))
         commands.push({
           category: 'matches',
           id,
           get command() {
-            return { type, data: { step, pass, org, day: of, pairs: pairs(part) } };
+            return { type, data: { step, pass, org, day: of, pairs: part.map(pairs) } };
           },
         });
     };
-    say('UnmakeMatches', gone, (pairs) => pairs);
-    say('MakeMatches', come, (part) => part.map(pairOf));
+    say('UnmakeMatches', gone, tell);
+    say('MakeMatches', come, toldOf);
     made += come.length;
     unmade += gone.length;
   }

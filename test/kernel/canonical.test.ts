@@ -62,3 +62,14 @@ test.each([
   expect(error).toBeInstanceOf(NotCanonical);
   expect((error as NotCanonical).path).toBe(path);
 });
+
+test('a part whose text is known is put in as it is, wherever it stands', () => {
+  fc.assert(
+    fc.property(json, fc.array(json, { maxLength: 3 }), (part, others) => {
+      const value = { part };
+      const whole = { a: others, b: { deep: [value, ...others] }, c: value };
+      expect(canonical(whole, { value, text: canonical(value) })).toBe(canonical(whole));
+      expect(canonical(whole, { value, text: 'known' })).toContain('"c":known');
+    }),
+  );
+});

@@ -47,3 +47,24 @@ test('an event whose predecessors are not known is never folded', async () => {
   expect(() => streams.add(texts, 'a', events.slice(1))).toThrow('begins at 1');
   expect((await streams.get(texts, 'a')).state).toEqual(noted(0, 1));
 });
+
+test('large states take the room of many: what was used last stays', async () => {
+  let read: string[] = [];
+  const { store, note } = await opened(10);
+  const reading = { readStream: (...asked: [string, number?]) => (read.push(asked[0]), store.readStream(...asked)) };
+  const large = { ...texts, size: (state: readonly string[]) => state.length * 3 };
+  const streams = new Streams(reading, 10);
+  await streams.get(large, 'a'); // six
+  await streams.get(large, 'b'); // three more
+  read = [];
+  await streams.get(large, 'a');
+  await streams.get(large, 'b');
+  expect(read).toEqual([]);
+  await note('b', 1);
+  await streams.get(large, 'b', true); // six, too: no room for both
+  read = [];
+  expect((await streams.get(large, 'b')).state).toEqual(noted(0, 1));
+  expect(read).toEqual([]);
+  expect((await streams.get(large, 'a')).state).toEqual(noted(0, 1));
+  expect(read).toEqual(['note-a']);
+});

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { addDays } from '../../projections/kernel/instant.js';
-import { CALENDAR_DAYS, match, type Matched, type Side } from '../../projections/reconcile/match.js';
+import { CALENDAR_DAYS, match, type Matched, NOBODY_DECIDED, type Side } from '../../projections/reconcile/match.js';
 
 const row = (id: string, fen: number, more: Partial<Side> = {}): Side => ({
   id,
@@ -79,6 +79,20 @@ describe('pass 2: the same amount, close by', () => {
       [row('P1', 5, { near: ['payer-2', 'account'] }), row('P2', 5, { near: ['payer-1', 'account'] })],
     );
     expect(shown(found).matches).toEqual(['2: R1 = P2']);
+  });
+  test('as much as may be tolerated: the earliest within it, and the difference stays in sight', () => {
+    const some = { ...CALENDAR_DAYS, toleranceFen: 5 };
+    const left = [row('R1', 100, { near }), row('R2', 100, { near })];
+    const right = [row('P1', 106, { near }), row('P2', 105, { near }), row('P3', 95, { near })];
+    expect(shown(match(left, right, NOBODY_DECIDED, some))).toEqual({
+      matches: ['2: R1 = P2', '2: R2 = P3'],
+      left: [],
+      right: ['P1'],
+    });
+    expect(match(left, right, NOBODY_DECIDED, some).matches[0]).toMatchObject({ leftFen: 100, rightFen: 105 });
+    expect(match(left, right).matches).toEqual([]);
+    const late = [row('P4', 100, { near, on: '2024-03-04' })];
+    expect(match(left, late, NOBODY_DECIDED, some).matches).toEqual([]);
   });
 });
 

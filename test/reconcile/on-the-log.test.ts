@@ -4,7 +4,17 @@ import fc from 'fast-check';
 import { replay } from '../../projections/kernel/memory-table.js';
 import { breaks, type BreakRow } from '../../projections/breaks.js';
 import { matchDays, type MatchDay } from '../../projections/matches.js';
-import { periods, residuePages, tieOuts, type TieOutRow } from '../../projections/reconciliation.js';
+import { pairTold, type ToldPair } from '../../projections/events/reconciliation.js';
+import type { Recorded } from '../../projections/kernel/message.js';
+import { MATCHING } from '../../projections/reconcile/parameters.js';
+import {
+  periods,
+  reconciliationRuns,
+  residuePages,
+  type RunRow,
+  tieOuts,
+  type TieOutRow,
+} from '../../projections/reconciliation.js';
 import { credit, deposit, payment, voucher } from '../../src/areas/money/bank.js';
 import { block } from '../../src/areas/money/block.js';
 import { fee } from '../../src/areas/money/fee.js';
@@ -13,9 +23,11 @@ import { receipt } from '../../src/areas/money/receipt.js';
 import { moneyBreak } from '../../src/areas/money/break.js';
 import { pairing, period } from '../../src/areas/money/reconciliation.js';
 import { tariff } from '../../src/areas/money/tariff.js';
+import { pack } from '../../src/areas/supervision/pack.js';
 import type { Decider } from '../../src/kernel/decider.js';
 import { Refusal } from '../../src/kernel/decider.js';
-import { openWorld, type World } from '../../src/simulation/world.js';
+import { runOwed } from '../../src/ledger/reconciling.js';
+import { type Opening, openWorld, type World } from '../../src/simulation/world.js';
 import { version } from '../money.js';
 
 const FROM = '2024-07-01';
@@ -61,6 +73,7 @@ const pay = (n: number, on: string, amountFen: string, more: object = {}) =>
     { account: '622', bankRef: String(n), channel: 'bank', payCode: `P-${n}`, amountFen, ...more },
     on,
   );
+const lineFor = (matterId: string, amountFen: string) => [{ matterId, feeItem: 'F-1', quantity: '10', amountFen }];
 const putIn = (id: string, day: string, on: string, amountFen: string) =>
   say(deposit, id, 'MakeDeposit', { account: '622', day, amountFen, to: 'treasury' }, on);
 const take = (id: string, of: string, on: string, amountFen: string) =>
@@ -249,6 +262,99 @@ describe('a run', () => {
       { numRuns: process.env.MINGZHANG_LONG === '1' ? 300 : 15 },
     );
   });
+});
+
+describe('the run of a day that is over', () => {
+  const last = (world: World) => world.shelf.table(reconciliationRuns).get('CN') as RunRow | undefined;
+  test('is told once also where nothing came out, and owed until it is', async () => {
+    const world = await told(registers);
+    expect(await world.reconcile('2024-08-15')).toMatchObject({ recorded: 1, made: 0, opened: 0, periods: 0 });
+    await world.shelf.catchUp();
+    expect(await runOwed(world.shelf, 'CN', '2024-08-15')).toBe(false);
+    expect(await runOwed(world.shelf, 'CN', '2024-08-16')).toBe(true);
+    expect(await world.reconcile('2024-08-15')).toMatchObject({ recorded: 0 });
+    expect(await world.reconcile('2024-08-14')).toMatchObject({ recorded: 0 });
+  });
+  test('is made again where it was broken off, and says what it comes to as if it had not been', async () => {
+    let broken = 0;
+    const through: Opening['through'] =
+      (send) =>
+      async (...asked) => {
+        const [, , { type }] = asked;
+        if (broken < 3 && ['ReconcilePeriod', 'OpenBreak', 'RecordRun'][broken] === type) {
+          broken++;
+          throw new Error('broken off');
+        }
+        return send(...asked);
+      };
+    const again = async (work: () => Promise<unknown>): Promise<void> => {
+      await work().catch(() => again(work));
+    };
+    const closing = async (opening: Partial<Opening>) => {
+      const world = await openWorld({ from: FROM, ...opening });
+      worlds.push(world);
+      await world.goTo('2024-07-30');
+      minute = 0;
+      await tell(world, month, '2024-07-30');
+      await world.goTo('2024-08-01');
+      await world.shelf.catchUp();
+      return world;
+    };
+    const [whole, mended] = [await closing({}), await closing({ through, again })];
+    expect(broken).toBe(3);
+    expect(last(whole)).toMatchObject({ on: '2024-07-31', made: 6 });
+    expect(last(mended)).toMatchObject({ on: '2024-07-31' });
+    expect(outcome(mended)).toEqual(outcome(whole));
+  });
+});
+
+describe('what matching goes by', () => {
+  test('is what a pack says that was in force on the day that is reconciled, and the run tells it', async () => {
+    const world = await told([
+      ...registers,
+      issue(1, '2024-08-01', '1500', { payCode: undefined, lines: lineFor('m-1', '1500') }),
+      pay(1, '2024-08-07', '1500', { payCode: undefined, matterId: 'm-1' }),
+      issue(2, '2024-08-01', '1500', { payCode: undefined, lines: lineFor('m-2', '1500') }),
+      pay(2, '2024-08-01', '1499', { payCode: undefined, matterId: 'm-2' }),
+    ]);
+    const data = { rule: MATCHING.id, source: '文', grade: 'B', reason: '试行' };
+    const adopt = async (name: string, values: object, from: string) => {
+      const propose = { ...data, pack: name, values, from };
+      const at = '2024-08-15T20:00:00.000+08:00';
+      const by = (person: string) => ({ by: { person } });
+      await world.say({ decider: pack, id: MATCHING.id, type: 'ProposePack', data: propose, at, ...by('a') });
+      const adopted = { reason: '同意' };
+      await world.say({ decider: pack, id: MATCHING.id, type: 'AdoptPack', data: adopted, at, ...by('b') });
+    };
+    await adopt('P-1', { windowDays: 4 }, '2024-08-16');
+    await adopt('P-2', { toleranceFen: 1 }, '2024-08-20');
+    await expect(adopt('P-3', { toleranceFen: 10_001 }, '2024-08-21')).rejects.toThrow('rule-parameter-unknown');
+    const known = { id: 'reconciliation-1', windowDays: 2, toleranceFen: 0, mostMembers: 40, mostSteps: 20_000 };
+    expect(await world.reconcile('2024-08-15')).toMatchObject({ made: 0, pack: known });
+    expect(await world.reconcile('2024-08-16')).toMatchObject({
+      made: 1,
+      pack: { ...known, id: 'P-1', windowDays: 4 },
+    });
+    const both = { ...known, id: 'P-2', windowDays: 4, toleranceFen: 1 };
+    expect(await world.reconcile('2024-08-20')).toMatchObject({ made: 1, unmade: 0, pack: both });
+    await world.shelf.catchUp();
+    expect(codes(world)).toContain('BK-06 45-0002 red'); // the fen that was tolerated
+    expect(await world.reconcile('2024-08-19')).toMatchObject({ made: 0, unmade: 1, pack: { id: 'P-1' } });
+  });
+});
+
+test('matches that were told with the names of their members are what they were', async () => {
+  const world = await told(month);
+  await world.reconcile('2024-07-31');
+  const events = await world.store.readAll(0, 10_000);
+  const old = events.map((event): Recorded => {
+    if (event.type !== 'MatchesMade') return event;
+    const { pairs, ...rest } = event.data as { pairs: readonly ToldPair[] };
+    return { ...event, version: 1, data: { ...rest, pairs: pairs.map(pairTold) } };
+  });
+  expect(old.filter(({ version: written, type }) => type === 'MatchesMade' && written === 1)).not.toEqual([]);
+  const of = (log: readonly Recorded[]) => replay([matchDays], log)(matchDays).rows();
+  expect(of(old)).toEqual(of(events));
 });
 
 describe('what people decide', () => {

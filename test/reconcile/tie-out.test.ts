@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { addDays } from '../../projections/kernel/instant.js';
 import type { Books } from '../../projections/reconcile/books.js';
 import { breaksOf } from '../../projections/reconcile/breaks.js';
+import { derivedOf, tiesOut, totalOf } from '../../projections/reconcile/page.js';
 import { relate, type Step } from '../../projections/reconcile/relations.js';
 import { summed, tieOut } from '../../projections/reconcile/tie-out.js';
 import {
@@ -288,5 +289,39 @@ describe('whatever the books', () => {
       };
     };
     fc.assert(fc.property(pair, ([of, other]) => expect(result(other)).toEqual(result(of))));
+  });
+});
+
+describe('the page of many cells', () => {
+  const step = (leftFen: string, rightFen: string, differenceFen: string) => ({
+    step: 'receipted-paid' as const,
+    leftFen,
+    rightFen,
+    differenceFen,
+    residueFen: differenceFen,
+    byKind: {},
+    residues: 0,
+  });
+  const cell = (assessedFen: string, waivedFen: string, more: object = {}) => {
+    const none = { cancelledFen: '0', issuedFen: '0', voidFen: '0', redFen: '0', refundedFen: '0', steps: [] };
+    return { assessedFen, waivedFen, ...none, ...more };
+  };
+  const anyFen = fc.oneof(fc.integer({ min: 0, max: 10 ** 12 }), fc.bigInt({ min: 0n, max: 10n ** 18n - 1n }));
+  test('sums are to the fen, of amounts of any length', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyFen, anyFen), { maxLength: 50 }), (amounts) => {
+        const total = totalOf(amounts.map(([a, b]) => cell(String(a), String(b))));
+        const [sumA, sumB] = [0, 1].map((n) => amounts.reduce((sum, pair) => sum + BigInt(pair[n]!), 0n));
+        expect([total.assessedFen, total.waivedFen]).toEqual([String(sumA), String(sumB)]);
+        expect(derivedOf(total).owedFen).toBe(String(sumA! - sumB!));
+      }),
+    );
+  });
+  test('it ties out only where left less right is the difference, and that the residues', () => {
+    const ties = (...of: [string, string, string]) => tiesOut(cell('0', '0', { steps: [step(...of)] }));
+    expect(ties('100', '130', '-30')).toBe(true);
+    expect(ties('999999999999999999', '1', '999999999999999998')).toBe(true);
+    expect(ties('999999999999999999', '1', '999999999999999999')).toBe(false);
+    expect(tiesOut(cell('0', '0', { steps: [{ ...step('3', '1', '2'), residueFen: '1' }] }))).toBe(false);
   });
 });

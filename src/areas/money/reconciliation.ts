@@ -8,7 +8,7 @@ import type {
   StatementEvent,
   StatementLoaded,
 } from '../../../projections/events/reconciliation.js';
-import { MOST_PAIRS } from '../../../projections/events/reconciliation.js';
+import { MOST_PAIRS, namesTold } from '../../../projections/events/reconciliation.js';
 import type { Status } from '../../../projections/kernel/fold.js';
 import { daysInMonth } from '../../../projections/kernel/instant.js';
 import type { DataOf } from '../../../projections/kernel/message.js';
@@ -64,13 +64,13 @@ const notTooMany: Guard<MatchState, Pairs> = {
   broken: ({ pairs }) => pairs.length > MOST_PAIRS && { details: { pairs: pairs.length } },
 };
 /** Each that is looked at is taken for those behind it. */
-function takenTwice(pairs: Pairs['pairs'], standing: Pairs['pairs'], side: 'left' | 'right'): readonly string[] {
+function takenTwice(pairs: Pairs['pairs'], standing: Pairs['pairs'], side: 0 | 1): readonly string[] {
   const taken = new Set<string>();
-  for (const pair of standing) for (const id of pair[side]) taken.add(id);
+  for (const pair of standing) for (const id of namesTold(pair[side])) taken.add(id);
   const found: string[] = [];
   for (const pair of pairs)
-    for (const id of pair[side])
-      if (taken.has(id)) found.push(`${side[0]}${id}`);
+    for (const id of namesTold(pair[side]))
+      if (taken.has(id)) found.push(`${'lr'[side]}${id}`);
       else taken.add(id);
   return found;
 }
@@ -79,7 +79,7 @@ const matchedOnce: Guard<MatchState, Pairs> = {
   says: { zh: '其中已有匹配的记录', en: 'some of it is matched already' },
   basis: BASIS,
   broken: ({ pairs }, { pairs: standing, since }) => {
-    const found = [...takenTwice(pairs, standing, 'left'), ...takenTwice(pairs, standing, 'right')];
+    const found = [...takenTwice(pairs, standing, 0), ...takenTwice(pairs, standing, 1)];
     return found.length > 0 && { details: { rows: found.slice(0, 20) }, refs: since ? [since] : [] };
   },
 };
