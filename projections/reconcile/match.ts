@@ -110,15 +110,34 @@ function ordered(rows: readonly Side[]): Side[] {
   return found;
 }
 
-const pairOf = (left: Side, right: Side): Match => ({
-  pass: 1,
-  left: [left.id],
-  right: [right.id],
-  on: right.on,
-  org: left.org,
-  leftFen: left.fen,
-  rightFen: right.fen,
-});
+/** One with one, of the same key: of millions no more is kept than which two. */
+class OneWithOne implements Match {
+  constructor(
+    private readonly l: Side,
+    private readonly r: Side,
+  ) {}
+  get pass() {
+    return 1 as const;
+  }
+  get left() {
+    return [this.l.id];
+  }
+  get right() {
+    return [this.r.id];
+  }
+  get on() {
+    return this.r.on;
+  }
+  get org() {
+    return this.l.org;
+  }
+  get leftFen() {
+    return this.l.fen;
+  }
+  get rightFen() {
+    return this.r.fen;
+  }
+}
 /** The first rows, in order, that sum to an amount; null where no beginning does. */
 function beginning(rows: readonly Side[], fen: number): readonly Side[] | null {
   let sum = 0;
@@ -210,17 +229,19 @@ function openRows(rows: readonly Side[]) {
     },
   };
 }
-/** By the day, and the first of the left side. */
+/** By the day, and the first of the left side: in any order that does not depend on how they were found. */
 function inOrderOfMatches(matches: readonly Match[]): Match[] {
-  const days = new Map<string, Match[]>();
+  const days = new Map<string, { first: string; one: Match }[]>();
   for (const one of matches) {
-    const day = days.get(one.on);
-    if (day) day.push(one);
-    else days.set(one.on, [one]);
+    const [entry, day] = [{ first: one.left[0]!, one }, days.get(one.on)];
+    if (day) day.push(entry);
+    else days.set(one.on, [entry]);
   }
   const found: Match[] = [];
-  for (const day of [...days.keys()].sort(compareText))
-    for (const one of days.get(day)!.sort((a, b) => compareText(a.left[0]!, b.left[0]!))) found.push(one);
+  for (const [, day] of [...days].sort(([a], [b]) => compareText(a, b))) {
+    day.sort((a, b) => (a.first < b.first ? -1 : 1));
+    for (const { one } of day) found.push(one);
+  }
   return found;
 }
 
@@ -261,7 +282,7 @@ export function matchKeys(
     open.right.take(one.right);
   }
   const single = (one: Side, other: Side) => {
-    const found = pairOf(one, other);
+    const found = new OneWithOne(one, other);
     if (isApart(found)) return false;
     matches.push(found);
     return true;

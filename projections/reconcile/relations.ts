@@ -78,15 +78,15 @@ export type KeyedReceipt = Pick<
   Receipt,
   'id' | 'org' | 'on' | 'fen' | 'notice' | 'ended' | 'payCode' | 'remittance' | 'payment'
 >;
-type SomeReceipts = { readonly receipts: readonly KeyedReceipt[] };
 /**
  * A receipt over the sum of others of its remittance: small collections, receipted once more when they are paid in
- * (连体+单本). It is not matched: the money is there once.
+ * (连体+单本). It is not matched: the money is there once. Of receipts that count.
  */
-export function doubleReceipts({ receipts }: SomeReceipts): ReadonlyMap<string, readonly string[]> {
+function twiceOf(
+  receipts: readonly Pick<KeyedReceipt, 'id' | 'fen' | 'remittance'>[],
+): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
-  const named = receipts.filter((row) => row.remittance !== null && counts(row));
-  for (const rows of by(named, ({ remittance }) => remittance).values()) {
+  for (const rows of by(receipts, ({ remittance }) => remittance).values()) {
     if (rows.length < 3) continue;
     const sum = total(rows, ({ fen }) => fen);
     const again = [...rows].sort((a, b) => compareText(b.id, a.id)).find(({ fen }) => fen * 2 === sum);
@@ -95,6 +95,7 @@ export function doubleReceipts({ receipts }: SomeReceipts): ReadonlyMap<string, 
   }
   return found;
 }
+export const doubleReceipts = ({ receipts }: Pick<Books, 'receipts'>) => twiceOf(receipts.filter(counts));
 
 const orgOfAccount = (books: Pick<Books, 'accounts'>) => {
   const orgs = accountOwners(books);
@@ -113,52 +114,62 @@ const keysOf = (payCode: string | null, remittance: string | null, payment: stri
   remittance === null && payment === null
     ? named(payCode)
     : named(payCode, key('\0remittance', remittance), key('\0payment', payment));
-/** Names are made as they are asked for: nearly all rows are found by one, and forgotten. */
-class ReceiptSide implements Side {
+/**
+ * Names are made as they are asked for: nearly all rows are found by one, and forgotten. What is copied here is all that is
+ * kept of a row, of which there may be millions.
+ */
+export class ReceiptSide implements Side {
   readonly id: string;
   readonly on: string;
   readonly fen: number;
   readonly org: string | null;
-  constructor(private readonly row: KeyedReceipt & Partial<Receipt>) {
-    ({ id: this.id, on: this.on, fen: this.fen, org: this.org } = row);
+  private readonly payCode: string | null;
+  readonly remittance: string | null;
+  readonly payment: string | null;
+  /** `whole`: what it is found by where no key finds it. */
+  constructor(
+    { id, on, fen, org, payCode, remittance, payment }: KeyedReceipt,
+    private readonly whole: Receipt | null,
+  ) {
+    [this.id, this.on, this.fen, this.org] = [id, on, fen, org];
+    [this.payCode, this.remittance, this.payment] = [payCode, remittance, payment];
   }
   get pool() {
-    return this.row.kind === 'collect' ? pool(this.org) : null;
+    return this.whole?.kind === 'collect' ? pool(this.org) : null;
   }
   get keys() {
-    return keysOf(this.row.payCode, this.row.remittance, this.row.payment);
+    return keysOf(this.payCode, this.remittance, this.payment);
   }
   get near() {
-    const { parts = [], payer = null } = this.row;
+    const { parts = [], payer = null } = this.whole ?? {};
     return [key('matter', onlyMatter(parts)), key('payer', payer, this.org)];
   }
 }
-function receiptSides(books: SomeReceipts): Side[] {
-  const twice = doubleReceipts(books);
-  const sides: Side[] = [];
-  for (const row of books.receipts) if (counts(row) && !twice.has(row.id)) sides.push(new ReceiptSide(row));
-  return sides;
-}
-class PaymentSide implements Side {
+export class PaymentSide implements Side {
   readonly id: string;
   readonly on: string;
   readonly fen: number;
+  private readonly payCode: string | null;
+  private readonly remittance: string | null;
+  private readonly matterId: string | null;
+  private readonly payer: string | null;
+  /** A receipt says that this payment completed it. */
+  named = false;
   constructor(
-    private readonly row: Payment,
+    { id, on, fen, payCode, remittance, matterId, payer }: Payment,
     readonly org: string | null,
-    /** A receipt says that this payment completed it. */
-    private readonly named: boolean,
   ) {
-    ({ id: this.id, on: this.on, fen: this.fen } = row);
+    [this.id, this.on, this.fen] = [id, on, fen];
+    [this.payCode, this.remittance, this.matterId, this.payer] = [payCode, remittance, matterId, payer];
   }
   get pool() {
-    return this.row.payCode === null && this.row.remittance === null ? pool(this.org) : null;
+    return this.payCode === null && this.remittance === null ? pool(this.org) : null;
   }
   get keys() {
-    return keysOf(this.row.payCode, this.row.remittance, this.named ? this.id : null);
+    return keysOf(this.payCode, this.remittance, this.named ? this.id : null);
   }
   get near() {
-    return [key('matter', this.row.matterId), key('payer', this.row.payer, this.org)];
+    return [key('matter', this.matterId), key('payer', this.payer, this.org)];
   }
 }
 /** Money that came and stayed: not reversed, and not given back in full. */
@@ -167,18 +178,12 @@ export const stayed = (payment: Payment, refunded: ReadonlyMap<string, number>):
 export const refundedOf = ({ refunds }: Pick<Books, 'refunds'>): ReadonlyMap<string, number> =>
   new Map([...by(refunds, ({ payment }) => payment)].map(([id, rows]) => [id, total(rows, ({ fen }) => fen)]));
 
-type Paid = SomeReceipts & Pick<Books, 'payments' | 'refunds' | 'accounts'>;
-function paymentSides(books: Paid): Side[] {
+/** Of each payment that came and stayed. */
+export function paymentSides(books: Pick<Books, 'refunds' | 'accounts'>): (row: Payment) => PaymentSide | null {
   const orgOf = orgOfAccount(books);
   const refunded = refundedOf(books);
-  const asked = new Set<string>();
-  for (const { payment } of books.receipts) if (payment !== null) asked.add(payment);
-  const sides: Side[] = [];
-  for (const row of books.payments)
-    if (stayed(row, refunded)) sides.push(new PaymentSide(row, orgOf(row), asked.has(row.id)));
-  return sides;
+  return (row) => (stayed(row, refunded) ? new PaymentSide(row, orgOf(row)) : null);
 }
-
 const ofDay = (account: string, day: string) => [`day:${account}|${day}`];
 /** What an account took in on a day, less what was given back from it on that day. */
 function takenIn(books: Books): Side[] {
@@ -213,20 +218,33 @@ const credited = ({ credits }: Books): Side[] =>
     ...NOTHING,
   }));
 
-/** Receipts and payments of the same keys; what is open yet of receipts needs {@link withRest}. */
-export const keyedReceiptsAndPayments = (books: Paid, options: MatchOptions, decided = NOBODY_DECIDED): Keyed =>
-  matchKeys(receiptSides(books), paymentSides(books), decided, options);
+/** Receipts that count and payments of the same keys; what is open yet of receipts needs {@link withRest}. */
+export function keyedReceiptsAndPayments(
+  receipts: readonly ReceiptSide[],
+  payments: readonly PaymentSide[],
+  options: MatchOptions,
+  decided = NOBODY_DECIDED,
+): Keyed {
+  const twice = twiceOf(receipts);
+  const asked = new Set<string>();
+  for (const { payment } of receipts) if (payment !== null) asked.add(payment);
+  if (asked.size > 0) for (const side of payments) side.named = asked.has(side.id);
+  const once = twice.size === 0 ? receipts : receipts.filter(({ id }) => !twice.has(id));
+  return matchKeys(once, payments, decided, options);
+}
 /** `receipts`: those that are open, whole. */
 export function withRest(keyed: Keyed, receipts: readonly Receipt[]): Keyed {
   const whole = new Map(receipts.map((row) => [row.id, row]));
-  return { ...keyed, left: keyed.left.map((side) => new ReceiptSide(whole.get(side.id)!)) };
+  return { ...keyed, left: keyed.left.map(({ id }) => new ReceiptSide(whole.get(id)!, whole.get(id)!)) };
 }
 /** Pure, and the same in whatever order the rows came. `paid`: the second step, where it is known already. */
 export function relate(books: Books, options: MatchOptions, decisions: Decisions = {}, paid?: Matched): Relations {
   const whole = { ...options, repeats: false };
   const decided = (step: Step) => decisions[step] ?? NOBODY_DECIDED;
   const receiptedPaid = () => {
-    const keyed = keyedReceiptsAndPayments(books, options, decided('receipted-paid'));
+    const receipts = books.receipts.filter(counts).map((row) => new ReceiptSide(row, row));
+    const payments = books.payments.map(paymentSides(books)).filter((side) => side !== null);
+    const keyed = keyedReceiptsAndPayments(receipts, payments, options, decided('receipted-paid'));
     return matchRest(keyed, decided('receipted-paid'), options);
   };
   return {

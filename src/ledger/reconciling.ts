@@ -6,7 +6,7 @@ import { matterCards } from '../../projections/matter-cards.js';
 import { type PackRow, packs } from '../../projections/packs.js';
 import type { Packed } from '../../projections/events/reconciliation.js';
 import type { MatchDay } from '../../projections/matches.js';
-import type { Payment } from '../../projections/reconcile/books.js';
+import { counts } from '../../projections/reconcile/books.js';
 import {
   accountsOf,
   decisionsOf,
@@ -25,7 +25,13 @@ import { type Matched, matchRest } from '../../projections/reconcile/match.js';
 import { optionsIn, packOn } from '../../projections/reconcile/parameters.js';
 import { matching, type Plan, type Planned, planOf, type Told, TOLD_TABLES } from '../../projections/reconcile/plan.js';
 import { reconcile, type Reconciliation } from '../../projections/reconcile/reconcile.js';
-import { keyedReceiptsAndPayments, type KeyedReceipt, withRest } from '../../projections/reconcile/relations.js';
+import {
+  keyedReceiptsAndPayments,
+  type PaymentSide,
+  paymentSides,
+  ReceiptSide,
+  withRest,
+} from '../../projections/reconcile/relations.js';
 import { reconciliationRuns, type RunRow } from '../../projections/reconciliation.js';
 import { type Context, type Decider, Refusal } from '../kernel/decider.js';
 import type { Reader } from '../read/reader.js';
@@ -105,7 +111,7 @@ export type Ran = Plan['run'] & {
 };
 const UNTIL_MS = 600_000;
 /** Streams that are written at once. */
-const TOGETHER = 64;
+const TOGETHER = 256;
 
 /** Records what is planned, many streams at once, those of one in their order. Answers how many said something new. */
 async function record({ deciders, send, context, asOf }: Reconciling, planned: readonly Planned[]) {
@@ -147,23 +153,26 @@ async function receiptsAndPayments({ rows, on }: Reconciling, pack: Packed, cale
     LOOKED_AT.remittances,
   );
   const [named, paymentOf] = [namedBy(remittances, on), paymentIn(remittances, on)];
-  const receipts: KeyedReceipt[] = [];
-  const payments: Payment[] = [];
   const [refunds, payees, pairings] = await Promise.all([
     all<LedgerRows['refunds'][number]>(rows, LEDGER_TABLES.refunds),
     all<LedgerRows['payees'][number]>(rows, LEDGER_TABLES.payees),
     all<LedgerRows['pairings'][number]>(rows, LEDGER_TABLES.pairings),
+  ]);
+  const sideOf = paymentSides({ refunds: refundsOf({ refunds }, on), accounts: accountsOf({ payees }) });
+  const [receipts, payments]: [ReceiptSide[], PaymentSide[]] = [[], []];
+  await Promise.all([
     standing(rows, LEDGER_TABLES.receipts, KEYED_RECEIPT, (row) => {
-      if ((row as KeyedRow).on <= on) receipts.push(keyedReceipt(row as KeyedRow, named, on));
+      const receipt = keyedReceipt(row as KeyedRow, named, on);
+      if (receipt.on <= on && counts(receipt)) receipts.push(new ReceiptSide(receipt, null));
     }),
     standing(rows, LEDGER_TABLES.payments, LOOKED_AT.payments, (row) => {
-      const paid = row as BookRows['payments'][number];
-      if (paid.on <= on) payments.push(paymentOf(paid));
+      const payment = paymentOf(row as BookRows['payments'][number]);
+      const side = payment.on <= on ? sideOf(payment) : null;
+      if (side !== null) payments.push(side);
     }),
   ]);
-  const books = { receipts, payments, refunds: refundsOf({ refunds }, on), accounts: accountsOf({ payees }) };
   const decided = decisionsOf(pairings)['receipted-paid'];
-  const keyed = keyedReceiptsAndPayments(books, options, decided);
+  const keyed = keyedReceiptsAndPayments(receipts, payments, options, decided);
   const open = (await rows.some(
     LEDGER_TABLES.receipts,
     keyed.left.map(({ id }) => id),

@@ -119,6 +119,18 @@ describe('reconciliation over HTTP', () => {
     expect((await at.as('auditor').get('/v1/money/reconciliation?from=2024-13')).status).toBe(400);
   });
 
+  test('what matching goes by is told beside the rules, and by the run', async () => {
+    const { body } = await at.as('auditor').get('/v1/rules');
+    const window = { name: 'windowDays', value: 2, pack: null };
+    expect(body.others).toMatchObject([
+      { id: 'RE-01', parameters: [window, { name: 'toleranceFen', value: 0 }, {}, {}] },
+    ]);
+    const one = await at.as('auditor').get('/v1/rules/RE-01');
+    expect(one.body).toMatchObject({ id: 'RE-01', parameters: body.others[0].parameters, packs: [] });
+    expect((await at.as('auditor').get('/v1/rules/RE-02')).status).toBe(404);
+    expect((await read('reconciliation')).reconciled.pack).toMatchObject({ id: 'reconciliation-1', windowDays: 2 });
+  });
+
   test('every figure consists of its rows, and each row of its events', async () => {
     const cell = `org=city&feeItem=F-1&month=${month}`;
     const figures: Record<string, [string, string][]> = {

@@ -56,6 +56,11 @@ export class RulesController {
       pack: begun.findLast((row) => row.values[name] !== undefined)?.pack ?? null,
     }));
   }
+  /** What has no verdicts, with what it goes by on a day. */
+  private other({ id, version, title, parameters }: (typeof ruled)[number], adopted: readonly PackRow[], on: string) {
+    const begun = adopted.filter((row) => row.rule === id && row.from <= on);
+    return { id, version, title, parameters: this.parametersOf({ id, parameters }, begun) };
+  }
   /** What a rule says and judges by on a day, and how its verdicts stand: those it could not reach by missing field. */
   private async told(rule: Rule, adopted: readonly PackRow[], on: string, at: At, by: By) {
     const { id, version, title, definition, basis, severity, tests } = rule;
@@ -79,13 +84,9 @@ export class RulesController {
   async list(@Query() asked: Asked, @At() at: At, @By() by: By) {
     const on = optionalDay('on', asked.on) ?? this.today();
     const adopted = (await this.reader.find(packs, {}, { ...at, limit: 1000, order: ['from'] })).rows;
-    const others = ruled.map((one) => {
-      const begun = adopted.filter((row) => row.rule === one.id && row.from <= on);
-      return { id: one.id, version: one.version, title: one.title, parameters: this.parametersOf(one, begun) };
-    });
     return {
       on,
-      others,
+      others: ruled.map((one) => this.other(one, adopted, on)),
       rules: await Promise.all(this.supervision.table.rules.map((rule) => this.told(rule, adopted, on, at, by))),
     };
   }
@@ -93,10 +94,12 @@ export class RulesController {
   @Takes('on')
   @Action('rules.read')
   async one(@Param('rule') id: string, @Query() asked: Asked, @At() at: At, @By() by: By) {
-    const rule = this.rule(id);
+    const found = this.ruled(id);
     const adopted = (await this.reader.find(packs, { rule: id }, { ...at, limit: 1000, order: ['from'] })).rows;
     const on = optionalDay('on', asked.on) ?? this.today();
-    return { ...(await this.told(rule, adopted, on, at, by)), packs: adopted };
+    const rule = this.supervision.table.ruleOf(found.id);
+    const said = rule ? await this.told(rule, adopted, on, at, by) : this.other(found, adopted, on);
+    return { ...said, packs: adopted };
   }
   /** Verdicts, also those that clear and those that could not be reached. */
   @Get('rules/:rule/verdicts')
