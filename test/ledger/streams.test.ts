@@ -51,7 +51,11 @@ test('an event whose predecessors are not known is never folded', async () => {
 test('large states take the room of many: what was used last stays', async () => {
   let read: string[] = [];
   const { store, note } = await opened(10);
-  const reading = { readStream: (...asked: [string, number?]) => (read.push(asked[0]), store.readStream(...asked)) };
+  const reading = {
+    readIds: (ids: readonly string[]) => store.readIds(ids),
+    head: () => store.head(),
+    readStream: (...asked: [string, number?]) => (read.push(asked[0]), store.readStream(...asked)),
+  };
   const large = { ...texts, size: (state: readonly string[]) => state.length * 3 };
   const streams = new Streams(reading, 10);
   await streams.get(large, 'a'); // six
