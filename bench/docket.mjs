@@ -1,11 +1,14 @@
 /** What waits for somebody among 100,000 leads and 20,000 cases, with guards evaluated now (a limit: 50 ms). */
 import { performance } from 'node:perf_hooks';
+import { comparables } from '../dist/projections/accountability/comparable.js';
+import { involvements } from '../dist/projections/accountability/involved.js';
 import { docketHolders } from '../dist/projections/docket.js';
 import { inOrder } from '../dist/projections/kernel/projection.js';
 import { docketOf } from '../dist/src/areas/accountability/docket.controller.js';
 import { fillLog } from '../dist/src/ledger/backup.js';
 import { sealEnvelope } from '../dist/src/ledger/envelope.js';
 import { rebuild } from '../dist/src/read/rebuild.js';
+import { Reader } from '../dist/src/read/reader.js';
 import { Rows } from '../dist/src/read/rows.js';
 import { limit, quantile, sealed } from './lib.mjs';
 
@@ -29,7 +32,13 @@ function affair(n, cases) {
     `${category}-B-${n}`,
     sealed(`${category}-B-${n}`, revision, `${type}${revision}`, type, { guards: [], ...data }, at),
   ];
-  const registered = { source: 'complaint', profile: 'organ', subjects: [], orgs: [`u-${n % 40}`], allegations: [] };
+  const registered = {
+    source: 'complaint',
+    profile: 'organ',
+    subjects: [],
+    orgs: [`u-${n % 40}`],
+    allegations: [{ code: 'improper', text: '' }],
+  };
   const lead = of('lead', 0, 'LeadRegistered', registered);
   const declared = (people) =>
     people.map((who, k) => {
@@ -74,8 +83,12 @@ export async function docket(server, { full }) {
   const [leads, cases] = full ? [100_000, 20_000] : [5_000, 1_000];
   const { opened, serviceUrl, adminUrl } = await server.ledger();
   await fillLog(adminUrl, batches(leads, cases));
-  await rebuild({ url: serviceUrl, store: opened.store, projections: inOrder([docketHolders]) }, 'all');
-  const reader = await Rows.open(serviceUrl, opened.store);
+  await rebuild(
+    { url: serviceUrl, store: opened.store, projections: inOrder([docketHolders, comparables, involvements]) },
+    'all',
+  );
+  const rows = await Rows.open(serviceUrl, opened.store);
+  const reader = new Reader({ execute: ({ ask }) => ask(rows) }, rows);
   const now = '2026-03-02T10:00:00.000+08:00';
   const times = [];
   let shown = 0;
@@ -99,7 +112,7 @@ export async function docket(server, { full }) {
       ready += items.filter(({ conflict }) => conflict === null).length;
     }
   }
-  await reader.close();
+  await rows.close();
   const of = [shown, ready].map((all) => Math.round(all / CALLS));
   const what = `a docket of ${of[0]}, with the guards of ${of[1]}, among ${leads.toLocaleString('en')} leads and ${cases.toLocaleString('en')} cases, p95`;
   return [limit(what, 'ms', 50, quantile(times, 0.95), `median ${quantile(times, 0.5).toFixed(2)} ms`)];

@@ -37,7 +37,13 @@ interface Reading {
   readonly opened: Opened;
 }
 /** One thing that waits: why, until when, what is proposed, which guards stand in the way; null: not for him. */
-async function shown({ reader, opened }: Reading, fold: Fold, { context, roles }: Who, row: DocketRow) {
+async function shown(
+  { reader, opened }: Reading,
+  fold: Fold,
+  compared: Comparing,
+  { context, roles }: Who,
+  row: DocketRow,
+) {
   const { machine, affair: id, status, since, due, limit, overdue, reminded, remindOn, profile, organ, finding } = row;
   const affair = await affairNow(id, fold);
   const person = context.by.person ?? '';
@@ -77,7 +83,7 @@ async function shown({ reader, opened }: Reading, fold: Fold, { context, roles }
     ...told,
     next: next.filter(({ command }) => commands.has(command)),
     proposal: proposed ? { outcomes: of.proposal, opinion: of.opinion } : null,
-    comparable: compares ? await comparableTo(reader, affair, context.by) : [],
+    comparable: compares ? await compared(affair) : [],
     suggestion: await suggestionFor(opened, { context, roles }, rests?.matterId ?? lead.relatedCase),
     rests: rests && restsOn(rests),
     links: { evidence: base, guards: `${base}/guards`, file: `${base}/file` },
@@ -94,19 +100,34 @@ const NOTHING = { next: [], proposal: null, comparable: [], suggestion: null, re
 /** Steps in which somebody weighs how heavy an outcome should be, beside those that have a proposal before them. */
 const WEIGHING = ['GiveLightOutcome', 'ConcludeInvestigation'];
 const MOST_COMPARED = 500;
-/** What came of what was said to be of the same kind, in the same track, elsewhere; without what is about the asker. */
-async function comparableTo(reader: Reader, { id, lead: { allegations, profile } }: Affair, by: Asker) {
-  if (allegations.length === 0) return [];
-  const hidden = await affairsAbout(reader, by);
-  return Promise.all(
-    allegations.map(async (allegation) => {
-      const how = { order: ['-decidedOn'], limit: MOST_COMPARED };
-      const { rows } = await reader.find(comparables, { allegation, profile }, how);
-      const others = rows.filter(({ affair }) => affair !== id && !hidden.has(affair));
-      return comparison(allegation, others);
-    }),
-  );
+/**
+ * What came of what was said to be of the same kind, in the same track, elsewhere; without what is about the asker. Within
+ * one answer each kind is looked up once.
+ */
+function comparing(reader: Reader, by: Asker) {
+  const look = async (allegation: string, profile: Affair['lead']['profile']) => {
+    const how = { order: ['-decidedOn'], limit: MOST_COMPARED };
+    const [hidden, { rows }] = await Promise.all([
+      affairsAbout(reader, by),
+      reader.find(comparables, { allegation, profile }, how),
+    ]);
+    return rows.filter(({ affair }) => !hidden.has(affair));
+  };
+  const known = new Map<string, ReturnType<typeof look>>();
+  return ({ id, lead: { allegations, profile } }: Affair) =>
+    Promise.all(
+      allegations.map(async (allegation) => {
+        const kind = `${profile} ${allegation}`;
+        const found = known.get(kind) ?? look(allegation, profile);
+        known.set(kind, found);
+        return comparison(
+          allegation,
+          (await found).filter(({ affair }) => affair !== id),
+        );
+      }),
+    );
 }
+type Comparing = ReturnType<typeof comparing>;
 /** Who may have been responsible, by pattern and role: persons are named where the look is on record. */
 async function suggestionFor(opened: Opened, { context: { by }, roles }: Who, matter: string | null) {
   const found = matter !== null && may(roles, 'attribution.read') && (await suggestionsAt(opened, matter, { by }));
@@ -190,6 +211,7 @@ async function proposedLeads({ reader, opened }: Reading, fold: Fold, { context,
 type Item = Awaited<ReturnType<typeof proposedLeads>>[number] | NonNullable<Awaited<ReturnType<typeof shown>>>;
 export async function docketOf(reading: Reading, who: Who, limit = MOST) {
   const fold = readOnce(foldsOf(reading.opened));
+  const compared = comparing(reading.reader, who.context.by);
   const rows = waiting(reading.reader, who, limit + 1);
   const items: Item[] = [...(await proposedLeads(reading, fold, who, limit))];
   const most = items.length + limit;
@@ -197,7 +219,7 @@ export async function docketOf(reading: Reading, who: Who, limit = MOST) {
   while (items.length <= most) {
     const some = await take(rows, most + 1 - items.length);
     if (some.length === 0) break;
-    const told = await Promise.all(some.map((row) => shown(reading, fold, who, row)));
+    const told = await Promise.all(some.map((row) => shown(reading, fold, compared, who, row)));
     items.push(...told.filter((item) => item !== null));
   }
   const ordered = items.toSorted((a, b) => ((a.due ?? LAST_DAY) + a.stream < (b.due ?? LAST_DAY) + b.stream ? -1 : 1));
