@@ -116,7 +116,8 @@ function left(event: Recorded<BreakEvent>): Partial<BreakRow> {
       return {};
   }
 }
-const said = ({
+/** What is found of a break, in the order in which rows and events hold it. */
+export const said = ({
   code,
   subject,
   org,
@@ -129,7 +130,7 @@ const said = ({
   left: l,
   right,
   details,
-}: BreakFound) => ({
+}: BreakFound): BreakFound => ({
   code,
   subject,
   org,

@@ -1,5 +1,5 @@
 /** What has to be recorded so that the log tells what reconciliation comes to: nothing where it does already. Pure. */
-import type { BreakRow } from '../breaks.js';
+import { type BreakRow, said } from '../breaks.js';
 import {
   type BreakFound,
   MOST_NAMED,
@@ -245,24 +245,11 @@ function periods({ cells, residues }: Reconciliation, told: Told, at: At): reado
 }
 
 const few = (ids: readonly string[]) => ids.slice(0, MOST_NAMED);
-function foundOf({
-  code,
-  subject,
-  org,
-  feeItem,
-  matterId,
-  since,
-  fen,
-  severity,
-  step,
-  left,
-  right,
-  details,
-}: Break): BreakFound {
+function foundOf(one: Break): BreakFound {
+  const { fen, left, right, details } = one;
   const many = Math.max(left.length, right.length) > MOST_NAMED;
   const counts = many ? { leftRows: left.length, rightRows: right.length } : {};
-  const of = { code, subject, org, feeItem, matterId, since, fen: text(fen), severity, step };
-  return { ...of, left: few(left), right: few(right), details: { ...details, ...counts } };
+  return said({ ...one, fen: text(fen), left: few(left), right: few(right), details: { ...details, ...counts } });
 }
 const saysSame = (row: BreakRow, found: BreakFound) =>
   (Object.keys(found) as (keyof BreakFound)[]).every((name) => canonical(row[name]) === canonical(found[name]));
