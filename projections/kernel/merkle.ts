@@ -13,8 +13,11 @@ export type NodeAt = (level: number, index: number) => Hash;
 
 export const HASH_SIZE = 32;
 
-export const equal = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.reduce((different, byte, n) => different | (byte ^ b[n]!), a.length ^ b.length) === 0;
+export function equal(a: Uint8Array, b: Uint8Array): boolean {
+  let [different, n] = [a.length ^ b.length, a.length];
+  while (n--) different |= a[n]! ^ b[n]!;
+  return different === 0;
+}
 
 export const emptyRoot = (sha256: Sha256): Hash => sha256(new Uint8Array(0));
 

@@ -44,6 +44,14 @@ test('what is refused says where', () => {
   expect(() => canonical(undefined)).toThrow('/: a undefined is not JSON');
   expect(() => canonical({ a: [undefined, 1n] })).toThrow('/a/0: a undefined is not JSON');
 });
+test('a part whose text is known is not read again', () => {
+  const part = {
+    get a(): number {
+      throw new Error('read');
+    },
+  };
+  expect(canonical({ b: part, a: 2 }, { value: part, text: '{"a":1}' })).toBe('{"a":2,"b":{"a":1}}');
+});
 test('undefined members are left out', () => expect(canonical({ a: undefined, b: 1 })).toBe('{"b":1}'));
 test.each([
   [{ a: { 'b/c': ['x', 'NUL \0'] } }, '/a/b~1c/1'],
