@@ -1,13 +1,13 @@
 /** What a command says has to fit the record, and the terms of the law: one condition at a time. */
 import { describe, expect, test } from '@jest/globals';
-import { periodOf } from '../../projections/accountability/conditions.js';
+import { numbersOf, periodOf } from '../../projections/accountability/conditions.js';
 import { caseRegister, type CaseState } from '../../projections/accountability/case.js';
 import { wordsOf } from '../../projections/accountability/missing.js';
 import { effectPeriod, kindOf } from '../../projections/accountability/outcomes.js';
 import { EXTENSIONS, SUSPENSIONS } from '../../projections/events/accountability.js';
 import { LEAD } from '../../projections/accountability/table-lead.js';
 import { outcome } from '../affair.js';
-import { accused, type asking, CASE, evidence, fact, handler, late, named, ON, unfit } from './asking.js';
+import { accused, asking, CASE, evidence, fact, handler, late, named, ON, unfit } from './asking.js';
 
 type Of = NonNullable<Parameters<typeof asking>[2]>;
 const lead = { accused: [accused], profile: 'organ' as const };
@@ -22,6 +22,8 @@ describe('a lead', () => {
     expect(unfit('RegisterLead', { ...said, reference: 'B' }, {}, finding('upheld'))).toEqual(['not-by-its-finding']);
     expect(unfit('RegisterLead', { source: 'complaint', orgs: ['u'] })).toEqual([]);
     expect(unfit('RegisterLead', { source: 'complaint' })).toEqual(['nobody-named']);
+    const himself = unfit('RegisterLead', { source: 'complaint', subjects: [{ personId: 'q' }, { personId: 'p' }] });
+    expect(himself).toHaveLength(1);
     expect(unfit('ProposeNoLead', {}, {}, finding('upheld'))).toEqual([]);
     expect(unfit('ProposeNoLead', {}, {}, finding('waived'))).toEqual(['finding-not-upheld']);
     expect(unfit('ProposeNoLead')).toEqual(['finding-not-upheld']);
@@ -281,6 +283,14 @@ describe('terms', () => {
     ]).toEqual([[], ['out-of-term'], [], ['out-of-term']]);
     expect(late('Appeal', { receivedOn: ON })).toEqual(['out-of-term']);
     expect(late('CastVote')).toEqual([]);
+    const counted = (command: string, profile: CaseState['profile']) =>
+      Object.keys(numbersOf(asking(command, {}, { case: { profile }, review: { result } })).numbers ?? {});
+    expect([counted('Appeal', 'organ'), counted('Appeal', 'commission'), counted('CastVote', 'organ')]).toEqual([
+      ['appealDays'],
+      ['commissionAppealDays'],
+      [],
+    ]);
+    expect(numbersOf(asking('CastVote'))).toEqual({});
   });
 });
 

@@ -81,7 +81,7 @@ function dataFor(command: string, d: Dice, at: Affairs): object {
   const points = of.defences.flatMap((one: any) => one.points.map(({ id }: any) => id));
   const point = points.find((id: string) => !answered.has(id)) ?? points.at(-1) ?? 'd';
   const evidence = of.evidence.at(-1)?.id ?? 'v';
-  const clearing = { scope: twist % 4 === 0 ? 'person' : 'public', harmScope: 'unit', means: '会议' };
+  const clearing = { scope: d.who % 4 === 0 ? 'person' : 'public', harmScope: 'unit', means: '会议' };
   const changes = twist % 3;
   const all: Readonly<Record<string, object>> = {
     RegisterLead: REGISTERED,
