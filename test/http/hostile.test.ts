@@ -105,7 +105,10 @@ async function unexplained(from: number, answers: readonly Answer[]): Promise<st
   );
   const commands = new Set(events.filter(({ index }) => indexes.has(index)).map(({ commandId }) => commandId));
   const reported = accepted.filter(({ body }) => /^\{"outcome":"(recorded|changed)"/.test(body)).length;
-  const left = events.filter(({ commandId, type }) => !commands.has(commandId) && !LOOKS.has(type));
+  // What the ledger does on its own account (a day that is over, a root of its map) nobody has asked for.
+  const left = events.filter(
+    ({ commandId, type, actor }) => !commands.has(commandId) && !LOOKS.has(type) && actor.authMethod !== 'policy',
+  );
   const looks = events.filter(({ type }) => LOOKS.has(type)).length;
   const reports = new Set(left.filter(({ source }) => source).map(({ commandId }) => commandId));
   if (looks > accepted.length || reports.size > reported) return events.map(({ type }) => type);

@@ -20,6 +20,7 @@ import { testServer } from '../support/server.js';
 import { writeNotes } from '../support/notes.js';
 import { service } from '../support/service.js';
 
+const LONG = process.env['MINGZHANG_LONG'] === '1';
 let at: Awaited<ReturnType<typeof service>>;
 let seal: string;
 let admin: Client;
@@ -210,7 +211,7 @@ describe('whatever is changed in it is found', () => {
   };
   test.each(Object.keys(ways))(
     '%s',
-    (name) => changes(ways, name, { numRuns: 6, tables: ['map_pages', 'map'] }),
+    (name) => changes(ways, name, { numRuns: LONG ? 20 : 2, tables: ['map_pages', 'map'] }),
     60_000,
   );
 
@@ -295,7 +296,7 @@ describe('whatever is dropped, put in or exchanged of events, tiles and heads is
     ],
     'two heads exchanged': exchanged('checkpoints', ['note', 'root']),
   };
-  test.each(Object.keys(ways))('%s', (name) => changes(ways, name, { numRuns: 3, tables: KEPT }), 60_000);
+  test.each(Object.keys(ways))('%s', (name) => changes(ways, name, { numRuns: LONG ? 10 : 1, tables: KEPT }), 60_000);
 });
 
 test('rows of read models: whatever is changed, dropped, put in or exchanged in any table', async () => {
@@ -337,7 +338,7 @@ test('rows of read models: whatever is changed, dropped, put in or exchanged in 
           changed === 0 ? 'proved' : 'refuted',
         ]);
       }),
-      { numRuns: 24 },
+      { numRuns: LONG ? 40 : 4 },
     );
   } finally {
     await scratch.drop();
