@@ -1,7 +1,7 @@
 /** A rule is a value: what it says, when to look again, and a pure judgement. Its rows are verdicts, one a subject. */
 import { idOf, type Message, type Recorded } from './message.js';
 import { type Look, type Projection, projection, type Uses } from './projection.js';
-import { toldTypes, whereTold } from './told.js';
+import { whereTold } from './told.js';
 
 export type Text = Readonly<{ zh: string; en: string }>;
 export const SEVERITIES = ['info', 'blue', 'yellow', 'red'] as const;
@@ -164,10 +164,9 @@ export function verdicts(
     return finish(judged, row, { ...was, live: false }, event.id);
   };
   const mine = ({ data }: Recorded<Message & { data: FindingTold }>) => (data.rule === r.id ? data.subject : []);
-  const handlers = Object.entries(r.again).map(([type, keys]) => [type, { keys, fold: again }]);
-  // Whatever is looked at when something is told is looked at when its source tells it otherwise.
-  if (!Object.hasOwn(r.again, 'SourceRowChanged') && toldTypes.some((type) => Object.hasOwn(r.again, type)))
-    handlers.push(['SourceRowChanged', { keys: whereTold(r.again, r.uses as Uses), fold: again }]);
+  // Whatever is looked at when something is told is looked at when its source tells it otherwise, unless the rule says where.
+  const whenever = { SourceRowChanged: whereTold(r.again, r.uses as Uses), ...r.again };
+  const handlers = Object.entries(whenever).map(([type, keys]) => [type, { keys, fold: again }]);
   return projection<Message>()<VerdictRow, Uses>({
     name: `verdict_${r.id.toLowerCase().replace('-', '_')}`,
     version: r.version,

@@ -42,7 +42,6 @@ const TOLD: Readonly<Record<string, Readonly<{ table: string; types: readonly st
     types: ['BlockPrinted', 'BlockIssued', 'BlockReturned', 'BlockDestroyed', 'BlockWrittenOff'],
   },
 };
-export const toldTypes: readonly string[] = Object.values(TOLD).flatMap(({ types }) => types);
 
 type Keys = (event: Recorded<any>, look: any) => string | readonly string[];
 /** A change seen from behind: what it says now is what was said before. */
@@ -58,8 +57,9 @@ export const whereTold =
     const category = event.stream.slice(0, event.stream.indexOf('-'));
     if (!Object.hasOwn(TOLD, category)) return [];
     const { table, types } = TOLD[category]!;
-    const [name, of] = Object.entries(uses).find(([, used]) => used.name === table) ?? [];
-    if (name === undefined || of === undefined) return [];
+    const found = Object.entries(uses).find(([, used]) => used.name === table);
+    if (!found) return [];
+    const [name, of] = found;
     const id = idOf(category)(event);
     const row = look[name]!.even(id) as Row | undefined;
     if (!row) return [];

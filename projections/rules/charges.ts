@@ -62,9 +62,9 @@ export const lineSubject = ({ id }: ReceiptLineRow): string => `${LINE}${id}`;
 export const feeSubject = ({ fee }: Pick<FeeRow, 'fee'>): string => `fee/${fee}`;
 /** Null of what its source has taken back. */
 export function chargeOf(subject: string, look: Charged): Charge | null {
-  const line = subject.startsWith(LINE) ? look.receiptLines.get(subject.slice(LINE.length)) : undefined;
+  const line = look.receiptLines.get(subject.replace(LINE, ''));
   if (line) return lineCharge(line, look);
-  const fee = look.fees.get(subject.slice('fee/'.length));
+  const fee = look.fees.get(subject.replace('fee/', ''));
   return fee ? ofFee(fee) : null;
 }
 /** A receipt over what was assessed is no charge of its own. */
@@ -114,7 +114,7 @@ function touchedBy(event: Recorded<any>, look: Charged): readonly string[] {
     default: {
       const receipt = idOf('receipt')(event);
       return (look.receipts.get(receipt)?.lines ?? []).flatMap(({ fee, matterId, feeItem }, n) => {
-        if (fee !== null) return look.fees.get(fee) ? [`fee/${fee}`] : [];
+        if (fee !== null) return [feeSubject({ fee })];
         return [`${LINE}${receipt} ${n}`, ...together(matterId, feeItem, look)];
       });
     }

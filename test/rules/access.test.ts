@@ -66,6 +66,12 @@ function judged(...events: readonly Told[]) {
     severity,
   }));
 }
+test('what a look was at is told with it, unless not even the look is told', () => {
+  const table = verdictsTable('IN-05');
+  const events = log(seen('03-01'), seen('03-02', {}, { classification: 'sealed' }));
+  const rows = replay([table], events)(table).rows() as VerdictRow[];
+  expect(rows.map(({ details }) => details['object'])).toEqual(['matter M-1', null]);
+});
 const said = (...events: readonly Told[]) => judged(...events).map((row) => row.said);
 
 describe('IN-05 access without purpose', () => {

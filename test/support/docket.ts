@@ -73,10 +73,12 @@ export const docketTests = (at: () => Service, { must, get }: Asking) =>
       });
       await must('officer', 'leads/L-31/registrations', of([at9], []));
       await must('officer', 'leads/L-32/registrations', of([elsewhere], []));
-      const { after } = await must('officer', 'leads/L-33/registrations', of([], ['hall']));
+      const { after } = await must('officer', 'leads/L-33/registrations', of([], ['forestry', 'hall']));
       const { leads } = (await get('officer', `centres/hall?after=${after}`)).body;
       expect(leads).toMatchObject([{ figure: 'leads:registered', count: 2 }]);
       expect(leads[0].of.toSorted()).toEqual(['L-31', 'L-33']);
+      // A lead is on the page of each unit that it names.
+      expect((await get('officer', 'units/forestry')).body.leads).toMatchObject([{ of: ['L-33'] }]);
     });
     test('the page of a unit counts, and names what it counts; its own people do not see it', async () => {
       const page = (await get('officer', 'units/market')).body;

@@ -122,6 +122,12 @@ export class AffairsController {
     const { events } = await this.seen(id, context);
     return { id, guards: await guardsOf(id, events, foldsOf(this.opened), context) };
   }
+  /** The same, for who looks for them beside what is done to a case. */
+  @Get('cases/:id/guards')
+  @Action('accountability.read')
+  guardsOfCase(@Param('id') id: string, @By() by: By) {
+    return this.guards(id, by);
+  }
   /** Who reported it: by a grant for this very reporter; the look is an event. */
   @Get('reporters/:id')
   @TakesPurpose()

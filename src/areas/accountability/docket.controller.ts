@@ -4,7 +4,13 @@ import type { FastifyReply } from 'fastify';
 import { caseCards, type LeadCard, leadCards, reviewCards } from '../../../projections/accountability/cards.js';
 import { posts } from '../../../projections/centres.js';
 import { comparables, comparison } from '../../../projections/accountability/comparable.js';
-import { affairsOf, type Asker, isInvolved, isOfAffairs } from '../../../projections/accountability/involved.js';
+import {
+  affairsOf,
+  type Asker,
+  involvements,
+  isInvolved,
+  isOfAffairs,
+} from '../../../projections/accountability/involved.js';
 import { type Affair, holdersOf } from '../../../projections/accountability/contents.js';
 import { barred } from '../../../projections/accountability/recusal.js';
 import { MACHINE_NAMES, MACHINES, type State, stepsFrom } from '../../../projections/accountability/table.js';
@@ -287,7 +293,9 @@ export class DocketController {
     { asked, context, at }: { asked: Asked; context: Context; at: At },
   ) {
     const { reader } = this.reading;
-    const found = (await reader.all(leadCards, { org }, at)).rows;
+    const who = org.map((one) => `org/${one}`);
+    const named = (await reader.all(involvements, { who }, at)).rows;
+    const found = await reader.some(leadCards, [...new Set(named.map(({ affair }) => affair))], at);
     const leads = found.filter((row) => isOfIt(row) && !isInvolved(row, context.by));
     const ids = leads.map(({ lead }) => lead);
     const [cases, reviews] = await Promise.all([reader.some(caseCards, ids, at), reader.some(reviewCards, ids, at)]);
