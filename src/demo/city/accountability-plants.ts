@@ -1,5 +1,5 @@
 /** Leads and cases of another office: the procedure broken in each way, and what only looks like it. */
-import { PATHS, period } from './affair-paths.js';
+import { changed, PATHS, period } from './affair-paths.js';
 import { Affair, CAST, members, type Track } from './affairs.js';
 import type { Plant } from './facts.js';
 import { foundIn, instant, type Script, STAFF } from './script.js';
@@ -290,6 +290,12 @@ const right: Plant = (s, _, n) => {
     for (const rule of ['AC-02', 'AC-03']) s.nearly(rule, of.id, 'as the table has it');
   }
 };
+/** Filed in the weeks before the story, decided in it, changed by a review. */
+const begunBefore: Plant = (s, _, n) => {
+  if (n > 0) return;
+  const { id } = changed(new Affair(s, 'XS-0000', -15));
+  for (const rule of ['AC-02', 'AC-03']) s.nearly(rule, id, 'begun before the story');
+};
 export const accountabilityPlants: readonly Plant[] = [
   late,
   handled,
@@ -300,4 +306,5 @@ export const accountabilityPlants: readonly Plant[] = [
   defective,
   upheld,
   right,
+  begunBefore,
 ];

@@ -103,7 +103,7 @@ const revoked = (of: Affair): Affair => {
   reviewed(of, 52, 'revoke', 'facts-unclear');
   return redone(of.case(62, 'TakeRevocation', { review: 'FC' }), 63);
 };
-const changed = (of: Affair): Affair => {
+export const changed = (of: Affair): Affair => {
   of.filed().served(14, 'WARNING').decided(32, 'WARNING').announced(46);
   const outcomes = [of.outcome('CRITICISM')];
   reviewed(of, 50, 'change', 'improper', outcomes);

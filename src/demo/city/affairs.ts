@@ -1,4 +1,6 @@
 /** Leads and cases as another office tells of them, step by step; days are working days from the first on. */
+import { addDays } from '../../../projections/kernel/instant.js';
+import { CITY_BEGINS, Workdays } from './days.js';
 import { foundIn, instant, type Script, STAFF } from './script.js';
 
 export type Track = 'adm' | 'organ' | 'commission';
@@ -24,6 +26,8 @@ export const members = (...people: readonly string[]) =>
     personal: { name: `干部${one.slice(2)}` },
     department: `室${one}`,
   }));
+/** Some affairs had begun when the story begins: it is told of them on its first day. */
+const BEFORE = new Workdays('2025-01-02', addDays(CITY_BEGINS, -1)).all;
 type Telling = Readonly<{ told?: number; minute?: number; org?: string }>;
 
 export class Affair {
@@ -40,7 +44,10 @@ export class Affair {
   ) {
     this.accused = `S-dsr-${id}`;
   }
-  on = (n: number): string => this.s.days.day(this.start + n);
+  on = (n: number): string => {
+    const day = this.start + n;
+    return day < 0 ? BEFORE.at(day)! : this.s.days.day(day);
+  };
 
   /** A report; `told`: the day on which the ledger hears of it, in the evening. */
   tell(
@@ -54,8 +61,10 @@ export class Affair {
   ): this {
     this.minute = Math.min(this.minute + 1, 19 * 60);
     const at = instant(this.on(n), how.minute ?? this.minute);
+    const begun = this.start + n < 0 ? instant(CITY_BEGINS, this.minute) : at;
+    const heard = how.told === undefined ? begun : instant(this.on(how.told), 21 * 60);
     this.s.line({
-      at: how.told === undefined ? at : instant(this.on(how.told), 21 * 60),
+      at: heard,
       category,
       id,
       type,
