@@ -98,10 +98,8 @@ async function unexplained(from: number, answers: readonly Answer[]): Promise<st
   const events = await at.opened.store.readAll(from, 1000);
   const accepted = answers.filter(({ status }) => status < 300);
   const indexes = new Set(
-    accepted.flatMap(({ body }) => {
-      const index = /"index":"(\d+)"/.exec(body)?.[1];
-      return index === undefined ? [] : [Number(index)];
-    }),
+    // The first event of a command, or what a reader has to come after: the last.
+    accepted.flatMap(({ body }) => [...body.matchAll(/"(?:index|after)":"(\d+)"/g)].map(([, index]) => Number(index))),
   );
   const commands = new Set(events.filter(({ index }) => indexes.has(index)).map(({ commandId }) => commandId));
   const reported = accepted.filter(({ body }) => /^\{"outcome":"(recorded|changed)"/.test(body)).length;
