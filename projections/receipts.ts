@@ -89,6 +89,17 @@ const RECEIPT_SAYS = [
 ] as const;
 const receiptOf = idOf('receipt');
 type Issued = Recorded<Extract<ReceiptEvent, { type: 'ReceiptIssued' }>>;
+/** Of a receipt of which nothing was said after it was issued. */
+const NOTHING_LATER = {
+  completedOn: null,
+  payment: null,
+  endedOn: null,
+  endedBy: null,
+  ended: null,
+  ends: 0,
+  red: null,
+  copiesKept: null,
+} as const;
 function issuedRow(event: Issued): ReceiptRow {
   const receipt = receiptOf(event);
   const number = numberOfReceipt(receipt);
@@ -109,14 +120,7 @@ function issuedRow(event: Issued): ReceiptRow {
     placeKind: event.place?.kind ?? 'unknown',
     told: toldBy(event),
     withdrawn: null,
-    completedOn: null,
-    payment: null,
-    endedOn: null,
-    endedBy: null,
-    ended: null,
-    ends: 0,
-    red: null,
-    copiesKept: null,
+    ...NOTHING_LATER,
     said: [],
     issued: [event.id],
   };
@@ -167,14 +171,7 @@ function anew(row: ReceiptRow, later: readonly Said[]): ReceiptRow {
     uses: 1,
     status: 'issued',
     checker: checked ? (checked.data as { was: string | null }).was : row.checker,
-    completedOn: null,
-    payment: null,
-    endedOn: null,
-    endedBy: null,
-    ended: null,
-    ends: 0,
-    red: null,
-    copiesKept: null,
+    ...NOTHING_LATER,
     issued: row.issued.slice(0, 1),
   };
   const standing = later.filter(({ gone }) => gone === null);
