@@ -132,7 +132,7 @@ const FITS: By = {
   DecideReview: reviewDecided,
   DecideAppeal: reviewDecided,
   ClearNameInReview: (asking) => ({
-    'nothing-to-clear': ['change', 'revoke'].includes(asking.affair.review.result?.result ?? ''),
+    'nothing-to-clear': ['change', 'revoke'].includes(String(asking.affair.review.result?.result)),
     ...wideEnough(asking),
   }),
 };
@@ -155,7 +155,11 @@ export function periodOf({ subjects, decision }: CaseState, runningTo: string | 
       admonition,
     ),
   );
-  return each.reduce((last, one) => ((one.to ?? '') > (last.to ?? '') ? one : last), NO_PERIOD);
+  const last = each
+    .flatMap(({ to }) => to ?? [])
+    .toSorted()
+    .at(-1);
+  return each.find(({ to }) => to === last) ?? NO_PERIOD;
 }
 const periodNow = (asking: Asking) =>
   periodOf(
@@ -166,7 +170,7 @@ const periodNow = (asking: Asking) =>
 const more = (name: 'handling' | 'handling-days' | 'appeal', { affair }: Asking): boolean => {
   const { profile } = affair.case;
   const of: StateLimit = LIMITS[name];
-  return profile !== null && of.more?.[profile] != null;
+  return of.more?.[profile!] != null; // a case that has no track has none
 };
 /** Neither is at will: each has the grounds that the law gives it. */
 const onGround = ({ ground }: Asking['data'], grounds: readonly string[]): Conditions => ({

@@ -6,8 +6,8 @@ import type { CaseState } from './case.js';
 import { type Affair, holdersOf, worthOf } from './contents.js';
 import type { PackState } from '../packs.js';
 import { conditionsOf, numberOf, numbersOf, termsOf } from './conditions.js';
-import { isSanction, kindOf, OUTCOMES, type Outcome, rankOf } from './outcomes.js';
-import { barred } from './recusal.js';
+import { isSanction, kindOf, OUTCOMES, type Outcome, ranksOf } from './outcomes.js';
+import { barred, conflictOf } from './recusal.js';
 import {
   type AuthorityState,
   authorityOn,
@@ -143,13 +143,13 @@ function standings(asking: Asking): Inputs {
     ...namedIn(asking).map(({ personId }) => personId),
     ...['by', 'servers', 'obtainedBy'].flatMap((name) => list<string>(data[name])),
   ].filter((one) => one !== person);
-  const told = (one: string, declares: boolean) => ({
+  const told = (one: string, why: typeof barred) => ({
     person: one,
-    reason: barred(affair.recusal, one, declares),
+    reason: why(affair.recusal, one),
     accused: accused.includes(one),
   });
-  const actor = person === null ? { person, reason: null, accused: false } : told(person, true);
-  return { people: [actor, ...distinct(others).map((one) => told(one, false))] };
+  const actor = person === null ? { person, reason: null, accused: false } : told(person, barred);
+  return { people: [actor, ...distinct(others).map((one) => told(one, conflictOf))] };
 }
 function supported({ affair, command, data }: Asking): Inputs {
   const known = affair.case.evidence;
@@ -193,15 +193,13 @@ function heard(asking: Asking): Inputs {
       }),
   };
 }
-const ranks = (outcomes: readonly Outcome[]) =>
-  Object.fromEntries(distinct(outcomes.map(({ subject }) => subject)).map((one) => [one, rankOf(outcomes, one)]));
 function heavier({ affair, machine, data }: Asking): Inputs {
   const { ceiling, facts } = affair.case;
   const said = list<Outcome>(data.outcomes ?? data.proposal);
   const known = ceiling?.facts ?? [];
   return {
-    before: ceiling ? ranks(ceiling.outcomes) : null,
-    now: ranks(said),
+    before: ceiling ? ranksOf(ceiling.outcomes) : null,
+    now: ranksOf(said),
     // A review finds no new facts: it can only send them back.
     newFacts: machine === 'review' ? [] : facts.map(({ id }) => id).filter((id) => !known.includes(id)),
     ceiling: ceiling?.event ?? null,
@@ -210,7 +208,7 @@ function heavier({ affair, machine, data }: Asking): Inputs {
 function authority({ affair, command, data, on, facts }: Asking): Inputs {
   const { organ, subjects } = affair.case;
   if (command === 'Appeal') return { organ: data.organ ?? null, subjects: [], heavy: [], higherThan: organ };
-  const outcomes = list<Outcome>(data.outcomes);
+  const ranks = ranksOf(list<Outcome>(data.outcomes));
   return {
     organ,
     subjects: subjects.map((person, n) => {
@@ -219,7 +217,7 @@ function authority({ affair, command, data, on, facts }: Asking): Inputs {
       const { organ: of = null, standing = null } = found ?? {};
       return { person, organ: of, standing, steps: state?.steps.length ?? 0 };
     }),
-    heavy: subjects.filter((person) => rankOf(outcomes, person) >= OUTCOMES.REMOVAL.rank),
+    heavy: subjects.filter((person) => ranks[person]! >= OUTCOMES.REMOVAL.rank),
   };
 }
 function once({ affair, command, data, facts }: Asking): Inputs {
@@ -252,7 +250,7 @@ export function elementsOf(
     who: subjects.length > 0 && subjects.every((one) => accused.includes(one)),
     facts: facts.length > 0 && facts.every(({ evidence }) => evidence.length > 0),
     outcome: outcomes.length > 0 && outcomes.every(({ basis }) => list(basis).length > 0),
-    remedy: filled(remedy?.route) && (remedy?.days ?? 0) > 0,
+    remedy: filled(remedy?.route) && Number(remedy?.days) > 0,
     organ: filled(organ) && filled(data.seal) && filled(on),
   };
 }
@@ -262,7 +260,7 @@ const elements = ({ affair: { lead, case: of }, data, on }: Asking): Inputs => (
 function deliberated(asking: Asking): Inputs {
   const { affair } = asking;
   const { panel, votes } = affair.case;
-  const recused = persons(panel?.members ?? []).filter((one) => barred(affair.recusal, one, false) !== null);
+  const recused = persons(panel?.members ?? []).filter((one) => conflictOf(affair.recusal, one) !== null);
   return {
     members: persons(panel?.members ?? []).filter((one) => !recused.includes(one)),
     recused,

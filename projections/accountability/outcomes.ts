@@ -75,10 +75,14 @@ export type Outcome = Readonly<{
 
 /** A code that this program does not know (of a report) is nothing at all. */
 export const kindOf = (code: string): Kind => (OUTCOMES as Readonly<Record<string, Kind>>)[code] ?? OUTCOMES.NO_FAULT;
-export const rankOf = (outcomes: readonly Outcome[], subject?: string): number =>
-  outcomes
-    .filter((one) => subject === undefined || one.subject === subject)
-    .reduce((most, { code }) => Math.max(most, kindOf(code).rank), 0);
+/** How heavy the heaviest of them is. */
+export const rankOf = (outcomes: readonly Outcome[]): number =>
+  outcomes.reduce((most, { code }) => Math.max(most, kindOf(code).rank), 0);
+/** The same by whom it is for. */
+export const ranksOf = (outcomes: readonly Outcome[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    outcomes.map(({ subject }) => [subject, rankOf(outcomes.filter((one) => one.subject === subject))]),
+  );
 export const isSanction = ({ code }: Pick<Outcome, 'code'>): boolean => kindOf(code).sanction;
 
 /** 政务处分法 art. 15. */

@@ -18,19 +18,21 @@ export interface RecusalState extends Status {
   readonly interference: readonly string[];
 }
 const NEW = { declared: null, conflict: false, grounds: null, raisedBy: null, ruled: null } as const;
+const standingOf = ({ of }: RecusalState, person: string): Omit<Standing, 'event'> =>
+  Object.hasOwn(of, person) ? of[person]! : NEW;
 
 /** Whoever is recused stays so, whatever he or somebody else says, until another ruling. */
-const waiting = ({ of }: RecusalState, person: string): Partial<Standing> =>
-  Object.hasOwn(of, person) && of[person]!.ruled === 'recused' ? {} : { ruled: null };
+const waiting = (state: RecusalState, person: string): Partial<Standing> =>
+  standingOf(state, person).ruled === 'recused' ? {} : { ruled: null };
 
 export const recusalRegister: Fold<RecusalState, RecusalEvent> = {
   category: 'recusal',
   initial: { status: 'open', of: {}, interference: [] },
   evolve: (state, event) => {
-    const put = (person: string, change: Partial<Standing>): RecusalState => {
-      const known = Object.hasOwn(state.of, person) ? state.of[person]! : NEW;
-      return { ...state, of: { ...state.of, [person]: { ...known, ...change, event: event.id } } };
-    };
+    const put = (person: string, change: Partial<Standing>): RecusalState => ({
+      ...state,
+      of: { ...state.of, [person]: { ...standingOf(state, person), ...change, event: event.id } },
+    });
     switch (event.type) {
       case 'ConflictDeclared': {
         const { person } = event.actor;
@@ -56,10 +58,12 @@ export const recusalRegister: Fold<RecusalState, RecusalEvent> = {
     }
   },
 };
-/** Why somebody may not handle it; null: he may. A declaration comes before everything. */
-export function barred(state: RecusalState, person: string, needsDeclaration = true): string | null {
-  const standing = Object.hasOwn(state.of, person) ? state.of[person]! : null;
-  if (standing?.ruled === 'recused') return 'recused';
-  if (standing && standing.ruled === null && (standing.conflict || standing.raisedBy !== null)) return 'ruling';
-  return needsDeclaration && (standing?.declared ?? null) === null ? 'declaration' : null;
+/** Why somebody may not handle it who need not have declared; null: he may. */
+export function conflictOf(state: RecusalState, person: string): string | null {
+  const { ruled, conflict, raisedBy } = standingOf(state, person);
+  if (ruled === 'recused') return 'recused';
+  return ruled === null && (conflict || raisedBy !== null) ? 'ruling' : null;
 }
+/** Why somebody may not handle it; null: he may. A declaration comes before everything. */
+export const barred = (state: RecusalState, person: string): string | null =>
+  conflictOf(state, person) ?? (standingOf(state, person).declared === null ? 'declaration' : null);

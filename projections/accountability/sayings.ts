@@ -4,7 +4,7 @@ import { happenedOn, startOf } from '../kernel/instant.js';
 import { idOf, type Recorded } from '../kernel/message.js';
 import { type Look, projection } from '../kernel/projection.js';
 import { caseCards } from './cards.js';
-import { isSanction, type Outcome, rankOf } from './outcomes.js';
+import { isSanction, type Outcome, ranksOf } from './outcomes.js';
 
 export type SayingRow = {
   event: string;
@@ -59,7 +59,6 @@ export const sayings = projection<AccountabilityEvent>()<SayingRow>({
         keys: ({ id }: Recorded) => id,
         fold: (_row: SayingRow | undefined, event: Recorded): SayingRow => {
           const outcomes = outcomesIn(event.data);
-          const people = [...new Set(outcomes.map(({ subject }) => subject))];
           return {
             event: event.id,
             affair: event.stream.slice(event.stream.indexOf('-') + 1),
@@ -68,7 +67,7 @@ export const sayings = projection<AccountabilityEvent>()<SayingRow>({
             at: startOf(event.occurredAt, event.precision),
             on: happenedOn(event),
             n: event.index,
-            ranks: Object.fromEntries(people.map((one) => [one, rankOf(outcomes, one)])),
+            ranks: ranksOf(outcomes),
           };
         },
       },

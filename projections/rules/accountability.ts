@@ -247,15 +247,16 @@ export const sanctionedTwice = rule({
     );
     const shown = clash ?? [one];
     const affairs = [...new Set(shown.flatMap((each) => each.affair ?? []))];
+    const [first = ''] = affairs;
     return {
       result: clash ? 'violation' : 'cleared',
       certain: true,
       severity: 'red',
-      about: aboutAffair(affairs[0] ?? '', shown.at(-1)!.on, look),
+      about: aboutAffair(first, shown.at(-1)!.on, look),
       evidence: shown.map(({ event }) => event),
       tested: { oneOrgan: !clash },
       missing: [],
-      details: { affairs: affairs.length === 0 ? null : affairs.join(' ') },
+      details: { affairs: affairs.join(' ') || null },
     };
   },
 });

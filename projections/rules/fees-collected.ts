@@ -144,10 +144,7 @@ const intoAccount = (event: Recorded<any>, look: Placed) => {
   return look.payments.range('byAccount', [account, event.data.from], [account]).map(paymentSubject);
 };
 const itsReceipt = (event: Recorded) => receiptSubject(idOf('receipt')(event));
-const itsPayment = (event: Recorded, look: Placed) => {
-  const payment = idOf('payment')(event);
-  return look.payments.get(payment) ? paymentSubject({ payment }) : [];
-};
+const itsPayment = (event: Recorded) => paymentSubject({ payment: idOf('payment')(event) });
 
 export const offCentreCharge = rule({
   id: 'FE-01',
@@ -283,7 +280,7 @@ export const notReceipted = rule({
         ? null
         : { ...known, result: 'undetermined', evidence: [event], tested: {}, missing: ['payCode'] };
     const limit = look.deadlines.get(`payment-${id}`)?.limits['receipt'];
-    if (!limit || limit.passed === null) return null;
+    if (limit?.passed == null) return null;
     parameters(limit.start); // by which its last day was counted
     return {
       ...known,
@@ -317,7 +314,7 @@ export const doneBeforePaid = rule({
   judge: (id, look, parameters) => {
     const limit = look.deadlines.get(`fee-${id}`)?.limits['pay-gate'];
     const row = look.fees.get(id);
-    if (!row || !limit || limit.passed === null) return null;
+    if (!row || limit?.passed == null) return null;
     parameters(limit.start); // by which its last day was counted
     const { matterId, itemCode, org, placeKind, centre, events } = row;
     return {

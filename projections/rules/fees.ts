@@ -208,7 +208,7 @@ export const irregularWaiver = rule({
     const cut = subject.lastIndexOf(' ');
     const row = look.fees.get(subject.slice(0, cut));
     const waiver = row?.waivers.find(({ event }) => event === subject.slice(cut + 1));
-    if (!row || !waiver) return null;
+    if (!waiver) return null;
     const { requestedOn, decidedOn, written, approver, request, event, kind, amountFen } = waiver;
     const tested = {
       requested: requestedOn !== null,
@@ -218,7 +218,7 @@ export const irregularWaiver = rule({
     };
     const bad = Object.values(tested).includes(false);
     const result = bad ? 'violation' : written === null ? 'undetermined' : 'cleared';
-    const { matterId, itemCode, org, placeKind, centre } = row;
+    const { matterId, itemCode, org, placeKind, centre } = row!;
     return {
       result,
       certain: true,

@@ -26,6 +26,9 @@ export const aboutReceipt = ({ on, org, placeKind, centre, lines }: ReceiptRow) 
 const STOCKED = { receipts, blocks, stockPages, blockUses, deadlines } as const;
 type Stocked = Look<typeof STOCKED>;
 
+/** The number of the red receipt that took one back, as far as it is known. */
+const redOf = (event: Recorded, look: Look<{ receipts: typeof receipts }>) =>
+  [look.receipts.get(idOf('receipt')(event))?.red ?? []].flat();
 const gapsIn = (block: string, look: Stocked): readonly string[] =>
   gapsAmong(look.deadlines.get(`block-${block}`)?.limits ?? {}).map((first) => `${block} ${first}`);
 const gapsOver = (receipt: string, look: Stocked) =>
@@ -57,13 +60,13 @@ export const receiptGap = rule({
     BlockDestroyed: gapsTouched,
     BlockWrittenOff: gapsTouched,
     ReceiptIssued: (event, look) => gapsOver(idOf('receipt')(event), look),
-    ReceiptRedReversed: (event, look) => gapsOver(look.receipts.get(idOf('receipt')(event))?.red ?? '', look),
+    ReceiptRedReversed: (event, look) => redOf(event, look).flatMap((red) => gapsOver(red, look)),
   },
   judge: (subject, look, parameters) => {
     const [name, first] = subject.split(' ') as [string, string];
     const limit = look.deadlines.get(`block-${name}`)?.limits[gapLimit(first)];
     const block = look.blocks.get(name);
-    if (!block || !limit || limit.passed === null) return null;
+    if (!block || limit?.passed == null) return null;
     parameters(limit.start); // by which its last day was counted
     const gap = gapsOf(block, look.blockUses.get(name)).find((each) => each.first === first);
     if (!gap) return null;
@@ -97,7 +100,7 @@ export const numberUsedTwice = rule({
   uses: STOCK_OF,
   again: {
     ReceiptIssued: idOf('receipt'),
-    ReceiptRedReversed: (event, look) => look.receipts.get(idOf('receipt')(event))?.red ?? [],
+    ReceiptRedReversed: redOf,
   },
   judge: (id, look) => {
     const row = look.receipts.get(id);
@@ -269,7 +272,7 @@ export const notWrittenOff = rule({
     const about = { ...NOTHING_KNOWN, on: issuedOn, org };
     if (subject.startsWith(HELD)) {
       const limit = look.deadlines.get(`block-${name}`)?.limits['outstanding'];
-      if (!limit || limit.passed === null) return null;
+      if (limit?.passed == null) return null;
       const details = { due: limit.due, writtenOffOn: limit.doneOn };
       return { ...known, about, evidence: [limit.from, limit.passed], tested: { writtenOff: false }, details };
     }
@@ -297,8 +300,8 @@ export const handlerChecks = rule({
   uses: { receipts },
   again: {
     ReceiptIssued: idOf('receipt'),
-    ReceiptChecked: (event, look) => ofKnown(event, look),
-    ReceiptCompleted: (event, look) => ofKnown(event, look),
+    ReceiptChecked: idOf('receipt'),
+    ReceiptCompleted: idOf('receipt'),
   },
   judge: (id, look) => {
     const row = look.receipts.get(id);
@@ -317,7 +320,3 @@ export const handlerChecks = rule({
     return { ...known, result: 'violation', tested: { twoPeople: false }, missing };
   },
 });
-export const ofKnown = (event: Recorded, look: Look<{ receipts: typeof receipts }>): string | readonly string[] => {
-  const id = idOf('receipt')(event);
-  return look.receipts.get(id) ? id : [];
-};

@@ -54,7 +54,7 @@ const lateDeposit = ({ short, ...of }: Late) =>
     judge: (subject, look, parameters): Verdict | null => {
       const [account, day] = [subject.slice(0, -11), subject.slice(-10)];
       const limit = look.deadlines.get(`payee-${account}`)?.limits[depositLimit(day)];
-      if (!limit || limit.passed === null) return null;
+      if (limit?.passed == null) return null;
       const row = look.accountDays.get(subject)!;
       const gap = depositBreak(row, look.payees.get(account));
       if ((gap?.code === 'BK-10') !== short) return null;
@@ -107,10 +107,6 @@ export const shortRemittance = lateDeposit({
 });
 
 const APPROVED = { payments, payees } as const;
-const itself = (event: Recorded, look: Look<typeof APPROVED>) => {
-  const id = idOf('payment')(event);
-  return look.payments.get(id) ? id : [];
-};
 const intoAccount = (event: Recorded<any>, look: Look<typeof APPROVED>) => {
   const account = idOf('payee')(event);
   return look.payments.range('byAccount', [account, event.data.from], [account]).map(({ payment }) => payment);
@@ -132,8 +128,8 @@ export const transitAccount = rule({
   },
   uses: APPROVED,
   again: {
-    PaymentReceived: itself,
-    PaymentReversed: itself,
+    PaymentReceived: idOf('payment'),
+    PaymentReversed: idOf('payment'),
     AccountApproved: intoAccount,
     CollectionAccountClosed: intoAccount,
   },

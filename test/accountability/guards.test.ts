@@ -4,7 +4,7 @@ import type { CaseState } from '../../projections/accountability/case.js';
 import { INPUTS } from '../../projections/accountability/guard-inputs.js';
 import { GUARDS } from '../../projections/accountability/guards.js';
 import type { LeadState } from '../../projections/accountability/lead.js';
-import { rankOf } from '../../projections/accountability/outcomes.js';
+import { ranksOf } from '../../projections/accountability/outcomes.js';
 import { recusalRegister, type RecusalState } from '../../projections/accountability/recusal.js';
 import { authorityRegister, conductRegister, reporterRegister } from '../../projections/accountability/registers.js';
 import { outcome } from '../affair.js';
@@ -62,7 +62,7 @@ describe('G2 and G11: apart', () => {
     expect(missing('G2', 'ConveneDeliberation', { members: same }, of)).toEqual([]);
     const alike = [{ personId: 'x', personal: {}, department: 'd-a' }];
     expect(missing('G11', 'AssignReviewers', { members: alike }, of)).toEqual(['same-department:d-a']);
-    expect(missing('G11', 'StartAdjudication', { members: alike }, of)).toEqual([]);
+    expect(missing('G11', 'AssignInvestigators', { members: alike }, of)).toEqual([]);
   });
 });
 
@@ -199,7 +199,10 @@ test('G6: heavier for anybody than what he was told, unless a fact is new; a rev
   ).toEqual([]);
   expect(INPUTS.G6(asking('Decide', {}, of))).toMatchObject({ ceiling: 'served' });
   expect(INPUTS.G6(asking('Decide'))).toEqual({ before: null, now: {}, newFacts: [], ceiling: null });
-  expect(rankOf([outcome('WARNING'), outcome('CRITICISM', { subject: 'b' })] as never, 'b')).toBe(3);
+  expect(ranksOf([outcome('WARNING'), outcome('CRITICISM'), outcome('CRITICISM', { subject: 'b' })] as never)).toEqual({
+    accused: 11,
+    b: 3,
+  });
 });
 
 test('G7: three at least, more than half of them a quorum, each with his vote, more than half in favour; the recused do not count', () => {
@@ -332,7 +335,7 @@ test('G13, G14, G15', () => {
   expect(missing('G13', 'RegisterLead', { reporter: 'r' }, of)).toEqual(['reporter-unknown']);
   const reporter = { ...reporterRegister.initial, status: 'recorded' as const };
   expect(missing('G13', 'RegisterLead', { reporter: 'r' }, of, { facts: { reporter } })).toEqual([]);
-  expect(INPUTS.G13(asking('RegisterLead', {}, of))).toEqual({
+  expect(INPUTS.G13(asking('RegisterLead', {}, of))).toStrictEqual({
     accusedOrgs: ['market'],
     reporter: null,
     recorded: false,
@@ -366,6 +369,7 @@ test('CAPACITY, and SIGNED: each as what he has to', () => {
   const sign = (person: string, as: string) => ({ person, as });
   expect(worth([sign('a', 'member'), sign('b', 'member'), sign('a', 'chair')], all)).toEqual([]);
   expect(worth([sign('a', 'member'), sign('a', 'chair')], all)).toEqual(['signature:minutes:member']);
+  expect(worth([sign('a', 'member')], [{ as: 'member', of: ['a'], number: 1 }])).toEqual([]);
   expect(worth([sign('a', 'chair'), sign('b', 'chair')], all)).toEqual(['signature:minutes:member']);
   expect(worth([sign('a', 'member'), sign('b', 'member')], all)).toEqual(['signature:minutes:chair']);
   expect(worth([], [{ as: 'member', of: [], number: 1 }])).toEqual(['signature:minutes:member']);

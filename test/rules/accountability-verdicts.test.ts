@@ -187,6 +187,16 @@ describe('as a whole', () => {
       details: { affairs: 'B' },
       evidence: ['SanctionReported', 'DecisionMade'],
     });
+    // Of what other organs alone have done nobody here has a case.
+    await office.conduct('c-X', 'ReportSanction', '2024-04-05', elsewhere, null);
+    expect(await told(office, 'AC-05', 'c-X')).toEqual({
+      ...twice,
+      result: 'cleared',
+      org: null,
+      tested: { oneOrgan: true },
+      details: { affairs: null },
+      evidence: ['SanctionReported'],
+    });
     await office.town.close();
   });
 });

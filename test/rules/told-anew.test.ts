@@ -9,7 +9,7 @@ import { receipt } from '../../src/areas/money/receipt.js';
 import { refund } from '../../src/areas/money/refund.js';
 import { remittance } from '../../src/areas/money/remittance.js';
 import { dice } from '../../src/demo/city/days.js';
-import { openTown, stale, type Town } from '../town.js';
+import { clock, openTown, stale, type Town } from '../town.js';
 import { foundBy, OFFICE, somebody, tillOf, type Till } from '../town-money.js';
 
 let town: Town;
@@ -66,6 +66,7 @@ test('money that left the account for nothing, until its deposit is told with th
 test('what is told anew of a stream whose row nobody knows is no matter', async () => {
   await till.reverse('P-9', '2024-03-04');
   await till.receipt('4501-0009', 'VoidReceipt', { reason: '错' }, '2024-03-04');
+  await till.receipt('4501-0009', 'ReverseReceipt', { reason: '错', red: '4501-0010' }, '2024-03-04');
   await change('payment', 'P-9', {}, { amountFen: '1' }, '2024-03-05');
   await change('receipt', '4501-0009', {}, { payChannel: 'cash' }, '2024-03-05');
   expect(await town.told('RM-03', 'FE-07')).toEqual([]);
@@ -129,6 +130,8 @@ describe('what a source has no more', () => {
     await till.refund('T-1', 'PayRefund', { account: 'acc', payment: 'P-1', amountFen: '10' }, on);
     await till.remit('R-1', { receipts: ['45-0005'], payCode: 'C-3' }, on);
     await till.pay('P-3', on, { payCode: 'C-3' });
+    await town.accept('M-1', clock(on, '14:00'));
+    await town.decide('M-1', clock(on, '15:00'));
     await town.goTo('2024-04-15');
     till.now('2024-04-15T00:00:00.000+08:00');
   }
@@ -143,6 +146,7 @@ describe('what a source has no more', () => {
       'FE-06',
       'FE-07',
       'FE-08',
+      'FE-09',
       'RC-01',
       'RC-02',
       'RC-03',
