@@ -70,6 +70,7 @@ function welcome(url: string, { name, mode }: Opened, accounts: string): void {
   console.log(`
 明账 Mingzhang · ${mode === 'demo' ? '演示账本' : '账本'} ledger “${name}”
 
+  浏览器 in a browser ${url}/
   接口说明 API docs   ${url}/docs
   接口定义 OpenAPI    ${url}/openapi.json
   运行状态 health     ${url}/health/ready

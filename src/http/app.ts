@@ -35,6 +35,7 @@ import { LogController, SealController } from './log.controller.js';
 import { LookingPipe } from './looking.js';
 import { describeInterface } from './openapi.js';
 import { keepPace, type Limits, LIMITS, Pace, PACE } from './pace.js';
+import { Pages, PagesController, Readable } from './pages.js';
 import { ReportsController } from './reports.controller.js';
 import { SystemController } from './system.controller.js';
 import { keepToProxies, PLAIN, serverOptions, type Transport } from './transport.js';
@@ -59,7 +60,15 @@ const REQUEST_MS = 30_000;
 
 /** All that has routes. */
 export const controllersOf = (): readonly Type[] =>
-  [SystemController, LogController, SealController, EvidenceController, ReportsController, ...controllers] as Type[];
+  [
+    PagesController,
+    SystemController,
+    LogController,
+    SealController,
+    EvidenceController,
+    ReportsController,
+    ...controllers,
+  ] as Type[];
 
 /** What the parts of the application are given. */
 interface Parts {
@@ -71,10 +80,11 @@ interface Parts {
   readonly limits: Limits;
   readonly supervision: Supervision;
   readonly oidc?: OidcSettings | undefined;
+  readonly readable: Readable;
 }
 
 function moduleOf(parts: Parts, more: readonly Type[] = []): Type {
-  const { opened, identity, rows, projector, seal, limits, supervision, oidc } = parts;
+  const { opened, identity, rows, projector, seal, limits, supervision, oidc, readable } = parts;
   const all = deciders.map((each) => (each.category === supervision.pack.category ? supervision.pack : each));
   @Module({
     imports: [CqrsModule.forRoot()],
@@ -90,6 +100,8 @@ function moduleOf(parts: Parts, more: readonly Type[] = []): Type {
       { provide: SUPERVISION, useValue: supervision },
       { provide: APP_GUARD, useClass: Doorkeeper },
       { provide: APP_GUARD, useClass: Pace },
+      { provide: Readable, useValue: readable },
+      { provide: APP_INTERCEPTOR, useClass: Pages },
       { provide: APP_INTERCEPTOR, useClass: IndexText },
       { provide: APP_FILTER, useClass: ProblemFilter },
       ...[...all, ledgerSelf, mapRoots].map(handlerFor),
@@ -150,6 +162,7 @@ export async function interfaceOf(): Promise<OpenAPIObject> {
     seal: nothing,
     limits: LIMITS,
     supervision: supervisionOf(),
+    readable: nothing,
   } as Parts;
   const nest = await NestFactory.create(moduleOf(parts), new FastifyAdapter(), { preview: true, logger: false });
   return describeInterface(nest);
@@ -199,8 +212,9 @@ export async function createApp(opened: Opened, options: AppOptions = {}): Promi
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 300 },
   });
+  const readable = new Readable(adapter.getInstance());
   const nest = await NestFactory.create<NestFastifyApplication>(
-    moduleOf({ opened, identity, rows, projector, seal, limits, supervision, oidc }, more),
+    moduleOf({ opened, identity, rows, projector, seal, limits, supervision, oidc, readable }, more),
     adapter,
     {
       logger: ['error', 'warn'],

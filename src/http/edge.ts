@@ -24,6 +24,7 @@ import { admit } from './admission.js';
 import { ACTION, type Asking, OPEN } from './by.js';
 import { holderOfRequest } from './cookies.js';
 import { isDeeper, MAX_DEPTH } from './depth.js';
+import { sendProblemPage, wantsPage } from './pages.js';
 import { type Fault, languageOf, Problem, problemBody, PROBLEMS } from './problems.js';
 import { problemOf } from './problem-of.js';
 
@@ -105,11 +106,14 @@ export class ProblemFilter implements ExceptionFilter {
     const { status, retryAfter }: { status: number; retryAfter?: number } = PROBLEMS[problem.code];
     const broken =
       error instanceof Refusal ? { broken: error.broken.map((b) => ({ ...b, says: SAYS.get(b.code) ?? null })) } : {};
-    void reply
-      .status(status)
-      .headers({ ...problem.more.headers, ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) })
-      .type('application/problem+json; charset=utf-8')
-      .send({ ...problemBody(problem, languageOf(request.headers['accept-language']), String(request.id)), ...broken });
+    const headers = { ...problem.more.headers, ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) };
+    const told = {
+      ...problemBody(problem, languageOf(request.headers['accept-language']), String(request.id)),
+      ...broken,
+    };
+    void reply.status(status).headers(headers);
+    if (wantsPage(request)) return sendProblemPage(reply, told, request);
+    void reply.type('application/problem+json; charset=utf-8').send(told);
   }
 }
 

@@ -1,0 +1,173 @@
+/**
+ * Every answer that can be read is a page, too: a browser that asks for one gets the same members in words. Programs get
+ * JSON as before. Nothing is read in another way, so nothing can be seen on a page that the interface does not give.
+ */
+import {
+  type CallHandler,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+  Param,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import { Identity } from '../identity/identity.js';
+import { SCRIPT, STYLE } from '../pages/assets.js';
+import { homePage, opens, signInForm, signInPage, titleOf } from '../pages/home.js';
+import { bilingual, escaped, frame, labelOf, pageOf, shown } from '../pages/page.js';
+import { type Asking, Open } from './by.js';
+import { holderOfRequest } from './cookies.js';
+import { fontFile, fontStyle } from './fonts.js';
+import { Problem } from './problems.js';
+
+/** Style and script from here, forms to here; nothing in the page itself runs. */
+const PAGE_POLICY =
+  "default-src 'none';style-src 'self';script-src 'self';connect-src 'self';font-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'";
+/** An address bar and a link ask for HTML first; scripts and programs do not. */
+export const wantsPage = ({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean =>
+  method === 'GET' && /^\s*text\/html\b/.test(headers.accept ?? '');
+function asPage(reply: FastifyReply): FastifyReply {
+  return reply.type('text/html; charset=utf-8').header('content-security-policy', PAGE_POLICY).header('vary', 'accept');
+}
+
+const ASSETS: Readonly<Record<string, readonly [type: string, text: string]>> = {
+  'style.css': ['text/css', STYLE],
+  'script.js': ['text/javascript', SCRIPT],
+};
+const HOUR_SECONDS = 3600;
+/** What is the same for everybody may stay with the browser for a while. */
+const kept = (reply: FastifyReply): FastifyReply => reply.header('cache-control', `public, max-age=${HOUR_SECONDS}`);
+
+/** Paths that can be read, as they are routed: `/v1/matters/:id/why`. */
+export class Readable {
+  private readonly patterns: { readonly parts: readonly string[] }[] = [];
+  constructor(fastify: FastifyInstance) {
+    fastify.addHook('onRoute', ({ method, url }) => {
+      if ([method].flat().includes('GET')) this.patterns.push({ parts: url.split('/') });
+    });
+  }
+  private fits(parts: readonly string[], of: readonly string[]): boolean {
+    return parts.length === of.length && of.every((one, n) => one.startsWith(':') || one === parts[n]);
+  }
+  readonly has = (path: string): boolean => {
+    const parts = path.split('/');
+    return this.patterns.some(({ parts: of }) => this.fits(parts, of));
+  };
+  /** What else can be read of the thing that a path is about. */
+  below(path: string): readonly string[] {
+    const parts = path.split('/');
+    const about = this.patterns.flatMap(({ parts: of }) =>
+      of.length === parts.length + 1 && this.fits(parts, of.slice(0, -1)) && !of.at(-1)!.startsWith(':')
+        ? [`${path}/${of.at(-1)}`]
+        : [],
+    );
+    return [...new Set(about)];
+  }
+}
+
+/** The query parameters that a route names for the description of the interface. */
+function takenBy(context: ExecutionContext): readonly string[] {
+  const all = (Reflect.getMetadata('swagger/apiParameters', context.getHandler()) ?? []) as {
+    in: string;
+    name: string;
+  }[];
+  return all.flatMap(({ in: where, name }) => (where === 'query' ? [name] : []));
+}
+const urlOf = ({ url }: FastifyRequest): URL => new URL(url, 'http://here.invalid');
+
+@Injectable()
+export class Pages implements NestInterceptor {
+  constructor(@Inject(Readable) private readonly readable: Readable) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<Asking>();
+    if (!wantsPage(request)) return next.handle();
+    const reply = http.getResponse<FastifyReply>();
+    const url = urlOf(request);
+    const takes = takenBy(context);
+    return next.handle().pipe(
+      map((answer: unknown) => {
+        if (typeof answer !== 'object' || reply.sent) return answer;
+        void asPage(reply);
+        return pageOf({
+          ...titleOf(url.pathname),
+          url,
+          answer,
+          takes: request.holder ? [...takes, 'asOf'] : takes,
+          related: this.readable.below(url.pathname),
+          isPage: this.readable.has,
+          signedIn: request.holder !== undefined,
+        });
+      }),
+    );
+  }
+}
+
+type ProblemTold = Readonly<{ code: string; status: number; errors?: unknown; zh: Said; en: Said }>;
+type Said = Readonly<{ title: string; detail: string }>;
+const HIDDEN = new Set(['type', 'status', 'code', 'title', 'detail', 'zh', 'en', 'instance']);
+/** What is wrong, as a page: with a form to sign in, or to say what for. */
+export function problemPage(told: ProblemTold, request: FastifyRequest, signedIn: boolean): string {
+  const { zh, en, code } = told;
+  const url = urlOf(request);
+  const kept = [...url.searchParams].filter(([name]) => name !== 'purpose');
+  const hidden = kept.map(([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`);
+  const purpose = `<form class="asking" method="get" action="${escaped(url.pathname)}">${hidden.join('')}
+<label>${labelOf('purpose')}<input name="purpose" required maxlength="200"></label><button>查阅 <span lang="en">look</span></button></form>`;
+  const more = Object.entries(told).filter(([name]) => !HIDDEN.has(name));
+  const form = code === 'not-authenticated' ? signInForm() : code === 'purpose-missing' ? purpose : '';
+  return frame(
+    { zh: zh.title, en: en.title },
+    `<p class="wrong">${bilingual(zh.detail, en.detail)}</p>${form}${more
+      .map(([name, value]) => `<h2>${labelOf(name)}</h2>${shown(name, value, { isPage: () => false })}`)
+      .join('')}<p><a href="/">首页 <span lang="en">home</span></a></p>`,
+    signedIn,
+  );
+}
+export const sendProblemPage = (reply: FastifyReply, told: object, request: Asking): void =>
+  void asPage(reply).send(problemPage(told as ProblemTold, request, request.holder !== undefined));
+
+@Controller()
+@ApiExcludeController()
+export class PagesController {
+  constructor(@Inject(Identity) private readonly identity: Identity) {}
+
+  /** Where people begin; `?matter=…` and the like open what has that number. */
+  @Get()
+  @Open()
+  async home(@Query() query: Record<string, unknown>, @Req() request: Asking, @Res() reply: FastifyReply) {
+    const to = opens(query);
+    if (to !== null) return reply.redirect(to, 302);
+    const holder = await holderOfRequest(this.identity, request);
+    return asPage(reply).send(holder ? homePage(holder.roles) : signInPage());
+  }
+  @Get('pages/:name')
+  @Open()
+  async asset(@Param('name') name: string, @Res() reply: FastifyReply) {
+    const [type, text] = (Object.hasOwn(ASSETS, name) && ASSETS[name]) || ['', null];
+    if (text === null) throw new Problem('no-such-route');
+    await kept(reply).type(`${type}; charset=utf-8`).send(text);
+  }
+  @Get('pages/fonts/fonts.css')
+  @Open()
+  async fonts(@Res() reply: FastifyReply) {
+    await kept(reply)
+      .type('text/css; charset=utf-8')
+      .send(await fontStyle());
+  }
+  @Get('pages/fonts/files/:file')
+  @Open()
+  async font(@Param('file') file: string, @Res() reply: FastifyReply) {
+    const data = await fontFile(file);
+    if (data === null) throw new Problem('no-such-route');
+    await kept(reply).type('font/woff2').send(data);
+  }
+}

@@ -1,0 +1,64 @@
+/** Codes in words, and where a value leads to, by the members that they stand under. */
+import { BREAK_STATUSES } from '../../projections/breaks.js';
+import { FINDING_STATUSES } from '../../projections/findings.js';
+import { MATTER_STATUSES } from '../../projections/matters.js';
+import { ROLES } from '../kernel/permissions.js';
+
+type Words = Readonly<Record<string, string>>;
+const inBoth = (all: Readonly<Record<string, { zh: string; en: string }>>): Words =>
+  Object.fromEntries(Object.entries(all).map(([code, { zh, en }]) => [code, `${zh} ${en}`]));
+const ROLE_WORDS = inBoth(ROLES);
+const PLACE_WORDS: Words = {
+  'centre-window': '中心窗口 window of the centre',
+  'department-office': '部门办公场所 office of the department',
+  'special-hall': '专业大厅 special hall',
+  village: '村级服务点 village point',
+  online: '网上 online',
+  'on-site': '现场 on site',
+  unknown: '不明 unknown',
+};
+/** Codes, by the members that they stand under. A code of several kinds of thing is told by whichever knows it. */
+export const WORDS: Readonly<Record<string, Words>> = {
+  status: { ...inBoth(MATTER_STATUSES), ...inBoth(BREAK_STATUSES), ...inBoth(FINDING_STATUSES) },
+  severity: { info: '提示 info', blue: '蓝 blue', yellow: '黄 yellow', red: '红 red' },
+  result: {
+    violation: '违规 violation',
+    cleared: '排除 cleared',
+    undetermined: '无法判断 undetermined',
+    superseded: '已被取代 superseded',
+  },
+  placeKind: PLACE_WORDS,
+  roles: ROLE_WORDS,
+  profile: {
+    adm: '行政过错 T-ADM',
+    organ: '任免机关处分 T-SAN organ',
+    commission: '监察机关政务处分 T-SAN commission',
+  },
+  machine: { lead: '线索 lead', case: '案件 case', review: '复审复核 review', finding: '疑点 finding' },
+  conflict: { declaration: '须先申报回避 to declare first', recused: '已回避 recused' },
+  in: { query: '查询参数 query', path: '路径 path', header: '请求头 header' },
+  unit: { 'working-day': '工作日 working days', day: '日 days', month: '月 months' },
+};
+/** Where a value leads to: `{}` is the value. */
+export const LEADS: Readonly<Record<string, string>> = {
+  finding: '/v1/findings/{}',
+  rule: '/v1/rules/{}',
+  matterId: '/v1/matters/{}/history',
+  matter: '/v1/matters/{}/history',
+  itemCode: '/v1/items/{}',
+  affair: '/v1/accountability/affairs/{}',
+  of: '/v1/accountability/affairs/{}',
+  lead: '/v1/accountability/affairs/{}',
+  case: '/v1/accountability/affairs/{}',
+  unit: '/v1/accountability/units/{}',
+  centre: '/v1/centres/{}',
+  holderPost: '/v1/posts/{}',
+  receipt: '/v1/money/receipts/{}',
+  payment: '/v1/money/payments/{}',
+  deposit: '/v1/money/deposits/{}',
+  break: '/v1/money/breaks/{}',
+  fee: '/v1/money/fees/{}',
+  refund: '/v1/money/refunds/{}',
+  account: '/v1/money/accounts/{}',
+  period: '/v1/money/reconciliation/periods/{}',
+};
