@@ -155,7 +155,7 @@ export const pauseTooLong = pauseRule(
       MatterWithdrawn: ofAll,
     },
     judge: ({ pause, limit }) => {
-      if (!limit || limit.passed === null) return null;
+      if (limit?.passed == null) return null;
       return {
         result: 'violation',
         tested: { endedInTime: false },

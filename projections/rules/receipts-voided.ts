@@ -1,6 +1,6 @@
 /** 作废异常: receipts that were voided after they had been paid, or whose copies are not there, and who voids more than others. */
 import { calendarYears } from '../calendar.js';
-import { type ClerkMonth, clerkMonths, voidersIn } from '../clerk-months.js';
+import { type ClerkMonth, clerkMonthOf, clerkMonths, voidersIn } from '../clerk-months.js';
 import { idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
 import { NOTHING_KNOWN, rule, type Verdict } from '../kernel/rule.js';
@@ -20,12 +20,12 @@ const RECEIPT = 'receipt/';
 
 const named = (rows: readonly ReceiptRow[]) => rows.map(({ receipt }) => `${RECEIPT}${receipt}`);
 const nearPayment = (payment: string | null, look: Used) => [...new Set(named(receiptsNear(payment, look)))];
-/** The receipt, others that are paid together with it, and everybody who voids in its month. */
+/** The receipt, others that are paid together with it, its clerk, and everybody who voids in its month. */
 function ofReceipt(event: Recorded, look: Used): readonly string[] {
   const row = look.receipts.get(idOf('receipt')(event));
   if (!row) return [];
-  const clerks = voidersIn(row.on.slice(0, 7), look).map(({ id }) => `${CLERK}${id}`);
-  return [...new Set([...named(receiptsWith(row, look)), ...clerks])];
+  const clerks = [clerkMonthOf(row), voidersIn(row.on.slice(0, 7), look).map(({ id }) => id)].flat(2);
+  return [...new Set([...named(receiptsWith(row, look)), ...clerks.map((id) => `${CLERK}${id}`)])];
 }
 
 function judgeReceipt(id: string, look: Used): Verdict | null {

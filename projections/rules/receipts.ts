@@ -265,7 +265,7 @@ export const notWrittenOff = rule({
   judge: (subject, look, parameters) => {
     const name = subject.slice(HELD.length);
     const block = look.blocks.get(name);
-    if (!block || block.issuedOn === null) return null;
+    if (block?.issuedOn == null) return null;
     const { org, issuedOn, events, first, last } = block;
     const known = { result: 'violation', certain: true, severity: 'yellow', missing: [] } as const;
     const { drawDays } = parameters(issuedOn);

@@ -91,7 +91,7 @@ const isLinked = (card: MatterCard | undefined, look: Used) =>
 
 function judgeMatter(id: string, look: Used, parameters: (on: string) => Values): Verdict | null {
   const limit = lagOf(`matter-${id}`, look);
-  if (!limit || limit.passed === null) return null;
+  if (limit?.passed == null) return null;
   const card = look.matterCards.get(id)!;
   const result = firstResult(card.story)!;
   parameters(limit.start); // by which its last day was counted
@@ -118,7 +118,7 @@ function judgeMatter(id: string, look: Used, parameters: (on: string) => Values)
 function judgePayment(id: string, look: Used, parameters: (on: string) => Values): Verdict | null {
   const limit = lagOf(`payment-${id}`, look);
   const row = look.payments.get(id);
-  if (!row || !limit || limit.passed === null) return null;
+  if (!row || limit?.passed == null) return null;
   const { matter, item, fee } = chargedFor(row, look);
   if (lagOf(`matter-${matter}`, look)?.passed != null) return null;
   parameters(limit.start); // by which its last day was counted

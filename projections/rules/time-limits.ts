@@ -63,7 +63,7 @@ function judgeLate(
       tested: {},
       missing: lacking.fields,
     };
-  if (!limit || limit.passed === null) return null;
+  if (limit?.passed == null) return null;
   parameters(limit.start); // by which its last day was counted
   return {
     result: 'violation',

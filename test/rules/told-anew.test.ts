@@ -8,6 +8,7 @@ import { payee } from '../../src/areas/money/payee.js';
 import { receipt } from '../../src/areas/money/receipt.js';
 import { refund } from '../../src/areas/money/refund.js';
 import { remittance } from '../../src/areas/money/remittance.js';
+import { pack } from '../../src/areas/supervision/pack.js';
 import { dice } from '../../src/demo/city/days.js';
 import { clock, openTown, stale, type Town } from '../town.js';
 import { foundBy, OFFICE, somebody, tillOf, type Till } from '../town-money.js';
@@ -183,6 +184,28 @@ describe('what a source has no more', () => {
     await gone(await said('receipt-45-0001', 'ReceiptRedReversed'), '2024-04-15');
     await town.goTo('2024-04-17');
     expect(await foundBy(town, 'RC-01')).toEqual(['45-0001 0002 yellow open']);
+    for (const type of ['BlockIssued', 'BlockPrinted']) await gone(await said('block-45-0001', type), '2024-04-17');
+    expect(await foundBy(town, 'RC-01')).toEqual(['45-0001 0002 yellow withdrawn']);
+  });
+  test('a clerk of whom nothing is left that was voided, where one is enough to look at', async () => {
+    const values = { rule: 'RC-05', pack: 'P', values: { least: 1 }, source: '文', grade: 'B', reason: '试行' };
+    const packed = (type: string, data: object, person: string) =>
+      town.say({ decider: pack, id: 'RC-05', type, data, by: { person } });
+    await packed('ProposePack', { ...values, from: '2024-04-01' }, 'one');
+    await packed('AdoptPack', { reason: '同意' }, 'two');
+    const on = '2024-04-02';
+    await till.use(1, on, { handler: somebody('a') });
+    await till.use(2, on);
+    await till.receipt('45-0001', 'VoidReceipt', { reason: '错', copiesKept: true }, on);
+    const clerk = async () => (await foundBy(town, 'RC-05')).map((text) => text.split(' ').at(-1));
+    expect(await clerk()).toEqual(['open']);
+    for (const type of ['ReceiptVoided', 'ReceiptIssued']) {
+      const event = await said('receipt-45-0001', type);
+      await gone(event, on);
+      expect(await clerk()).toEqual(['withdrawn']);
+      await back(event, on);
+      expect(await clerk()).toEqual(['open']);
+    }
   });
   test('the number of a red receipt that is issued, too, is used twice', async () => {
     await till.block('45-0001', '0100', '2024-03-05');
