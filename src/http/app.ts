@@ -35,7 +35,7 @@ import { LogController, SealController } from './log.controller.js';
 import { LookingPipe } from './looking.js';
 import { describeInterface } from './openapi.js';
 import { keepPace, type Limits, LIMITS, Pace, PACE } from './pace.js';
-import { Pages, PagesController, Readable } from './pages.js';
+import { Pages, PagesController, Routes } from './pages.js';
 import { ReportsController } from './reports.controller.js';
 import { SystemController } from './system.controller.js';
 import { keepToProxies, PLAIN, serverOptions, type Transport } from './transport.js';
@@ -80,11 +80,11 @@ interface Parts {
   readonly limits: Limits;
   readonly supervision: Supervision;
   readonly oidc?: OidcSettings | undefined;
-  readonly readable: Readable;
+  readonly routes: Routes;
 }
 
 function moduleOf(parts: Parts, more: readonly Type[] = []): Type {
-  const { opened, identity, rows, projector, seal, limits, supervision, oidc, readable } = parts;
+  const { opened, identity, rows, projector, seal, limits, supervision, oidc, routes } = parts;
   const all = deciders.map((each) => (each.category === supervision.pack.category ? supervision.pack : each));
   @Module({
     imports: [CqrsModule.forRoot()],
@@ -100,7 +100,7 @@ function moduleOf(parts: Parts, more: readonly Type[] = []): Type {
       { provide: SUPERVISION, useValue: supervision },
       { provide: APP_GUARD, useClass: Doorkeeper },
       { provide: APP_GUARD, useClass: Pace },
-      { provide: Readable, useValue: readable },
+      { provide: Routes, useValue: routes },
       { provide: APP_INTERCEPTOR, useClass: Pages },
       { provide: APP_INTERCEPTOR, useClass: IndexText },
       { provide: APP_FILTER, useClass: ProblemFilter },
@@ -162,7 +162,7 @@ export async function interfaceOf(): Promise<OpenAPIObject> {
     seal: nothing,
     limits: LIMITS,
     supervision: supervisionOf(),
-    readable: nothing,
+    routes: nothing,
   } as Parts;
   const nest = await NestFactory.create(moduleOf(parts), new FastifyAdapter(), { preview: true, logger: false });
   return describeInterface(nest);
@@ -212,9 +212,13 @@ export async function createApp(opened: Opened, options: AppOptions = {}): Promi
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 300 },
   });
-  const readable = new Readable(adapter.getInstance());
+  let description: OpenAPIObject | null = null; // made when somebody asks: most commands at a terminal never do
+  const described = (): OpenAPIObject => (description ??= describeInterface(nest));
   const nest = await NestFactory.create<NestFastifyApplication>(
-    moduleOf({ opened, identity, rows, projector, seal, limits, supervision, oidc, readable }, more),
+    moduleOf(
+      { opened, identity, rows, projector, seal, limits, supervision, oidc, routes: new Routes(described) },
+      more,
+    ),
     adapter,
     {
       logger: ['error', 'warn'],
@@ -234,8 +238,6 @@ export async function createApp(opened: Opened, options: AppOptions = {}): Promi
   keepPace(fastify, limits);
   readBodies(fastify);
   nest.useGlobalPipes(validation());
-  let description: OpenAPIObject | null = null; // made when somebody asks: most commands at a terminal never do
-  const described = () => (description ??= describeInterface(nest));
   fastify.get('/openapi.json', described);
   // The page is loaded in a way that a test's sandbox of modules does not know.
   if (page) SwaggerModule.setup('docs', nest, described);

@@ -1,6 +1,7 @@
 /** Who asks, when, and as of which moment: from the session or key, the headers and the ledger's clock, never from a body. */
 import { instantOfMillis, dayOf } from '../../projections/kernel/instant.js';
 import {
+  applyDecorators,
   createParamDecorator,
   type ExecutionContext,
   Inject,
@@ -8,6 +9,7 @@ import {
   type PipeTransform,
   SetMetadata,
 } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../kernel/decider.js';
 
@@ -22,7 +24,8 @@ import type { Within } from '../read/scope.js';
 
 export const ACTION = 'mingzhang:action';
 /** What a route does, as the table of permissions knows it: `matters.read`, `matter.AcceptMatter`. */
-export const Action = (action: ActionName) => SetMetadata(ACTION, action);
+export const Action = (action: ActionName) =>
+  applyDecorators(SetMetadata(ACTION, action), ApiExtension('x-action', action));
 /** For everybody, also who is not signed in. A route with neither is refused. */
 export const OPEN = 'open to everybody';
 export const Open = () => SetMetadata(ACTION, OPEN);

@@ -15,15 +15,19 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
+import { deciders } from '../areas/index.js';
 import { Identity } from '../identity/identity.js';
+import type { Text } from '../kernel/decider.js';
 import { SCRIPT, STYLE } from '../pages/assets.js';
+import { type Act, actPage, type Schema } from '../pages/act.js';
 import { homePage, opens, signInForm, signInPage, titleOf } from '../pages/home.js';
+import { inEnglish } from '../pages/labels.js';
 import { bilingual, escaped, frame, labelOf, pageOf, shown } from '../pages/page.js';
-import { type Asking, Open } from './by.js';
-import { holderOfRequest } from './cookies.js';
+import { Action, type Asking, Open } from './by.js';
+import { holderOfRequest, OWN_SESSION } from './cookies.js';
 import { fontFile, fontStyle } from './fonts.js';
 import { Problem } from './problems.js';
 
@@ -45,33 +49,63 @@ const HOUR_SECONDS = 3600;
 /** What is the same for everybody may stay with the browser for a while. */
 const kept = (reply: FastifyReply): FastifyReply => reply.header('cache-control', `public, max-age=${HOUR_SECONDS}`);
 
-/** Paths that can be read, as they are routed: `/v1/matters/:id/why`. */
-export class Readable {
-  private readonly patterns: { readonly parts: readonly string[] }[] = [];
-  constructor(fastify: FastifyInstance) {
-    fastify.addHook('onRoute', ({ method, url }) => {
-      if ([method].flat().includes('GET')) this.patterns.push({ parts: url.split('/') });
-    });
+type Route = Readonly<{ path: string; parts: readonly string[]; act: Act }>;
+const fits = (parts: readonly string[], of: readonly string[]): boolean =>
+  parts.length === of.length && of.every((one, n) => one.startsWith('{') || one === parts[n]);
+/** What can be read and done, as the description of the interface has it; made when a page is asked for first. */
+export class Routes {
+  constructor(private readonly described: () => OpenAPIObject) {}
+  private known: { readonly reads: readonly Route[]; readonly acts: readonly Route[] } | null = null;
+
+  private all() {
+    if (this.known) return this.known;
+    const { paths, components } = this.described();
+    const schemas = (components?.schemas ?? {}) as Act['schemas'];
+    const by = (method: 'get' | 'post') =>
+      Object.entries(paths).flatMap(([path, { [method]: operation }]): Route[] => {
+        if (!operation) return [];
+        const { requestBody, 'x-action': action = '' } = operation as { requestBody?: Body; 'x-action'?: string };
+        const body = requestBody?.content['application/json']?.schema;
+        return [{ path, parts: path.split('/'), act: { action, path, body, schemas } }];
+      });
+    return (this.known = { reads: by('get'), acts: by('post') });
   }
-  private fits(parts: readonly string[], of: readonly string[]): boolean {
-    return parts.length === of.length && of.every((one, n) => one.startsWith(':') || one === parts[n]);
-  }
-  readonly has = (path: string): boolean => {
-    const parts = path.split('/');
-    return this.patterns.some(({ parts: of }) => this.fits(parts, of));
-  };
+  readonly isPage = (path: string): boolean => this.all().reads.some(({ parts }) => fits(path.split('/'), parts));
   /** What else can be read of the thing that a path is about. */
   below(path: string): readonly string[] {
     const parts = path.split('/');
-    const about = this.patterns.flatMap(({ parts: of }) =>
-      of.length === parts.length + 1 && this.fits(parts, of.slice(0, -1)) && !of.at(-1)!.startsWith(':')
+    return this.all().reads.flatMap(({ parts: of }) =>
+      of.length === parts.length + 1 && fits(parts, of.slice(0, -1)) && !of.at(-1)!.startsWith('{')
         ? [`${path}/${of.at(-1)}`]
         : [],
     );
-    return [...new Set(about)];
+  }
+  readonly actOn = (command: string, id: string): string | undefined => {
+    const path = command.startsWith('/') ? command : this.pathOf(command)?.replace(/\{\w+\}/, encodeURIComponent(id));
+    return path !== undefined && this.act(path) ? `/pages/act?path=${encodeURIComponent(path)}` : undefined;
+  };
+  private pathOf(command: string): string | undefined {
+    const acts = this.all().acts.filter(({ act: { action } }) => action.slice(action.indexOf('.') + 1) === command);
+    return acts.length === 1 ? acts[0]!.path : undefined;
+  }
+  /** The command that is sent to a path; what is not said yet stands in it as `{name}`. */
+  act(path: string): Act | undefined {
+    const found = this.all().acts.find(
+      ({ parts, act: { action } }) => /\.[A-Z]/.test(action) && fits(path.split('/'), parts),
+    );
+    return found && { ...found.act, path };
   }
 }
+type Body = { readonly content: Readonly<Record<string, { schema?: Schema }>> };
 
+/** What commands are called, by their action. */
+const SAID: ReadonlyMap<string, Text> = new Map(
+  deciders.flatMap(({ category, commands }) =>
+    Object.entries(commands as Readonly<Record<string, { says: Text }>>).map(
+      ([name, { says }]) => [`${category}.${name}`, says] as const,
+    ),
+  ),
+);
 /** The query parameters that a route names for the description of the interface. */
 function takenBy(context: ExecutionContext): readonly string[] {
   const all = (Reflect.getMetadata('swagger/apiParameters', context.getHandler()) ?? []) as {
@@ -84,7 +118,7 @@ const urlOf = ({ url }: FastifyRequest): URL => new URL(url, 'http://here.invali
 
 @Injectable()
 export class Pages implements NestInterceptor {
-  constructor(@Inject(Readable) private readonly readable: Readable) {}
+  constructor(@Inject(Routes) private readonly routes: Routes) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
@@ -102,8 +136,9 @@ export class Pages implements NestInterceptor {
           url,
           answer,
           takes: request.holder ? [...takes, 'asOf'] : takes,
-          related: this.readable.below(url.pathname),
-          isPage: this.readable.has,
+          related: this.routes.below(url.pathname),
+          isPage: this.routes.isPage,
+          actOn: this.routes.actOn,
           signedIn: request.holder !== undefined,
         });
       }),
@@ -127,7 +162,10 @@ export function problemPage(told: ProblemTold, request: FastifyRequest, signedIn
   return frame(
     { zh: zh.title, en: en.title },
     `<p class="wrong">${bilingual(zh.detail, en.detail)}</p>${form}${more
-      .map(([name, value]) => `<h2>${labelOf(name)}</h2>${shown(name, value, { isPage: () => false })}`)
+      .map(
+        ([name, value]) =>
+          `<h2>${labelOf(name)}</h2>${shown(name, value, { isPage: () => false, actOn: () => undefined })}`,
+      )
       .join('')}<p><a href="/">首页 <span lang="en">home</span></a></p>`,
     signedIn,
   );
@@ -138,7 +176,10 @@ export const sendProblemPage = (reply: FastifyReply, told: object, request: Aski
 @Controller()
 @ApiExcludeController()
 export class PagesController {
-  constructor(@Inject(Identity) private readonly identity: Identity) {}
+  constructor(
+    @Inject(Identity) private readonly identity: Identity,
+    @Inject(Routes) private readonly routes: Routes,
+  ) {}
 
   /** Where people begin; `?matter=…` and the like open what has that number. */
   @Get()
@@ -148,6 +189,15 @@ export class PagesController {
     if (to !== null) return reply.redirect(to, 302);
     const holder = await holderOfRequest(this.identity, request);
     return asPage(reply).send(holder ? homePage(holder.roles) : signInPage());
+  }
+  /** The form of a command; whether it may be given is said when it is sent. */
+  @Get('pages/act')
+  @Action(OWN_SESSION)
+  async form(@Query('path') path: unknown, @Res() reply: FastifyReply) {
+    const act = typeof path === 'string' ? this.routes.act(path) : undefined;
+    if (!act) throw new Problem('no-such-route');
+    const command = act.action.slice(act.action.indexOf('.') + 1);
+    return asPage(reply).send(actPage(act, SAID.get(act.action) ?? { zh: '办理', en: inEnglish(command) }));
   }
   @Get('pages/:name')
   @Open()

@@ -1,4 +1,5 @@
-/** What the members of an answer, and the parameters of a route, are called. */
+/** What the members of an answer are called. */
+import { FIELDS } from './fields.js';
 
 /** 中文 by the name of a member; the English beside it is the name itself, in words. */
 export const LABELS: Readonly<Record<string, string>> = {
@@ -8,6 +9,8 @@ export const LABELS: Readonly<Record<string, string>> = {
   acceptances: '受理',
   actingAs: '办理身份',
   actor: '办理人',
+  acts: '由谁办理',
+  asks: '守则',
   adopted: '是否采纳',
   affair: '案号',
   after: '变更后',
@@ -357,20 +360,9 @@ export const LABELS: Readonly<Record<string, string>> = {
   zh: '中文',
   en: '英文',
 };
-/** 中文 by the name of a query parameter, where it is not that of a member. */
-export const ASKED: Readonly<Record<string, string>> = {
-  asOf: '截至（序号、时刻或日期）',
-  limit: '每页至多',
-  by: '按…计数',
-  looks: '含查阅记录',
-  level: '层级',
-  open: '开启字段',
-  clock: '时钟',
-  set: '账簿',
-  flagged: '仅标记的',
-  addsUp: '余额相符',
-  code: '代码',
-};
+/** 中文 of a member; undefined: it has none. */
+export const inChinese = (name: string): string | undefined =>
+  [LABELS, FIELDS].find((words) => Object.hasOwn(words, name))?.[name];
 /** `amountFen` → amount; fen are shown as yuan. */
 export const inEnglish = (name: string): string =>
   name

@@ -1,8 +1,9 @@
 /** An answer of the interface as a page for people: the same members in words, tables that print, links to what they name. */
 import { eventsByArea } from '../../projections/events/index.js';
 import { yuan } from '../../projections/kernel/money.js';
-import { ASKED, inEnglish, LABELS } from './labels.js';
-import { LEADS, WORDS } from './words.js';
+import { ASKED } from './fields.js';
+import { inChinese, inEnglish } from './labels.js';
+import { LEADS, wordOf } from './words.js';
 
 export interface PageOf {
   readonly zh: string;
@@ -16,6 +17,8 @@ export interface PageOf {
   readonly related: readonly string[];
   /** Whether a path is one that can be read. */
   readonly isPage: (path: string) => boolean;
+  /** Where a command is given: by its name and what it is about, or by the path that it is sent to. */
+  readonly actOn: (command: string, id: string) => string | undefined;
   readonly signedIn: boolean;
 }
 
@@ -26,9 +29,8 @@ export const bilingual = (zh: string, en: string): string =>
   `${escaped(zh)} <span lang="en">${escaped(en)}</span>`.trim();
 const wordFor = (words: Readonly<Record<string, string>>, name: string): string | undefined =>
   Object.hasOwn(words, name) ? words[name] : undefined;
-export const labelOf = (name: string): string => bilingual(wordFor(LABELS, name) ?? '', inEnglish(name));
-const askedLabel = (name: string): string =>
-  bilingual(wordFor(ASKED, name) ?? wordFor(LABELS, name) ?? '', inEnglish(name));
+export const labelOf = (name: string): string => bilingual(inChinese(name) ?? '', inEnglish(name));
+const askedLabel = (name: string): string => bilingual(wordFor(ASKED, name) ?? inChinese(name) ?? '', inEnglish(name));
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -49,22 +51,25 @@ const isNothing = (value: unknown): boolean =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
 const NOTHING = '<span class="none">—</span>';
-type Shows = Pick<PageOf, 'isPage'>;
+/** `id`: what the commands that are listed are about. */
+type Shows = Pick<PageOf, 'isPage' | 'actOn'> & { readonly id?: string };
 
-function wordOf(name: string, text: string): string {
+function inWords(name: string, text: string): string {
   if ((name === 'fen' || name.endsWith('Fen')) && /^-?\d+$/.test(text)) return yuan(BigInt(text));
-  const word = wordFor(WORDS[name] ?? {}, text);
+  const word = wordOf(name, text);
   if (word !== undefined) return escaped(word);
   if (name === 'type' && Object.hasOwn(EVENTS, text)) return bilingual(EVENTS[text]!.zh, EVENTS[text]!.en);
   if (DAY.test(text)) return `<time>${text}</time>`;
   if (INSTANT.test(text)) return `<time title="${text}">${text.slice(0, 19).replace('T', ' ')}</time>`;
   return UUID.test(text) ? `<code title="${text}">${text.slice(0, 8)}…</code>` : escaped(text);
 }
-function scalar(name: string, value: string | number | boolean, { isPage }: Shows): string {
+function scalar(name: string, value: string | number | boolean, { isPage, actOn, id = '' }: Shows): string {
   if (typeof value === 'boolean') return value ? '是 <span lang="en">yes</span>' : '否 <span lang="en">no</span>';
   const text = String(value);
-  const html = wordOf(name, text);
-  const isCode = wordFor(WORDS[name] ?? {}, text) !== undefined;
+  const html = inWords(name, text);
+  const act = name === 'command' || text.startsWith('/v1/') ? actOn(text, id) : undefined;
+  if (act !== undefined) return anchor(act, html);
+  const isCode = wordOf(name, text) !== undefined;
   const to = text.startsWith('/v1/')
     ? text
     : isCode
@@ -95,7 +100,7 @@ const isScalar = (value: unknown): boolean => typeof value !== 'object';
 /** A number says nothing without its name; a code does. */
 const inLine = (name: string, value: string | number | boolean, shows: Shows): string => {
   const html = scalar(name, value, shows);
-  return typeof value === 'string' ? html : `${escaped(wordFor(LABELS, name) ?? inEnglish(name))} ${html}`;
+  return typeof value === 'string' ? html : `${escaped(inChinese(name) ?? inEnglish(name))} ${html}`;
 };
 /** In a table: what is small stands there, what is large is opened. */
 function inCell(name: string, value: unknown, shows: Shows): string {
@@ -113,13 +118,17 @@ function table(rows: readonly Told[], shows: Shows): string {
     rows.some((row) => !isNothing(row[name])),
   );
   const isSaid = names.includes('zh') && names.includes('en');
-  const kept = isSaid ? names.filter((name) => name !== 'en') : names;
+  const told = isSaid ? 'en' : names.includes('command') ? 'says' : ''; // stands beside it in the same cell
+  const kept = names.filter((name) => name !== told);
   const columns = [...kept.filter((name) => !LAST.has(name)), ...kept.filter((name) => LAST.has(name))];
   const head = columns.map((name) => `<th>${isSaid && name === 'zh' ? labelOf('says') : labelOf(name)}</th>`).join('');
   const cell = (row: Told, name: string) => {
+    const of = typeof row['affair'] === 'string' ? { ...shows, id: row['affair'] } : shows;
     const value = isSaid && name === 'zh' && isText(row) ? { zh: row.zh, en: row.en } : row[name];
+    const act = name === 'command' && isText(row['says']) ? of.actOn(String(value), of.id ?? '') : undefined;
+    if (act !== undefined) return `<td>${anchor(act, shown('says', row['says'], of))}</td>`;
     const number = typeof value === 'number' || (name.endsWith('en') && /^-?\d+$/.test(String(value)));
-    return `<td${number ? ' class="number"' : ''}>${inCell(name, value, shows)}</td>`;
+    return `<td${number ? ' class="number"' : ''}>${inCell(name, value, of)}</td>`;
   };
   const body = rows.map((row) => `<tr>${columns.map((name) => cell(row, name)).join('')}</tr>`).join('\n');
   return `<table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table>`;
@@ -129,7 +138,7 @@ function list(name: string, all: readonly unknown[], shows: Shows): string {
   return folded(all.length, all.map((one) => shown(name, one, shows)).join('，'));
 }
 function members(told: Told, shows: Shows): string {
-  const { zh, en, ...others } = told;
+  const { zh, en, capacity: _, ...others } = told; // what it is in words says it
   const text = isText(told) ? `<p>${bilingual(String(zh), String(en))}</p>` : '';
   const rest = Object.entries(isText(told) ? others : told).filter(([, value]) => !isNothing(value));
   if (rest.length === 0) return text || NOTHING;
@@ -233,6 +242,8 @@ ${html}
 export function pageOf(page: PageOf): string {
   const { answer, url, related, zh, en, signedIn } = page;
   const { asOf, next } = isTold(answer) ? answer : {};
+  const parts = url.pathname.split('/');
+  const shows = { ...page, id: decodeURIComponent(parts.at(parts.at(-1) === 'next' ? -2 : -1)!) };
   const moment =
     typeof asOf === 'string'
       ? `<p class="moment">截至账本序号 <span lang="en">as of index</span> ${escaped(asOf)}</p>`
@@ -241,5 +252,5 @@ export function pageOf(page: PageOf): string {
     typeof next === 'string'
       ? `<p>${anchor(withParameter(url, 'cursor', next), '下一页 <span lang="en">next page</span>')}</p>`
       : '';
-  return frame({ zh, en }, `${relatedLinks(related)}${asking(page)}${moment}${body(answer, page)}${more}`, signedIn);
+  return frame({ zh, en }, `${relatedLinks(related)}${asking(page)}${moment}${body(answer, shows)}${more}`, signedIn);
 }

@@ -1,8 +1,11 @@
 /** What a browser gets where a program gets JSON: the same answers in words, and forms to sign in and to say what for. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { ASKED } from '../../src/pages/fields.js';
+import { inChinese } from '../../src/pages/labels.js';
 import { shown } from '../../src/pages/page.js';
+import { wordOf } from '../../src/pages/words.js';
 import { service } from '../support/service.js';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -139,13 +142,58 @@ describe('the first page', () => {
   );
 });
 
+describe('the form of a command', () => {
+  const path = (to: string) => `/pages/act?path=${encodeURIComponent(to)}`;
+  test('asks for what its body is checked against', async () => {
+    const { html } = await page('inspector', path('/v1/accountability/leads/L-1/registrations'));
+    expect(html).toContain('<h1>登记线索 <span lang="en">register a lead</span></h1>');
+    expect(html).toContain('<form id="act" data-path="/v1/accountability/leads/L-1/registrations">');
+    expect(html).toContain('<select data-kind="text" data-name="source" required>');
+    expect(html).toContain('<option value="self-report">自查自报 self-report</option>');
+    expect(html).toContain('<textarea data-kind="lines" data-name="orgs" data-required');
+  });
+  test('is linked from what may be done next', async () => {
+    const { html } = await page('clerk', '/v1/matters/M-1/next');
+    expect(html).toContain(
+      `<a href="${path('/v1/matters/M-1/checks')}">核对材料 <span lang="en">check the materials</span></a>`,
+    );
+  });
+  test('is there for nothing that is no command, and for nobody who is not signed in', async () => {
+    for (const to of ['/v1/session', '/v1/matters/M-1/nothing', '/v1/reports/matters', '//example.org', ''])
+      expect(await page('inspector', path(to))).toMatchObject({ status: 404 });
+    expect((await page('inspector', '/pages/act')).status).toBe(404);
+    expect((await fetch(`${at.url}${path('/v1/matters/M-1/checks')}`)).status).toBe(401);
+  });
+  test('all that is asked for has a Chinese name, and every code a word', () => {
+    const { components, paths } = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
+    const nameless = new Set<string>();
+    const look = (schema: any) => {
+      for (const [name, one] of Object.entries<any>(schema.properties ?? {})) {
+        if (inChinese(name) === undefined) nameless.add(name);
+        const of = one.anyOf?.find(({ type }: any) => type !== 'null') ?? one;
+        for (const code of [of.enum, of.items?.enum].flat().filter((each) => typeof each === 'string'))
+          if (wordOf(name, code) === undefined) nameless.add(`${name}: ${code}`);
+        look(of);
+        look(of.items ?? {});
+      }
+    };
+    const { Problem: _, ...schemas } = components.schemas;
+    Object.values(schemas).forEach(look);
+    for (const { get } of Object.values<any>(paths))
+      for (const { name, in: where } of get?.parameters ?? [])
+        if (where === 'query' && name !== 'cursor' && !ASKED[name] && inChinese(name) === undefined)
+          nameless.add(`?${name}`);
+    expect([...nameless]).toEqual([]);
+  });
+});
+
 describe('values in words', () => {
-  const shows = { isPage: (path: string) => path.startsWith('/v1/') };
+  const shows = { isPage: (path: string) => path.startsWith('/v1/'), actOn: () => undefined };
   test.each([
     ['amountFen', '-1205', '-12.05'],
     ['count', 12, '12'],
     ['overdue', false, '否 <span lang="en">no</span>'],
-    ['limit', { n: 20, unit: 'working-day' }, '20 工作日 working days'],
+    ['limit', { n: 20, unit: 'working-day' }, '20 工作日 working-day'],
     ['status', 'closed', '已办结 closed'],
     ['on', '2026-02-03', '<time>2026-02-03</time>'],
     ['finding', 'a&b', '<a href="/v1/findings/a%26b">a&amp;b</a>'],
