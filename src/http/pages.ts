@@ -146,7 +146,7 @@ export class Pages implements NestInterceptor {
   }
 }
 
-type ProblemTold = Readonly<{ code: string; status: number; errors?: unknown; zh: Said; en: Said }>;
+type ProblemTold = Readonly<{ code: string; status: number; instance: string; zh: Said; en: Said }>;
 type Said = Readonly<{ title: string; detail: string }>;
 const HIDDEN = new Set(['type', 'status', 'code', 'title', 'detail', 'zh', 'en', 'instance']);
 /** What is wrong, as a page: with a form to sign in, or to say what for. */
@@ -166,7 +166,9 @@ export function problemPage(told: ProblemTold, request: FastifyRequest, signedIn
         ([name, value]) =>
           `<h2>${labelOf(name)}</h2>${shown(name, value, { isPage: () => false, actOn: () => undefined })}`,
       )
-      .join('')}<p><a href="/">首页 <span lang="en">home</span></a></p>`,
+      .join(
+        '',
+      )}<p class="moment">${told.status} <code>${code}</code> ${escaped(told.instance)}</p><p><a href="/">首页 <span lang="en">home</span></a></p>`,
     signedIn,
   );
 }

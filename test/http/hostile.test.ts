@@ -76,16 +76,23 @@ const INSIDE =
 const known = new Set(Object.keys(PROBLEMS));
 
 /** What is wrong with an answer; null if nothing. */
-function complaint({ method }: Pick<Hostile, 'method'>, { status, headers, body }: Answer): string | null {
+function complaint(
+  { method, headers: { accept } = {} }: Pick<Hostile, 'method' | 'headers'>,
+  { status, headers, body }: Answer,
+): string | null {
   if (status === 0) return `no answer: ${body}`;
   if (status >= 500) return `status ${status}: ${body.slice(0, 300)}`;
   if (headers['x-injected'] !== undefined) return 'a header was injected';
   if (!headers['content-security-policy'] || headers['cache-control'] !== 'no-store') return 'headers are missing';
   if (status < 400) return null;
-  if (!headers['content-type']?.startsWith('application/problem+json')) return `an error of ${headers['content-type']}`;
+  const isPage = accept === 'text/html' && headers['content-type'] === 'text/html; charset=utf-8';
+  if (!isPage && !headers['content-type']?.startsWith('application/problem+json'))
+    return `an error of ${headers['content-type']}`;
   if (INSIDE.test(body)) return `tells of its inside: ${body.slice(0, 500)}`;
+  if (isPage && body.split('<script').length !== 2) return `a page with other scripts: ${body.slice(0, 500)}`;
   if (method === 'HEAD') return null;
-  const said = JSON.parse(body) as { code: string; status: number };
+  const [, shown, code] = (isPage && /(\d{3}) <code>([\w-]+)<\/code>/.exec(body)) || [];
+  const said = isPage ? { code: code!, status: Number(shown) } : (JSON.parse(body) as { code: string; status: number });
   return known.has(said.code) && said.status === status ? null : `an unknown problem: ${body.slice(0, 200)}`;
 }
 
@@ -195,7 +202,7 @@ test('what is no HTTP is answered as a problem, or not at all', async () => {
   const body = '{"itemCode":"A-1"}';
   const cases: readonly [string, string | Buffer, RegExp][] = [
     ['noise', Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]), /^HTTP\/1\.1 400 /],
-    ['no version', 'GET /\r\n\r\n', /^HTTP\/1\.1 40[04] /],
+    ['no version', 'GET /nothing\r\n\r\n', /^HTTP\/1\.1 40[04] /],
     ['another version', 'GET / HTTP/9.9\r\n\r\n', /^HTTP\/1\.1 400 /],
     ['no such method', 'HELLO / HTTP/1.1\r\nhost: x\r\n\r\n', /^HTTP\/1\.1 400 /],
     ['no host', 'GET /v1/events HTTP/1.1\r\n\r\n', /^HTTP\/1\.1 400 /],
