@@ -15,7 +15,6 @@ export const initialize = (orders) => {
 };
 
 export async function resolve(specifier, context, next) {
-  if (specifier === '@jest/globals') return { url: new URL('globals.ts', import.meta.url).href, shortCircuit: true };
   const found = await resolveTypeScript(specifier, context, next);
   const query = context.parentURL ? new URL(context.parentURL).search : '';
   return specifier.startsWith('.') && found.url.endsWith('.ts') ? { ...found, url: found.url + query } : found;

@@ -1,8 +1,6 @@
 /** One embedded PostgreSQL for the whole run; its workers learn where it is from the environment. */
-import { register } from 'node:module';
 import { join } from 'node:path';
-
-register('./typescript.mjs', import.meta.url);
+import './typescript-register.mjs';
 
 const { PROJECT_ROOT, readConfig } = await import('../../src/config.ts');
 const { joinServer } = await import('../../src/postgres/server.ts');
