@@ -120,6 +120,8 @@ export async function simulate(plan: CityPlan, { progress, faults = false }: Pla
   try {
     const idle = faults ? withoutPolicies(addDays(CITY_BEGINS, 120)) : undefined;
     const refused = await playCity({ lines }, world, (day, done) => progress?.(day, done / lines.length), idle);
+    // What falls due after the last line falls due, too: the story ends on its last day.
+    await world.goTo(addDays(plan.until, 1));
     await (faults ? untilDone : (work: () => Promise<unknown>) => work())(() => world.reconcile(plan.until));
     await world.settle();
     const left = world.shelf.table(breaks).rows() as BreakRow[];
