@@ -142,6 +142,8 @@ export type AccountRow = {
   /** Sealed, with the event under which it opens. */
   name: string | Sealed | null;
   created: string;
+  /** It was ever granted the role of a leader. */
+  leader: boolean;
   state: AccountState;
 };
 const TYPES = [
@@ -162,16 +164,25 @@ const TYPES = [
 function fold(row: AccountRow | undefined, event: Recorded<AccountEvent>, account: string): AccountRow {
   const state = accountRegister.evolve(row?.state ?? accountRegister.initial, event);
   const { kind, status } = state;
+  const leader = state.roles.some(({ role }) => role === 'leader');
   if (event.type === 'AccountCreated')
-    return { account, kind, status, name: event.data.holder.personal.name ?? null, created: event.id, state };
-  return { ...(row ?? { account, name: null, created: event.id }), kind, status, state };
+    return { account, kind, status, name: event.data.holder.personal.name ?? null, created: event.id, leader, state };
+  return { ...(row ?? { account, name: null, created: event.id }), kind, status, leader, state };
 }
 export const accounts = projection<AccountEvent>()<AccountRow>({
   name: 'account',
-  version: 2,
+  version: 3,
   key: 'account',
-  columns: { account: 'text', kind: 'text', status: 'text', name: 'jsonb', created: 'text', state: 'jsonb' },
-  indexes: { byStatus: ['status'] },
+  columns: {
+    account: 'text',
+    kind: 'text',
+    status: 'text',
+    name: 'jsonb',
+    created: 'text',
+    leader: 'boolean',
+    state: 'jsonb',
+  },
+  indexes: { byStatus: ['status'], byLeader: ['leader', 'status'] },
   uses: {},
   on: Object.fromEntries(
     TYPES.map((type) => [

@@ -213,7 +213,7 @@ const on = (types: readonly string[], keys: (event: Recorded, look: Look<Used>) 
 
 export const deadlines: Projection<any, Deadline, Used> = projection()<Deadline, Used>({
   name: 'deadline',
-  version: 5,
+  version: 6,
   key: 'stream',
   columns: { stream: 'text', limits: 'jsonb', next: 'date', lift: 'boolean' },
   indexes: { byNext: ['next'], byLift: ['lift'] },

@@ -47,11 +47,14 @@ function cardOf(machine: Machine, id: string, look: Used) {
   const lead = look.leadCards.get(id);
   const of = look.caseCards.get(id);
   const parties = {
-    accused: [...(lead?.accused ?? [])],
+    // Of a case that was told of without a lead, its subjects.
+    accused: [...new Set([...(lead?.accused ?? []), ...(of?.accused ?? [])])],
     orgs: [...(lead?.orgs ?? [])],
     finding: lead?.finding ?? null,
   };
-  const organ = of?.organ ?? lead?.office ?? null;
+  // Whose leader has the next step: of the office that has the lead, of the organ of the case, or of the one above.
+  const above = machine === 'review' ? look.reviewCards.get(id) : undefined;
+  const organ = (above?.status === 'appealed' ? above.state.organ : null) ?? of?.organ ?? lead?.office ?? null;
   const card = machine === 'lead' ? lead : machine === 'case' ? of : look.reviewCards.get(id);
   if (!card) return null;
   const filed =
@@ -97,7 +100,7 @@ const touched = (event: Recorded): readonly string[] => [
 
 export const docket: Projection<any, DocketRow, typeof USED> = projection()<DocketRow, typeof USED>({
   name: 'docket',
-  version: 3,
+  version: 4,
   key: 'stream',
   columns: {
     stream: 'text',
@@ -117,7 +120,7 @@ export const docket: Projection<any, DocketRow, typeof USED> = projection()<Dock
     accused: 'jsonb',
     orgs: 'jsonb',
   },
-  indexes: { byDue: ['due'] },
+  indexes: { byDue: ['due'], byOrgan: ['organ', 'due'] },
   uses: USED,
   on: Object.fromEntries([
     ...on(AFFAIR_EVENTS, touched),

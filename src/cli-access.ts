@@ -7,6 +7,7 @@ import { instantOfMillis } from '../projections/kernel/instant.js';
 import type { LookRow } from '../projections/looks.js';
 import { access, type Look } from './areas/identity/access.js';
 import { whoLooked } from './areas/identity/looks.controller.js';
+import { askerOf } from '../projections/accountability/involved.js';
 import type { Run, Work } from './cli.js';
 import { actOf } from './http/by.js';
 import { type Looking, lookingOf, MOST_PURPOSE } from './http/looking.js';
@@ -66,7 +67,7 @@ async function showLooks(type: string | undefined, id: string | undefined, sough
     app.reader,
     looking,
     { type, id, by: sought.by, limit: sought.limit },
-    { ...at, by: actOf(installation.opened, holder!).by },
+    { ...at, by: askerOf(actOf(installation.opened, holder!)) },
   );
   say({ rows, more: next !== null }, () => lines(rows));
 }

@@ -4,6 +4,7 @@ import type { Attributed, Missing, Near, Suggestion } from '../projections/attri
 import type { Held } from '../projections/attribution-holders.js';
 import { DEGREES, ROLES } from '../projections/attribution-table.js';
 import { type AttributionAnswer, attributionAt } from './areas/accountability/attribution.controller.js';
+import { askerOf } from '../projections/accountability/involved.js';
 import type { Run, Work } from './cli.js';
 import { aPurpose, lookingHere } from './cli-access.js';
 import { actOf } from './http/by.js';
@@ -85,7 +86,7 @@ export function attributionLines(answer: AttributionAnswer): string {
 
 async function show(id: string, { asOf, purpose }: { asOf?: string; purpose: string }, work: Work): Promise<void> {
   const { app, installation, say, holder } = work;
-  const { by } = actOf(installation.opened, holder!);
+  const by = askerOf(actOf(installation.opened, holder!));
   const upTo = asOf === undefined ? undefined : await app.reader.index(asOf);
   const looking = lookingHere(work, ACTION, purpose);
   const answer = await attributionAt(installation.opened, looking, id, { asOf: upTo, by });

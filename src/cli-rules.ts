@@ -6,6 +6,7 @@ import { rules, standard } from '../projections/rules/index.js';
 import { findingCounts, findingFor, findingsFor, pageOfFinding, verdictCounts } from './http/told.js';
 import { lookingHere } from './cli-access.js';
 import { CITY_BEGINS, CITY_ENDS, type CityPlan } from './demo/city/city.js';
+import { askerOf } from '../projections/accountability/involved.js';
 import type { Run, Work } from './cli.js';
 import { actOf } from './http/by.js';
 import { tablesFilled } from './installation.js';
@@ -24,7 +25,7 @@ const noRule = (id: string) =>
 const here = ({ app: { reader }, installation: { opened }, holder }: Work) =>
   [
     { reader, table: standard },
-    { roles: holder!.roles, by: actOf(opened, holder!).by },
+    { roles: holder!.roles, by: askerOf(actOf(opened, holder!)) },
   ] as const;
 
 async function listFindings(sought: Sought, work: Work): Promise<void> {

@@ -1,7 +1,16 @@
 /** An affair of accountability in memory: pure deciders over streams that are kept by name, as the ledger would fold them. */
 import { createHash } from 'node:crypto';
 import type { Envelope, Irregularity, Message, Recorded } from '../projections/kernel/message.js';
-import { type Context, decide, type Decider, type Need, needsOf, Refusal, type Way } from '../src/kernel/decider.js';
+import {
+  type Context,
+  decide,
+  type Decider,
+  type Need,
+  type NeedOfUnits,
+  needsOf,
+  Refusal,
+  type Way,
+} from '../src/kernel/decider.js';
 import { caseFile } from '../src/areas/accountability/case.js';
 import { documentFor } from '../src/areas/accountability/document.js';
 import { lead } from '../src/areas/accountability/lead.js';
@@ -45,8 +54,10 @@ export function affairs() {
   let on = '2024-03-01';
   const stateOf = (of: { category: string; initial: any }, id: string) =>
     streams.get(`${of.category}-${id}`)?.state ?? of.initial;
-  const resolve = (need: Need | readonly Need[] | null): unknown => {
+  const units = new Map<string, readonly string[]>();
+  const resolve = (need: Need | NeedOfUnits | readonly Need[] | null): unknown => {
     if (need === null) return null;
+    if ('unitsOf' in need) return { person: need.unitsOf, units: units.get(need.unitsOf) ?? [] };
     return Array.isArray(need) ? need.map(resolve) : stateOf((need as Need).of, (need as Need).id);
   };
   function record(decider: Decider, id: string, drafts: readonly any[], context: Context): Recorded[] {
@@ -121,6 +132,8 @@ export function affairs() {
       log.push(event);
     },
     contextWith,
+    /** Which units somebody belongs to from now on. */
+    belongs: (person: string, ...of: string[]) => void units.set(person, of),
     /** Says it, and throws what it was refused for. */
     must: (name: Name, id: string, type: string, data: object, person: string | null): Recorded => {
       const said = say(name, id, type, data, person);

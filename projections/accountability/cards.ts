@@ -72,7 +72,7 @@ const only = (category: string) => (event: Recorded) =>
 
 export const leadCards = projection<LeadEvent>()<LeadCard>({
   name: 'accountability_lead',
-  version: 2,
+  version: 3,
   key: 'lead',
   columns: {
     lead: 'text',
@@ -164,7 +164,7 @@ function caseCard(
 }
 export const caseCards = projection<CaseEvent>()<CaseCard, { leadCards: typeof leadCards }>({
   name: 'accountability_case',
-  version: 2,
+  version: 3,
   key: 'case',
   columns: {
     case: 'text',

@@ -72,7 +72,11 @@ export const affairsRunning = (look: Look<Used>): readonly string[] =>
   [...running(look), ...waiting(look)].map(({ stream }) => stream);
 /** Whose limits began, or may begin, under a rule pack. */
 export function affairsUnder(rule: string, from: string, look: Look<Used>): readonly string[] {
-  const all = rule === STEP_LIMITS.id ? running(look) : rule === LEADING.id ? waiting(look) : [];
+  // When somebody is reminded is a number of the first, also of what waits for a lead.
+  const all = [
+    ...(rule === STEP_LIMITS.id ? running(look) : []),
+    ...(rule === STEP_LIMITS.id || rule === LEADING.id ? waiting(look) : []),
+  ];
   return all.flatMap(({ stream, starts }) => (starts.some((start) => start >= from) ? [stream] : []));
 }
 

@@ -33,6 +33,9 @@ const outcomesFit = ({ affair, data }: Asking): Conditions => {
     'subject-left-out': subjects.every((one) => outcomes.some(({ subject }) => subject === one)),
   };
 };
+/** What is said to have come in has. */
+const hasCome = (day: unknown, { on }: Asking): boolean => typeof day !== 'string' || day <= on;
+const received = (asking: Asking): Conditions => ({ 'day-not-come': hasCome(asking.data.receivedOn, asking) });
 const wideEnough = ({ data }: Asking): Conditions => ({
   'scope-too-small': SCOPES.indexOf(data.scope as never) >= Math.max(0, SCOPES.indexOf(data.harmScope as never)),
 });
@@ -65,10 +68,11 @@ const FITS: By = {
       'not-by-its-finding': asking.data.reference === asking.affair.id,
       'finding-not-upheld': asking.facts.finding?.status === 'upheld',
     }),
-    'registrar-accused': !list<{ personId?: string }>(asking.data.subjects).some(
-      (one) => one.personId === asking.person,
-    ),
     'nobody-named': list(asking.data.subjects).length + list(asking.data.orgs).length > 0,
+    ...caseOpen(asking),
+  }),
+  RouteLead: (asking) => ({
+    'reply-before': typeof asking.data.replyBy !== 'string' || asking.data.replyBy >= asking.on,
     ...caseOpen(asking),
   }),
   ProposeNoLead: ({ facts }) => ({ 'finding-not-upheld': facts.finding?.status === 'upheld' }),
@@ -90,6 +94,7 @@ const FITS: By = {
       'profile-mixed': asking.data.profile === lead.profile,
       'subject-unknown': subjects.length > 0 && subjects.every((one) => accused(asking).includes(one)),
       'no-conduct': list(asking.data.conducts).length > 0,
+      'day-not-come': list<{ on: string }>(asking.data.conducts).every(({ on }) => hasCome(on, asking)),
     };
   },
   AddEvidence: ({ affair, data }) => ({
@@ -128,7 +133,9 @@ const FITS: By = {
     ...subjectOfCase(asking),
     'decision-unknown': (asking.affair.case.decision?.event ?? null) === (asking.data.decision ?? null),
     'reviewed-already': asking.affair.review.decision !== asking.data.decision,
+    ...received(asking),
   }),
+  Appeal: received,
   DecideReview: reviewDecided,
   DecideAppeal: reviewDecided,
   ClearNameInReview: (asking) => ({
@@ -137,7 +144,7 @@ const FITS: By = {
   }),
 };
 /** Of a lead nothing goes on once there is a case. */
-const STILL_A_LEAD = new Set(['ProposeTriage', 'RouteLead', 'HoldLead', 'CloseLead', 'StartInquiry']);
+const STILL_A_LEAD = new Set(['ProposeTriage', 'HoldLead', 'CloseLead', 'StartInquiry']);
 for (const more of ['StartVerification', 'TransferLead', 'ReportVerification', 'RecordAnswer', 'ExtendVerification'])
   STILL_A_LEAD.add(more);
 export const conditionsOf = (asking: Asking): Conditions =>

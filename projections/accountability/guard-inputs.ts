@@ -23,6 +23,8 @@ export interface Facts {
   readonly authorities: readonly AuthorityState[];
   readonly reporter: ReporterState | null;
   readonly finding: FindingState | null;
+  /** Of whoever acts, is named, or does it beside him: the units that he belongs to on that day. */
+  readonly belongs: readonly Readonly<{ person: string; units: readonly string[] }>[];
   readonly calendars: readonly CalendarYear[];
   /** Until when an earlier sanction of the same person runs. */
   readonly runningTo: string | null;
@@ -35,6 +37,7 @@ export const NO_FACTS: Facts = {
   authorities: [],
   reporter: null,
   finding: null,
+  belongs: [],
   calendars: [],
   runningTo: null,
   packs: null,
@@ -61,6 +64,16 @@ export const namedIn = ({ data }: Pick<Asking, 'data'>): readonly Named[] => [
   ...list<Named>(data.officers),
   ...list<Named>(data.team),
 ];
+/** Whoever does it beside the one who says so. */
+const besideIn = ({ data }: Pick<Asking, 'data'>): readonly string[] =>
+  ['by', 'servers', 'obtainedBy'].flatMap((name) => list<string>(data[name]));
+/** Everybody who handles it by this command, or is to. */
+export const handlersIn = (asking: Pick<Asking, 'data' | 'person'>): readonly string[] =>
+  distinct([
+    ...(asking.person === null ? [] : [asking.person]),
+    ...namedIn(asking).map(({ personId }) => personId),
+    ...besideIn(asking),
+  ]).filter((one) => typeof one === 'string');
 const persons = (all: readonly { readonly person: string }[]) => all.map(({ person }) => person);
 const distinct = (all: readonly string[]) => [...new Set(all)];
 
@@ -137,12 +150,11 @@ function inTwos(asking: Asking): Inputs {
   }
 }
 function standings(asking: Asking): Inputs {
-  const { affair, person, data } = asking;
+  const { affair, person } = asking;
   const accused = persons(affair.lead.accused);
-  const others = [
-    ...namedIn(asking).map(({ personId }) => personId),
-    ...['by', 'servers', 'obtainedBy'].flatMap((name) => list<string>(data[name])),
-  ].filter((one) => one !== person);
+  const others = [...namedIn(asking).map(({ personId }) => personId), ...besideIn(asking)].filter(
+    (one) => one !== person,
+  );
   const told = (one: string, why: typeof barred) => ({
     person: one,
     reason: why(affair.recusal, one),
@@ -150,6 +162,27 @@ function standings(asking: Asking): Inputs {
   });
   const actor = person === null ? { person, reason: null, accused: false } : told(person, barred);
   return { people: [actor, ...distinct(others).map((one) => told(one, conflictOf))] };
+}
+/** How an affair begins: it is about whom the command names, whatever of its name is known already. */
+const BEGINS = new Set(['RegisterLead', 'ProposeNoLead']);
+function uninvolved(asking: Asking): Inputs {
+  const { command, affair, data, facts } = asking;
+  const begins = BEGINS.has(command);
+  const named = list<{ personId?: string; org?: string }>(data.subjects);
+  const found = facts.finding?.found?.about.org ?? null;
+  return {
+    people: handlersIn(asking).map((person) => ({
+      person,
+      units: facts.belongs.find((one) => one.person === person)?.units ?? [],
+    })),
+    accused: begins
+      ? named.flatMap(({ personId }) => personId ?? [])
+      : distinct([...persons(affair.lead.accused), ...affair.case.subjects]),
+    orgs: distinct([
+      ...(begins ? [...list<string>(data.orgs), ...named.flatMap(({ org }) => org ?? [])] : affair.lead.orgs),
+      ...(found === null ? [] : [found]),
+    ]),
+  };
 }
 function supported({ affair, command, data }: Asking): Inputs {
   const known = affair.case.evidence;
@@ -306,6 +339,7 @@ export const INPUTS: Readonly<Record<GuardId, (asking: Asking) => Inputs>> = {
     }),
   }),
   FIT: (asking) => ({ conditions: conditionsOf(asking) }),
+  UNINVOLVED: uninvolved,
 };
 /** Guards that look at what a command brings, so that nothing can be said of them before it is given. */
 const ALWAYS: ReadonlySet<GuardId> = new Set(['G6', 'G10', 'G13', 'G14', 'G15', 'FIT']);
@@ -325,6 +359,7 @@ const SOMETIMES: Readonly<Partial<Record<GuardId, readonly string[]>>> = {
 };
 const BY_STATE: ReadonlySet<string> = new Set(['ConcludeInvestigation', 'ReportVerification']);
 export function isBrought(guard: GuardId, command: string, { named }: Transition): boolean {
+  if (guard === 'UNINVOLVED') return BEGINS.has(command);
   if (guard === 'G1') return !BY_STATE.has(command);
   if (guard === 'G2' || guard === 'G11') return named === true;
   return ALWAYS.has(guard) || (SOMETIMES[guard] ?? []).includes(command);

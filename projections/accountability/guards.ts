@@ -256,6 +256,24 @@ export const GUARDS: Readonly<Record<GuardId, LawGuard>> = {
     version: 1,
     check: ({ documents }) => (documents as Worth[]).flatMap(unsigned),
   },
+  UNINVOLVED: {
+    code: 'accused-or-of-its-unit',
+    says: {
+      zh: '被反映、被调查人及其单位人员回避，不得办理',
+      en: 'nobody handles it who is accused, or belongs to an accused unit',
+    },
+    basis: '政务处分法 art. 47, 48; 监察法 art. 67; 行政机关公务员处分条例 art. 42, 43',
+    mend: {
+      zh: '由不属当事单位的承办人员办理；单位自报的线索由受理机关人员登记',
+      en: 'somebody of no accused unit does it; what a unit reports of itself is registered by the office that receives it',
+    },
+    version: 1,
+    check: ({ people, accused, orgs }) =>
+      (people as { person: string; units: string[] }[]).flatMap(({ person, units }) => [
+        ...((accused as string[]).includes(person) ? [`accused:${person}`] : []),
+        ...(units.some((unit) => (orgs as string[]).includes(unit)) ? [`of-accused-unit:${person}`] : []),
+      ]),
+  },
   FIT: {
     code: 'not-as-recorded',
     says: { zh: '与案卷记载相符', en: 'fits what is on record' },

@@ -35,13 +35,24 @@ export const involvements = projection<AccountabilityEvent>()<InvolvedRow>({
   on: { LeadRegistered: naming('lead'), FilingProposed: naming('case') },
 });
 
-/** Who asks, and of which unit he is. */
-export type Asker = Readonly<{ person: string | null; org?: string }>;
+/** Who asks, at a post of which unit, and of which units he is. */
+export type Asker = Readonly<{ person: string | null; org?: string; units?: readonly string[] }>;
+/** Of whoever asks, or acts. */
+export const askerOf = ({ by, units }: { readonly by: Asker; readonly units?: readonly string[] }): Asker => ({
+  person: by.person,
+  ...(by.org !== undefined && { org: by.org }),
+  ...(units && { units }),
+});
+/** The unit of his post is his, whatever else is known. */
+export const unitsOfAsker = ({ org, units = [] }: Asker): readonly string[] => [
+  ...new Set([...units, ...(org === undefined ? [] : [org])]),
+];
 /** Whether a row is about him, or about his unit. */
 export const isInvolved = (
   { accused, orgs }: { readonly accused: readonly string[]; readonly orgs: readonly string[] },
-  { person, org }: Asker,
-): boolean => (person !== null && accused.includes(person)) || (org !== undefined && orgs.includes(org));
+  asker: Asker,
+): boolean =>
+  (asker.person !== null && accused.includes(asker.person)) || unitsOfAsker(asker).some((unit) => orgs.includes(unit));
 
 /** Rules about how people are held to account: what they find is as secret as the affair that it is about. */
 export const isOfAffairs = (rule: string): boolean => rule.startsWith('AC-');

@@ -78,8 +78,11 @@ function told(state: LeadState, event: Parameters<(typeof leadRegister)['evolve'
     case 'LeadRegistered': {
       const { profile, source, reference = null, subjects, orgs, reporter = null, relatedCase = null } = event.data;
       const allegations = [...new Set(event.data.allegations.map(({ code }) => code))];
-      const accused = subjects.map(accusedOf);
-      const units = [...new Set([...orgs, ...accused.map(({ org }) => org)])];
+      // What another office tells once more may name others, too: whoever was accused stays so.
+      const named = subjects.map(accusedOf);
+      const before = state.accused.filter(({ person }) => !named.some((one) => one.person === person));
+      const accused = [...before, ...named];
+      const units = [...new Set([...orgs, ...named.map(({ org }) => org), ...state.orgs])];
       const registrars = withOne(state.registrars, person);
       return { profile, source, reference, accused, orgs: units, allegations, relatedCase, reporter, registrars };
     }

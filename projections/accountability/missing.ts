@@ -11,6 +11,7 @@ export const MISSING: Readonly<Record<string, Text>> = {
   ruling: said('冲突尚未决定', 'a conflict has not been ruled on'),
   recused: said('已决定回避', 'is recused'),
   accused: said('系被调查人', 'is accused himself'),
+  'of-accused-unit': said('属被反映、被调查单位', 'belongs to an accused unit'),
   'person-unknown': said('经办人不详', 'nobody knows who did it'),
   'no-fact': said('没有认定的事实', 'no fact is asserted'),
   'no-evidence': said('事实没有有效证据', 'a fact without evidence that counts'),
@@ -46,7 +47,6 @@ export const MISSING: Readonly<Record<string, Text>> = {
   'filed-already': said('已立案，线索不再办理', 'there is a case already'),
   'not-by-its-finding': said('线索编号不是疑点编号', 'the lead is not named by its finding'),
   'finding-not-upheld': said('疑点未认定', 'the finding is not upheld'),
-  'registrar-accused': said('登记人系被反映人', 'whoever registers it is accused himself'),
   'nobody-named': said('未列明被反映人或单位', 'nobody is named'),
   'not-first-form': said('只能给予第一种形态的处理', 'only an outcome of the first form'),
   'subject-unknown': said('不是本案当事人', 'not a subject of it'),
@@ -81,6 +81,8 @@ export const MISSING: Readonly<Record<string, Text>> = {
   'new-violation': said('影响期内有新的违法行为', 'a new violation in the period'),
   'period-not-started': said('影响期尚未起算', 'there is an effect period that has not begun'),
   'not-served-yet': said('决定尚未送达', 'the decision is not served'),
+  'day-not-come': said('日期尚未到', 'that day has not come yet'),
+  'reply-before': said('答复期限早于转办之日', 'a reply is due before it is routed'),
   'out-of-term': said('超过申请期限', 'after the term'),
 };
 /** `heavier:p-1` as words. */

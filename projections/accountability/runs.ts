@@ -111,7 +111,14 @@ const ofItself = (name: string, state: Counted['state']): string | null => {
 };
 
 /** So much of a limit that has `n` of a unit: whole working days, or days of the calendar. */
-function shareOf(percent: number, n: number, unit: StateLimit['unit'], start: string, due: string, by: Calendar) {
+export function shareOf(
+  percent: number,
+  n: number,
+  unit: StateLimit['unit'],
+  start: string,
+  due: string,
+  by: Calendar,
+): string {
   const within = percent < 100 ? n - 1 : n * 10;
   const days = Math.min(Math.ceil((n * percent) / 100), within);
   if (unit === 'working-day') return dueOf(start, { n: Math.max(0, days), unit }, by).due;

@@ -74,7 +74,8 @@ export type GuardId =
   | 'G15'
   | 'CAPACITY'
   | 'SIGNED'
-  | 'FIT';
+  | 'FIT'
+  | 'UNINVOLVED';
 
 export interface State extends Text {
   /** As §4.3 names it. */

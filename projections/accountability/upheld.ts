@@ -10,6 +10,8 @@ import { type Look, projection } from '../kernel/projection.js';
 import { calendarIds, calendarOfYears } from '../kernel/workdays.js';
 import type { Limits } from '../limits.js';
 import { type packs, type Ruled, valuesOn } from '../packs.js';
+import { STEP_LIMITS } from './limits.js';
+import { shareOf } from './runs.js';
 
 export const LEADING: Ruled<'workdays'> = {
   id: 'AC-07',
@@ -84,6 +86,11 @@ export function upheldLimits(finding: string, region: string, look: Look<Used>):
   const year = Number(upheldOn.slice(0, 4));
   const years = calendarIds(region, year, year + 1).flatMap((id) => look.calendarYears.get(id) ?? []);
   const n = valuesOn(LEADING, upheldOn, look.packs).workdays;
-  const { due } = dueOf(upheldOn, { n, unit: 'working-day' }, calendarOfYears(region, years));
-  return { lead: { start: upheldOn, due, from: event, doneOn: answeredOn } };
+  const calendar = calendarOfYears(region, years);
+  const { due } = dueOf(upheldOn, { n, unit: 'working-day' }, calendar);
+  const run = { start: upheldOn, from: event, doneOn: answeredOn };
+  // Whoever registers leads is reminded before, as of the limits of affairs.
+  const percent = valuesOn(STEP_LIMITS, upheldOn, look.packs)['markPercent']!;
+  const mark = shareOf(percent, n, 'working-day', upheldOn, due, calendar);
+  return { ...(mark > upheldOn && mark < due && { 'lead/mark': { ...run, due: mark } }), lead: { ...run, due } };
 }

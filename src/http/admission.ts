@@ -31,7 +31,7 @@ export async function admit(
   const conditions = allowed(holder, action);
   if (action !== OWN_SESSION && (await identity.lacksSecondFactor(holder))) throw new Problem('second-factor-needed');
   if (conditions.includes('any')) return 'any';
-  const of = await belongingOf(identity.look, action, parameters);
+  const of = await belongingOf(identity, action, parameters);
   const who = { ...holder, granted: holder.grants.map(({ object }) => `${object.type}/${object.id}`) };
   const found = conditions.find((condition) => reaches(condition, who, of));
   if (!found) throw of && !of.known ? new Problem('not-found') : new Problem('not-permitted', { members: { action } });

@@ -16,7 +16,13 @@ import type { Belonging } from '../kernel/permissions.js';
 import type { Look } from '../identity/holder.js';
 
 type Barred = Readonly<{ parties?: readonly string[]; barred: readonly string[]; absent?: true }>;
-type Of = (look: Look, id: string, action: string) => Promise<readonly string[] | Barred | null>;
+type Registers = Readonly<{ look: Look; unitsOf: (person: string) => Promise<readonly string[]> }>;
+type Of = (
+  look: Look,
+  id: string,
+  action: string,
+  unitsOf: Registers['unitsOf'],
+) => Promise<readonly string[] | Barred | null>;
 const named = (names: readonly (string | null | undefined)[]) => names.filter((name) => name != null);
 
 /** Whoever has had to do with it, and the units that its item is or was of. */
@@ -69,12 +75,14 @@ const period: Of = async (look, id) => {
   const { status, org } = await look(periodRegister, id);
   return status === 'none' ? null : named([org]);
 };
-/** How an affair begins. That its name is taken says nothing of whom it is about: whoever is accused is refused like anybody. */
+/** How an affair begins. That its name is taken says nothing of whom it is about. */
 const BEGINS = new Set(['lead.RegisterLead', 'lead.ProposeNoLead']);
-const affair: Of = async (look, id, action) => {
-  const { found } = await look(findingRegister, id);
-  const ofFinding = named([found?.about.org]);
-  if (BEGINS.has(action)) return { barred: ofFinding };
+const affair: Of = async (look, id, action, unitsOf) => {
+  // Of which unit a finding is, the guard says; one about an affair is there for nobody whom that is about.
+  if (BEGINS.has(action)) {
+    const of = await finding(look, id, action, unitsOf);
+    return { barred: of !== null && 'barred' in of ? of.barred : [] };
+  }
   const [lead, of] = await Promise.all([look(leadRegister, id), look(caseRegister, id)]);
   // To whom it is nothing, it is as if there were none.
   const absent = lead.status === 'none' && of.status === 'none';
@@ -85,9 +93,14 @@ const conduct: Of = async (look, id) => {
   return of === null ? null : { barred: await barredFrom(look, of) };
 };
 /** Whoever's unit had to do with a matter does not read who may have been responsible, whether or not it is suggested of him. */
-const suggestions: Of = async (look, id) => {
-  const parties = await matter(look, id, '');
+const suggestions: Of = async (look, id, _, unitsOf) => {
+  const parties = await matter(look, id, '', unitsOf);
   return parties === null ? null : { barred: parties as readonly string[] };
+};
+/** What holds a person's data tells of an affair: neither he nor his unit learns of it; of an erasure, not he himself. */
+const erasure: Of = async (_, id, action, unitsOf) => {
+  const ofItself = action === 'erasure.RequestErasure' || action === 'erasure.ApproveErasure';
+  return { barred: [id, ...(ofItself ? [] : await unitsOf(id))] };
 };
 /** Another centre's day is nobody's to know of. */
 const centre: Of = async (_, id) => [id];
@@ -116,11 +129,12 @@ const KINDS: Readonly<Record<string, readonly [parameter: string, of: Of]>> = {
   conduct: ['conduct', conduct],
   attribution: ['id', suggestions],
   reporter: ['id', centre],
+  erasure: ['id', erasure],
 };
 
 /** Null: no thing in particular, or one that is not there yet. */
 export async function belongingOf(
-  look: Look,
+  { look, unitsOf }: Registers,
   action: string,
   parameters: Readonly<Record<string, string | undefined>>,
 ): Promise<Belonging | null> {
@@ -128,7 +142,7 @@ export async function belongingOf(
   const known = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   const id = known && parameters[known[0]];
   if (!known || id === undefined || !/^[\w.-]{1,100}$/.test(id)) return null;
-  const found = await known[1](look, id, action);
+  const found = await known[1](look, id, action, unitsOf);
   if (!found) return null;
   const whose = 'barred' in found ? { parties: [], ...found } : { parties: found };
   return { thing: `${kind.replace(/s$/, '')}/${id}`, ...whose, ...(known[1] === unit && { known: true as const }) };

@@ -74,7 +74,8 @@ function dryRun(request: FastifyRequest): { dryRun?: true } {
 }
 
 /** An act of whoever asks, now, at his post. */
-export function actOf(opened: Opened, { person, post, org, actingAs, authMethod, place, channel }: Holder): Context {
+export function actOf(opened: Opened, holder: Holder): Context {
+  const { person, post, org, units, actingAs, authMethod, place, channel } = holder;
   const now = instantOfMillis(opened.millis());
   return {
     way: 'act',
@@ -84,6 +85,7 @@ export function actOf(opened: Opened, { person, post, org, actingAs, authMethod,
     on: dayOf(now),
     region: opened.region,
     by: { person, ...(post && { post }), ...(org && { org }), actingAs, authMethod },
+    units,
     ...(place && { place }),
     ...(channel && { channel }),
   };

@@ -1,7 +1,13 @@
 /** What somebody may not know of because it is about him or his unit, and lists without it that tell of nothing left out. */
 import { affairActs } from '../../projections/accountability/acts.js';
 import { caseCards, leadCards } from '../../projections/accountability/cards.js';
-import { type Asker, involvements, isInvolved, isOfAffairs } from '../../projections/accountability/involved.js';
+import {
+  type Asker,
+  involvements,
+  isInvolved,
+  isOfAffairs,
+  unitsOfAsker,
+} from '../../projections/accountability/involved.js';
 import { MACHINE_NAMES } from '../../projections/accountability/table.js';
 import { deadlines } from '../../projections/deadlines.js';
 import { type FindingRow, findings } from '../../projections/findings.js';
@@ -12,8 +18,9 @@ import type { PageOf } from '../read/select.js';
 
 export type { Asker };
 /** Affairs that he is accused in, or his unit. */
-export async function affairsAbout(reader: Reader, { person, org }: Asker): Promise<ReadonlySet<string>> {
-  const who = [...(person === null ? [] : [`person/${person}`]), ...(org === undefined ? [] : [`org/${org}`])];
+export async function affairsAbout(reader: Reader, asker: Asker): Promise<ReadonlySet<string>> {
+  const { person } = asker;
+  const who = [...(person === null ? [] : [`person/${person}`]), ...unitsOfAsker(asker).map((unit) => `org/${unit}`)];
   if (who.length === 0) return new Set();
   const { rows } = await reader.all(involvements, { who });
   return new Set(rows.map(({ affair }) => affair));
@@ -26,8 +33,9 @@ export async function rowsHidden(reader: Reader, asker: Asker) {
 }
 
 /** Red findings of his unit that hold: whether a lead has come of them is not for it to know. */
-async function upheldOf(reader: Reader, { org }: Asker): Promise<readonly string[]> {
-  if (org === undefined) return [];
+async function upheldOf(reader: Reader, asker: Asker): Promise<readonly string[]> {
+  const org = unitsOfAsker(asker);
+  if (org.length === 0) return [];
   const { rows } = await reader.all(findings, { org, status: 'upheld', severity: 'red' });
   return rows.map(({ finding }) => finding);
 }

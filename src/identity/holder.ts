@@ -17,6 +17,8 @@ export interface Holder {
   readonly post?: string;
   readonly org?: string;
   readonly centre?: string;
+  /** All that he belongs to, at whichever post he is now. */
+  readonly units: readonly string[];
   readonly actingAs: Actor['actingAs'];
   readonly authMethod: 'session' | 'adapter';
   readonly place?: Place;
@@ -54,7 +56,7 @@ export async function holderOf(
   account: string,
   state: AccountState,
   { chosen, on }: { chosen: string | null; on: string },
-): Promise<Omit<Holder, 'session' | 'authMethod'>> {
+): Promise<Omit<Holder, 'session' | 'authMethod' | 'units'>> {
   const roles = rolesOn(state, on);
   const posts = distinct(roles.map(({ post }) => post));
   const post = chosen ?? (posts.length === 1 ? posts[0]! : null);

@@ -3,6 +3,7 @@ import { dayOf, instantOfMillis } from '../../projections/kernel/instant.js';
 import { identityRegister, rolesOn } from '../../projections/accounts.js';
 import { account as accounts, IDENTITY_SELF } from '../areas/identity/account.js';
 import { seesPersonal } from '../kernel/permissions.js';
+import { belongingTo } from '../ledger/belonging.js';
 import type { Opened } from '../ledger/open.js';
 import { Attempts, type Subject } from './attempts.js';
 import { openSeed, passwordFits, recoveryHash, stepOf } from './factors.js';
@@ -47,6 +48,7 @@ export class Identity {
   private readonly sessions = new Kept<SessionRow>(FRESH_MS, 10_000);
   private readonly keys = new Kept<{ hash: Buffer; account: string }>(FRESH_MS);
   private readonly readAt = new Map<string, number>();
+  private postedAt = -Infinity;
 
   private readonly attempts: Attempts;
 
@@ -72,6 +74,14 @@ export class Identity {
   };
   state = (account: string) => this.look(accounts, account);
 
+  /** As of a second ago. */
+  readonly unitsOf = async (person: string): Promise<readonly string[]> => {
+    const now = performance.now();
+    const fresh = now - this.postedAt > FRESH_MS;
+    if (fresh) this.postedAt = now;
+    const { units } = await belongingTo(this.opened.store, this.look, { person, on: this.today(), fresh });
+    return units;
+  };
   /** Whether the account has to have a second factor. */
   async needsSecondFactor(account: string): Promise<boolean> {
     const roles = rolesOn(await this.state(account), this.today()).map(({ role }) => role);
@@ -161,6 +171,7 @@ export class Identity {
     this.sessions.clear();
     this.keys.clear();
     this.readAt.clear();
+    this.postedAt = -Infinity;
   }
 
   /** Null: it has ended, or there never was one. Other rights than it began with end it. */
@@ -173,7 +184,9 @@ export class Identity {
       return null;
     }
     const holder = await holderOf(this.look, row.account, state, { chosen: row.post, on: this.today() });
-    return { ...holder, authMethod: 'session', session: { id: row.id, factors: row.factors, begunAt: row.begun_at } };
+    const units = await this.unitsOf(holder.person);
+    const session = { id: row.id, factors: row.factors, begunAt: row.begun_at };
+    return { ...holder, units, authMethod: 'session', session };
   }
 
   /** `<prefix>_<secret>` of an adapter. Null: there is none such in force. */
@@ -192,6 +205,7 @@ export class Identity {
     const issued = state.keys.find((key) => key.prefix === prefix && key.revoked === null && on < key.endsOn);
     if (!issued || state.status !== 'open') return null;
     const holder = await holderOf(this.look, kept.account, state, { chosen: null, on });
-    return { ...holder, systems: issued.systems, scope: issued.scope, authMethod: 'adapter' };
+    const units = await this.unitsOf(holder.person);
+    return { ...holder, units, systems: issued.systems, scope: issued.scope, authMethod: 'adapter' };
   }
 }

@@ -30,7 +30,7 @@ const bare = (type: string) => type.replace(/^(viewed|granted)-/, '');
 export const isSealed = ({ type }: Pick<ObjectRef, 'type'>): boolean => SEALED_OBJECTS.has(bare(type));
 
 /** Things of which it is not told either that somebody looked at them, or has leave to. */
-const OF_AFFAIRS = ['affair', 'lead', 'case', 'review', 'recusal', 'document', 'conduct'];
+const OF_AFFAIRS = ['affair', 'lead', 'case', 'review', 'recusal', 'document', 'conduct', 'authority', 'erasure'];
 const SECRET_OBJECTS: ReadonlySet<string> = new Set([...SEALED_OBJECTS, ...OF_AFFAIRS]);
 export const isSecret = ({ type }: Pick<ObjectRef, 'type'>): boolean => SECRET_OBJECTS.has(bare(type));
 

@@ -37,6 +37,8 @@ export interface Context {
   /** The region whose calendar counts, such as CN-GX. */
   readonly region: string;
   readonly by: Actor;
+  /** All units that he belongs to, at whichever post he is now: for what is not for those whom it is about. */
+  readonly units?: readonly string[];
   readonly place?: Place;
   readonly channel?: Channel;
   readonly source?: Source;
@@ -72,7 +74,13 @@ export interface NeedOfNaming {
   readonly of: Fold<any, any>;
   readonly naming: Thing;
 }
-type AnyNeed = Need | NeedOfNaming;
+/** Who belongs to which units: answered with {@link Belongs}. */
+export interface NeedOfUnits {
+  readonly unitsOf: string;
+  readonly on: string;
+}
+export type Belongs = Readonly<{ person: string; units: readonly string[] }>;
+type AnyNeed = Need | NeedOfNaming | NeedOfUnits;
 export type Needs = Readonly<Record<string, AnyNeed | readonly AnyNeed[] | null>>;
 
 /** An event as a decider words it; the shell puts the rest of the envelope around it. */

@@ -80,6 +80,11 @@ const OFFICERS: Row = { inspector: 'uninvolved' };
 const LEADERS: Row = { leader: 'uninvolved' };
 const HANDLERS: Row = { ...OFFICERS, ...LEADERS };
 const PERSONNEL: Row = { ...OFFICERS, registrar: 'uninvolved' };
+const STEWARDS: Row = {
+  'system-administrator': 'uninvolved',
+  'security-administrator': 'uninvolved',
+  'audit-administrator': 'uninvolved',
+};
 
 const table = {
   'session.own': { ...EVERYBODY, ...ADMINISTRATORS },
@@ -313,12 +318,12 @@ const table = {
   'account.EndSessions': SECURITY,
   'identity.WaiveSecondFactor': SECURITY,
   'identity.RequireSecondFactor': SECURITY,
-  // Who holds is not who asks, and who asks is not who approves.
-  'erasure.read': { inspector: 'any', leader: 'any', ...ADMINISTRATORS },
-  'erasure.PlaceHold': { inspector: 'any', auditor: 'any' },
-  'erasure.LiftHold': { inspector: 'any', auditor: 'any' },
-  'erasure.RequestErasure': SECURITY,
-  'erasure.ApproveErasure': { leader: 'any', ...SECURITY, 'audit-administrator': 'any' },
+  // Who holds is not who asks, and who asks is not who approves; whom it is about does none of it, and does not read it.
+  'erasure.read': { ...HANDLERS, ...STEWARDS },
+  'erasure.PlaceHold': { inspector: 'uninvolved', auditor: 'uninvolved' },
+  'erasure.LiftHold': { inspector: 'uninvolved', auditor: 'uninvolved' },
+  'erasure.RequestErasure': { 'security-administrator': 'uninvolved' },
+  'erasure.ApproveErasure': { ...LEADERS, 'security-administrator': 'uninvolved', 'audit-administrator': 'uninvolved' },
   'administration.read': { 'audit-administrator': 'any' },
   'operator.serve': OPERATOR,
   'operator.sign-in': OPERATOR,
@@ -353,6 +358,8 @@ export interface Whereabouts {
   readonly post?: string | undefined;
   readonly org?: string | undefined;
   readonly centre?: string | undefined;
+  /** All units that he belongs to, at whichever post he is now. */
+  readonly units?: readonly string[] | undefined;
   /** Things that he has a grant for, as `<type>/<id>`. */
   readonly granted?: readonly string[] | undefined;
 }
@@ -372,7 +379,8 @@ export function reaches(condition: Condition, who: Whereabouts, of: Belonging | 
   const belongs = (...names: readonly (string | undefined)[]) =>
     of === null || names.some((name) => name !== undefined && of.parties.includes(name));
   if (condition === 'any') return true;
-  if (of?.absent || of?.barred?.some((name) => name === who.person || name === who.org)) return false;
+  const isBarred = (name: string) => name === who.person || name === who.org || who.units?.includes(name) === true;
+  if (of?.absent || of?.barred?.some(isBarred)) return false;
   switch (condition) {
     case 'own-post':
       return who.post !== undefined && belongs(who.centre, who.org);

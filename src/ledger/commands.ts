@@ -13,6 +13,7 @@ import {
   type Decider,
   type Need,
   type NeedOfNaming,
+  type NeedOfUnits,
   needsOf,
   next,
   type Next,
@@ -21,6 +22,7 @@ import {
   type Thing,
 } from '../kernel/decider.js';
 import { may, PERMISSIONS, type Role, rolesFor } from '../kernel/permissions.js';
+import { belongingTo } from './belonging.js';
 import { claim, claimId, type ClaimState, isClaim, someTime, taking } from './claims.js';
 import { fingerprintOf, identify, said, sealEvents } from './envelope.js';
 import { Conflict, type EventStore, type Receipt } from './event-store.js';
@@ -98,17 +100,20 @@ async function lookUp(
   const needs = Object.entries(needsOf(decider, own.state, asked.command, asked.context));
   const unchanged: Record<string, number> = {};
   let asOf = -1;
-  const look = async (need: Need | NeedOfNaming) => {
+  const folded = async <S>(of: Need['of'], id: string): Promise<S> => {
+    const { state, revision, index } = await ledger.streams.get(of, id, fresh);
+    unchanged[`${of.category}-${id}`] = revision;
+    asOf = Math.max(asOf, index);
+    return state as S;
+  };
+  const look = async (need: Need | NeedOfNaming | NeedOfUnits) => {
+    if ('unitsOf' in need) return belongingTo(ledger.store, folded, { person: need.unitsOf, on: need.on, fresh: true });
     if ('naming' in need) {
       const events = await ledger.store.readRefs(need.naming.type, need.naming.id);
       asOf = Math.max(asOf, events.at(-1)?.index ?? -1);
       return events.reduce((state, event) => need.of.evolve(state, current(event)), need.of.initial as object);
     }
-    const { of, id } = need;
-    const folded = await ledger.streams.get(of, id, fresh);
-    unchanged[`${of.category}-${id}`] = folded.revision;
-    asOf = Math.max(asOf, folded.index);
-    return folded.state as object;
+    return folded<object>(need.of, need.id);
   };
   const found = await Promise.all(
     needs.map(async ([name, need]) => {
@@ -174,7 +179,7 @@ async function attempt(ledger: Ledger, decider: Decider, asked: Asked, fresh: bo
     ? { ...asked.command, data: await identify(ledger.vault, asked.command.data) }
     : asked.command;
   const decided = async () => {
-    const looked = await lookUp(ledger, decider, { ...asked, context }, own, fresh);
+    const looked = await lookUp(ledger, decider, { id, command, context }, own, fresh);
     return { ...looked, drafts: decide<Message>(decider, own.state, command, { ...context, ...looked.facts }) };
   };
   const claims = asked.dryRun ? [] : claimsOf(decider, asked.command, context);

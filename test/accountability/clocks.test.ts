@@ -120,10 +120,16 @@ describe('a state has its last day by profile', () => {
     const uphold = { decider: finding, id: found!.finding, type: 'UpholdFinding', data: { reason: '属实' } };
     await town.say({ ...uphold, at: '2018-04-26T09:00:00.000+08:00' });
     await town.world.settle();
-    expect(dues(office, `finding-${found!.finding}`)).toEqual({ lead: '2018-05-04' });
-    await office.register(found!.finding, '2018-04-27', { source: 'finding', reference: found!.finding });
-    await town.world.settle();
-    expect(dues(office, `finding-${found!.finding}`)).toEqual({});
+    const stream = `finding-${found!.finding}`;
+    // The last day but one, over the holiday: whoever registers leads is reminded.
+    expect(dues(office, stream)).toEqual({ 'lead/mark': '2018-05-03', lead: '2018-05-04' });
+    await town.goTo('2018-05-04');
+    expect(await passed(office, stream)).toEqual(['LimitPassed lead/mark 2018-05-03']);
+    const reminder = (await town.world.store.readStream(stream)).at(-1)!;
+    expect([reminder.type, reminder.classification]).toEqual(['LimitPassed', 'sealed']);
+    await office.register(found!.finding, '2018-05-04', { source: 'finding', reference: found!.finding });
+    await town.goTo('2018-05-10');
+    expect(await passed(office, stream)).toEqual(['LimitPassed lead/mark 2018-05-03']);
     await town.close();
   });
 });

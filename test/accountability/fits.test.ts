@@ -22,8 +22,6 @@ describe('a lead', () => {
     expect(unfit('RegisterLead', { ...said, reference: 'B' }, {}, finding('upheld'))).toEqual(['not-by-its-finding']);
     expect(unfit('RegisterLead', { source: 'complaint', orgs: ['u'] })).toEqual([]);
     expect(unfit('RegisterLead', { source: 'complaint' })).toEqual(['nobody-named']);
-    const himself = unfit('RegisterLead', { source: 'complaint', subjects: [{ personId: 'q' }, { personId: 'p' }] });
-    expect(himself).toHaveLength(1);
     expect(unfit('ProposeNoLead', {}, {}, finding('upheld'))).toEqual([]);
     expect(unfit('ProposeNoLead', {}, {}, finding('waived'))).toEqual(['finding-not-upheld']);
     expect(unfit('ProposeNoLead')).toEqual(['finding-not-upheld']);

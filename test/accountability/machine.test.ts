@@ -147,6 +147,7 @@ describe('each guard refuses, and says what is missing', () => {
     at.must('recusal', 'A-1', 'DeclareConflict', { conflict: false }, WHO.accused);
     const members = [member('mem-1'), member(WHO.accused)];
     expect(refused(at.say('case', 'A-1', 'AssignInvestigators', { members, plan: '方案' }, WHO.head))).toEqual([
+      `UNINVOLVED: accused:${WHO.accused}`,
       `G3: accused:${WHO.accused}`,
     ]);
     expect(tale.id).toBe('A-1');

@@ -48,6 +48,7 @@ describe('a review', () => {
   const requested = () => {
     const { at, tale } = until('execute');
     const { decision } = at.state('case', 'A-1');
+    at.goTo('2024-04-01');
     const request = { subject: WHO.accused, decision: decision.event, grounds: '过重', receivedOn: '2024-03-31' };
     return { at, tale, request, decision };
   };
@@ -56,6 +57,8 @@ describe('a review', () => {
     expect(
       at.say('review', 'A-1', 'RequestReview', { ...request, receivedOn: '2024-04-01' }, WHO.registrar).missing,
     ).toEqual(['G12: out-of-term']);
+    const early = at.say('review', 'A-1', 'RequestReview', { ...request, receivedOn: '2024-04-02' }, WHO.registrar);
+    expect(early.missing).toEqual(['FIT: day-not-come', 'G12: out-of-term']);
     at.must('review', 'A-1', 'RequestReview', request, WHO.registrar);
     const assign = (...members: object[]) => at.say('review', 'A-1', 'AssignReviewers', { members }, WHO.head);
     expect(assign(member('adj-1'), member('mem-1')).missing).toEqual([

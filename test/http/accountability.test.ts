@@ -19,6 +19,7 @@ beforeAll(async () => {
     [
       ...INSPECTORS.map((name) => ({ name, staffNo: name, roles: ['inspector'] as const, org: OFFICE })),
       ...['deputy', 'head', 'member'].map((name) => ({ name, staffNo: name, roles: ['leader'] as const, org: OFFICE })),
+      { name: 'mayor', staffNo: 'mayor', roles: ['leader'] as const, org: 'county' },
       { name: 'personnel', staffNo: 'personnel', roles: ['registrar'] as const, org: 'personnel' },
       { name: 'accused', staffNo: 'accused', roles: ['inspector'] as const, org: 'market' },
       { name: 'colleague', staffNo: 'colleague', roles: ['leader'] as const, org: 'market' },

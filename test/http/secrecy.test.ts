@@ -9,6 +9,7 @@ import { day } from '../../src/areas/calendar/day.js';
 import { finding } from '../../src/areas/supervision/finding.js';
 import type { Decider } from '../../src/kernel/decider.js';
 import { ledgerSelf, SELF, systemContext } from '../../src/ledger/self.js';
+import { belongingTests } from '../support/belonging.js';
 import { type Answer, service } from '../support/service.js';
 
 let at: Awaited<ReturnType<typeof service>>;
@@ -38,6 +39,7 @@ beforeAll(async () => {
       of('audit', 'audit-administrator', 'market'),
       of('system', 'system-administrator', 'market'),
       of('security', 'security-administrator', 'office'),
+      of('personnel', 'registrar', 'office'),
       { name: 'adapter', staffNo: 'adapter', roles: ['adapter'], systems: ['other-office'] },
     ],
     { limits: { holder: { burst: 1e9, perSecond: 1e9 }, address: { burst: 1e9, perSecond: 1e9 } } },
@@ -52,6 +54,7 @@ beforeAll(async () => {
 afterAll(() => at.close());
 
 let n = 0;
+const why = { reason: '理由' };
 async function must(name: string, path: string, body: object = {}): Promise<Answer['body']> {
   const answer = await at.as(name).post(`/v1/${path}`, body, `k${n++}`);
   expect([path, answer.status, answer.body.broken ?? answer.body.errors]).toEqual([path, 201, undefined]);
@@ -131,8 +134,13 @@ async function after(): Promise<void> {
   const elsewhere = { organ: 'commission', code: 'WARNING', document: '文7Q', on: today };
   await report('accountability', CONDUCT, 'ReportSanction', elsewhere, null);
   await must('officer', `accountability/affairs/${AFFAIR}/documents/decision/drafts`);
-  const prior = { of: { kind: 'staff-no', value: 'accused' }, document: '免7Q', on: today };
-  await must('registrar', 'accountability/authorities/prior-steps', prior);
+  const of = { kind: 'staff-no', value: 'accused' };
+  const power = { of, organ: 'gov', level: 'county', standing: 'ordinary', from: '2020-01-01', document: '权7Q' };
+  await must('personnel', 'accountability/authorities', power);
+  const held = { reason: '案7Q需要', document: '函7Q' };
+  await must('officer', `persons/${person('accused')}/holds`, held);
+  const prior = { of, document: '免7Q', on: today };
+  await must('personnel', 'accountability/authorities/prior-steps', prior);
   // The look at the affair, with the names that it opens.
   for (const path of ['', '/file'])
     await at.as('officer').get(`/v1/accountability/affairs/${AFFAIR}${path}`, { 'x-purpose': 'case' });
@@ -167,7 +175,7 @@ const FILLED: Readonly<Record<string, readonly string[]>> = {
   rule: [...AC, 'DA-01'],
   test: ['gaps'],
 };
-const RELEVANT = /^\/v1\/(accountability|findings|matters|persons|accounts)/;
+const RELEVANT = /^\/v1\/(accountability|findings|matters|accounts)/;
 /** Every path with everything in it that the affair could be known by. */
 function asked(name: string, ids: readonly string[]): readonly string[] {
   // Money and registers answer everybody who may read them alike: two ask them.
@@ -177,6 +185,7 @@ function asked(name: string, ids: readonly string[]): readonly string[] {
   const fill = (path: string): readonly string[] => {
     const name = /\{(\w+)\}/.exec(path)?.[1];
     if (name === undefined) return [path];
+    if (path.startsWith('/v1/persons')) return [path.replace(`{${name}}`, person('accused'))];
     const values = FILLED[name] ?? (RELEVANT.test(path) ? [...ids, FINDING, 'M-1', 'nothing'] : [AFFAIR]);
     return values.flatMap((value) => fill(path.replace(`{${name}}`, value)));
   };
@@ -238,7 +247,21 @@ async function walk(ids: readonly string[]): Promise<Map<string, string>> {
   return answers;
 }
 /** Whatever it could be known by. */
-const KNOWN_BY = [AFFAIR, CONDUCT, REPORTER, '立7Q', '处7Q', '文7Q', '免7Q', '李举报', `lead-${FINDING}`, 'AC-0'];
+const KNOWN_BY = [
+  AFFAIR,
+  CONDUCT,
+  REPORTER,
+  '立7Q',
+  '处7Q',
+  '文7Q',
+  '免7Q',
+  '权7Q',
+  '案7Q',
+  '函7Q',
+  '李举报',
+  `lead-${FINDING}`,
+  'AC-0',
+];
 
 describe('an affair', () => {
   let rows: Awaited<ReturnType<typeof found>>;
@@ -257,7 +280,8 @@ describe('an affair', () => {
   }, 120_000);
   test('is not in the log as they read it, nor is what was found in it', async () => {
     const secret = [...KNOWN_BY.slice(0, -1), ...rows.map(({ finding: id }) => id)];
-    for (const name of ['accused', 'auditor'])
+    // Nor for who has nothing to do with it; a hold and who decides about somebody would tell him.
+    for (const name of ['accused', 'auditor', 'lu'])
       for (const path of ['/v1/events?limit=500', '/v1/events?from=400&limit=500', '/v1/events/export?purpose=walk']) {
         const { body } = await at.as(name).get(path);
         const lines =
@@ -325,11 +349,18 @@ describe('an affair', () => {
       [['out-of-order', { command: 'RegisterLead' }, []]],
     ]);
     const ofFinding = { source: 'finding', reference: FINDING };
-    expect((await begin('accused', FINDING, ofFinding))[0]).toBe(404);
-    expect((await begin('officer', FINDING, ofFinding))[0]).toBe(409);
+    // Of his own unit he names or asks of a finding: refused, and not told whether a lead has come of it.
+    const codes = (answer: unknown[]) => [answer[0], (answer[2] as unknown[][]).map(([code]) => code)];
+    expect(codes(await begin('accused', FINDING, ofFinding))).toEqual([409, ['accused-or-of-its-unit']]);
+    expect(codes(await begin('accused', AFFAIR, { orgs: ['market'] }))).toEqual([409, ['accused-or-of-its-unit']]);
+    expect(codes(await begin('officer', FINDING, ofFinding))).toEqual([409, ['out-of-order']]);
+    const proposal = await at.as('accused').post(`/v1/accountability/leads/${FINDING}/no-lead-proposals`, why, 'no');
+    expect(proposal.body.broken.map(({ code }: any) => code)).toEqual(['accused-or-of-its-unit']);
     const own = registration([{ ...who('wei'), org: 'health' }]);
     const refused = await at.as('wei').post('/v1/accountability/leads/L-own/registrations', own, 'own');
-    expect(JSON.stringify(refused.body.broken)).toContain('registrar-accused');
+    expect(refused.body.broken).toMatchObject([
+      { code: 'accused-or-of-its-unit', details: { missing: [{ code: 'accused', of: person('wei') }] } },
+    ]);
     const claim = { case: AFFAIR, organ: 'gov' };
     const claims = async (id: string, of: object) =>
       (await at.as('accused').post(`/v1/accountability/conducts/${id}/claims`, of, `c${n++}`)).body.broken;
@@ -354,3 +385,4 @@ describe('an affair', () => {
     expect(listed.toSorted()).toEqual(['L-0', 'L-2', OTHER, 'X-1'].toSorted());
   });
 });
+belongingTests(() => at, { must, who, registration, affair: AFFAIR, other: OTHER });

@@ -48,6 +48,40 @@ export const docketTests = (at: () => Service, { must, get }: Asking) =>
       expect((await at().as('adapter').get('/v1/docket')).status).toBe(403);
       expect((await at().as('officer').get(`/v1/docket?asOf=${after}`)).status).toBe(400);
     });
+    test('of a leader holds what waits for the organs that he heads, and for those that nobody is known to head', async () => {
+      const report = (id: string, organ: string) => ({
+        id,
+        command: 'ProposeFiling',
+        data: {
+          profile: 'organ',
+          organ,
+          subjects: ['somebody'],
+          conducts: [{ id, on: today, summary: '行为' }],
+          reason: '涉嫌',
+        },
+        occurredAt: `${today}T00:00:00+08:00`,
+        precision: 'day',
+        source: { system: 'other-office', batch: 'b', case: id, event: organ, registeredAt: null },
+        by: { org: 'elsewhere' },
+      });
+      let after = '';
+      for (const organ of ['county', 'discipline', 'prefecture']) {
+        const answer = await at()
+          .as('adapter')
+          .post('/v1/reports/accountability', report(`X-${organ}`, organ), `of-${organ}`);
+        expect([answer.status, answer.body.outcome]).toEqual([201, 'recorded']);
+        ({ after } = answer.body);
+      }
+      const waits = async (name: string) => {
+        const { items } = (await at().as(name).get(`/v1/docket?after=${after}`)).body;
+        const streams = (items as { stream: string }[]).map(({ stream }) => stream);
+        return streams.filter((one) => /^(case-X-|lead-L-20)/.test(one)).toSorted();
+      };
+      // The lead is of the office of discipline; nobody is a leader of the prefecture's.
+      expect(await waits('head')).toEqual(['case-X-discipline', 'case-X-prefecture', 'lead-L-20']);
+      expect(await waits('mayor')).toEqual(['case-X-county', 'case-X-prefecture']);
+      expect(await waits('colleague')).toEqual(['case-X-prefecture']);
+    });
     test('the page of a centre counts who was accused at a post in it, and whatever is about the centre', async () => {
       const from = '2000-01-01';
       const register = async (path: string, body: object) =>

@@ -11,16 +11,22 @@ import { Action, At, By } from '../../http/by.js';
 import { type Looking, LookingAt, TakesPurpose } from '../../http/looking.js';
 import { type Asked, filtersIn, idIn, oneOf, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
+import type { Fold as FoldOf } from '../../../projections/kernel/fold.js';
+import { belongingTo } from '../../ledger/belonging.js';
 import { openPersonal, personsIn } from '../../ledger/envelope.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
+import { askerOf } from '../../../projections/accountability/involved.js';
 import { pageWithout, rowsHidden } from '../../http/involved.js';
 import { affairNow, affairOfEvents, type Fold, guardsOf, mustBeClear, nextOf } from './looking-up.js';
 
 export const foldsOf =
-  ({ streams }: Opened): Fold =>
-  async ({ of, id }) =>
-    (await streams.get(of, id, true)).state as object;
+  ({ store, streams }: Opened): Fold =>
+  async (need) => {
+    const folded = async <S>(of: FoldOf<S, any>, id: string) => (await streams.get(of, id, true)).state;
+    if (!('unitsOf' in need)) return folded<object>(need.of, need.id);
+    return belongingTo(store, folded, { person: need.unitsOf, on: need.on, fresh: true });
+  };
 
 /** Every name that the events of an affair seal, for those who may see it. */
 export async function namesIn({ vault }: Opened, events: readonly Recorded[]) {
@@ -54,7 +60,7 @@ export class AffairsController {
     const page = await pageWithout(
       (of) => this.reader.find(leadCards, filtersIn(asked, FILTERS), { ...at, ...of, order }),
       pageIn(asked),
-      await rowsHidden(this.reader, context.by),
+      await rowsHidden(this.reader, askerOf(context)),
     );
     return {
       ...page,
@@ -71,7 +77,7 @@ export class AffairsController {
     const page = await pageWithout(
       (of) => this.reader.find(caseCards, filtersIn(asked, CASE_FILTERS), { ...at, ...of, order }),
       pageIn(asked),
-      await rowsHidden(this.reader, context.by),
+      await rowsHidden(this.reader, askerOf(context)),
     );
     return {
       ...page,

@@ -5,6 +5,7 @@ import { courseOf } from '../../../projections/attribution-course.js';
 import type { Posts } from '../../../projections/attribution-holders.js';
 import { attributionRegister, type Settled } from '../../../projections/attribution-settled.js';
 import { postRegister } from '../../../projections/centres.js';
+import { type Asker, askerOf, unitsOfAsker } from '../../../projections/accountability/involved.js';
 import type { Fold } from '../../../projections/kernel/fold.js';
 import type { Recorded } from '../../../projections/kernel/message.js';
 import { matterRegister } from '../../../projections/matters.js';
@@ -26,7 +27,7 @@ export type AttributionAnswer = AttributionPage &
 const knownPosts = async ({ store }: Opened, id: string, asOf: number) =>
   postsOf(courseOf(id, await store.readRefs('matter', id, asOf)));
 
-type Asking = { readonly asOf?: number | undefined; readonly by: By['context']['by'] };
+type Asking = { readonly asOf?: number | undefined; readonly by: Asker };
 /**
  * As of an index; null where there is no such matter, and for whoever is suggested or of their unit; and for whoever its
  * history names, or had it in hand, for if it were only those who are suggested, they would know.
@@ -37,7 +38,8 @@ export async function suggestionsAt(opened: Opened, id: string, { asOf: asked, b
   const events = await store.readRefs('matter', id, asOf);
   const { parties } = (await streams.get(matterRegister, id, true)).state;
   const names = (event: Recorded) => event.classification !== 'sealed' && JSON.stringify(event).includes(by.person!);
-  if (events.length === 0 || parties.includes(by.org ?? '') || (by.person !== null && events.some(names))) return null;
+  const isHis = unitsOfAsker(by).some((unit) => parties.includes(unit));
+  if (events.length === 0 || isHis || (by.person !== null && events.some(names))) return null;
   const folded = async <S>(of: Fold<S, any>, of_: string) =>
     fold(
       of,
@@ -51,7 +53,7 @@ export async function suggestionsAt(opened: Opened, id: string, { asOf: asked, b
   const page = attributionPage(id, events, posts);
   const persons = page.subjects.flatMap(({ suggestions }) => suggestions.flatMap((each) => each.persons));
   const isHe = ({ personId, org }: (typeof persons)[number]) =>
-    (by.person !== null && personId === by.person) || (by.org !== undefined && org === by.org);
+    (by.person !== null && personId === by.person) || (org !== null && unitsOfAsker(by).includes(org));
   if (persons.some(isHe)) return null;
   return { asOf, events, page, persons, settled: (await folded(attributionRegister, id)).settled };
 }
@@ -85,7 +87,7 @@ export class AttributionController {
   @TakesPurpose()
   @Action('attribution.read')
   read(@Param('id') id: string, @At() { asOf }: At, @By() { context }: By, @LookingAt() looking: Looking) {
-    return attributionAt(this.opened, looking, id, { asOf, by: context.by });
+    return attributionAt(this.opened, looking, id, { asOf, by: askerOf(context) });
   }
   @Post(':id/attribution/adoptions')
   @Action('attribution.AdoptSuggestion')

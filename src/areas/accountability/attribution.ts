@@ -1,4 +1,5 @@
 /** What somebody makes of a suggestion (责任建议): adopted or not followed, with a reason. It decides nothing about anybody. */
+import { askerOf, unitsOfAsker } from '../../../projections/accountability/involved.js';
 import { attribution as attributionOf, type Suggestion } from '../../../projections/attribution.js';
 import { type AttributionState, attributionRegister } from '../../../projections/attribution-settled.js';
 import { postRegister, type PostState } from '../../../projections/centres.js';
@@ -73,9 +74,10 @@ const uninvolved: Guard<AttributionState, Settling, Facts> = {
   says: { zh: '建议涉及本人或本单位的，应当回避', en: 'it is about him or his unit: he stands aside' },
   basis: '政务处分法 art. 47',
   broken: (data, _, context) => {
-    const { person, org } = context.by;
+    const { person } = context.by;
+    const units = unitsOfAsker(askerOf(context));
     const involved = seen(data, context)?.persons.some(
-      (each) => (person !== null && each.personId === person) || (org !== undefined && each.org === org),
+      (each) => (person !== null && each.personId === person) || (each.org !== null && units.includes(each.org)),
     );
     return involved === true && { details: {} };
   },

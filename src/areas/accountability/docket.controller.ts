@@ -2,20 +2,24 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { caseCards, type LeadCard, leadCards, reviewCards } from '../../../projections/accountability/cards.js';
+import { accounts } from '../../../projections/accounts.js';
+import { organsLed } from '../../../projections/belonging.js';
 import { posts } from '../../../projections/centres.js';
 import { comparables, comparison } from '../../../projections/accountability/comparable.js';
 import {
   affairsOf,
   type Asker,
+  askerOf,
   involvements,
   isInvolved,
   isOfAffairs,
+  unitsOfAsker,
 } from '../../../projections/accountability/involved.js';
 import { type Affair, holdersOf } from '../../../projections/accountability/contents.js';
 import { barred } from '../../../projections/accountability/recusal.js';
 import { MACHINE_NAMES, MACHINES, type State, stepsFrom } from '../../../projections/accountability/table.js';
 import { unitPage } from '../../../projections/accountability/unit-page.js';
-import type { DocketRow } from '../../../projections/docket.js';
+import { docket, type DocketRow } from '../../../projections/docket.js';
 import { deadlines } from '../../../projections/deadlines.js';
 import { type FindingRow, findings } from '../../../projections/findings.js';
 import { LAST_DAY } from '../../../projections/kernel/instant.js';
@@ -35,7 +39,7 @@ import { affairsAbout } from '../../http/involved.js';
 import { suggestionsAt } from './attribution.controller.js';
 import { affairNow, affairOfEvents, type Fold, mustBeClear, nextOf } from './looking-up.js';
 import { PAPER_POLICY } from './paper.js';
-import { readOnce, take, waiting, type Who } from './waiting.js';
+import { asLeader, type Led, leads, readOnce, take, waiting, type Who } from './waiting.js';
 
 const MOST = 20;
 interface Reading {
@@ -47,7 +51,7 @@ async function shown(
   { reader, opened }: Reading,
   fold: Fold,
   compared: Comparing,
-  { context, roles }: Who,
+  { context, roles, led }: Who & { readonly led: Led },
   row: DocketRow,
 ) {
   const { machine, affair: id, status, since, due, limit, overdue, reminded, remindOn, profile, organ, finding } = row;
@@ -57,7 +61,9 @@ async function shown(
   if (conflict === 'recused') return null;
   const mine = stepsFrom(machine, status).filter(([command, { acts }]) => {
     const holders = holdersOf(acts, affair);
-    return may(roles, `${machine}.${command}`) && (holders === null || holders.includes(person));
+    const action = `${machine}.${command}`;
+    if (!may(roles, action)) return false;
+    return holders === null ? leads(led, organ) || !asLeader(roles, action) : holders.includes(person);
   });
   if (mine.length === 0) return null;
   const says: Readonly<Record<string, State>> = MACHINES[machine].states;
@@ -135,7 +141,8 @@ function comparing(reader: Reader, by: Asker) {
 }
 type Comparing = ReturnType<typeof comparing>;
 /** Who may have been responsible, by pattern and role: persons are named where the look is on record. */
-async function suggestionFor(opened: Opened, { context: { by }, roles }: Who, matter: string | null) {
+async function suggestionFor(opened: Opened, { context, roles }: Who, matter: string | null) {
+  const by = askerOf(context);
   const found = matter !== null && may(roles, 'attribution.read') && (await suggestionsAt(opened, matter, { by }));
   if (!found) return null;
   const { asOf, page, settled } = found;
@@ -163,18 +170,20 @@ async function suggestionFor(opened: Opened, { context: { by }, roles }: Who, ma
 /** Red findings that hold, of which a lead is to come, or two people are to say why none: for whoever registers leads. */
 async function proposedLeads({ reader, opened }: Reading, fold: Fold, { context, roles }: Who, limit: number) {
   if (!may(roles, 'lead.RegisterLead')) return [];
-  const { by } = context;
+  const by = askerOf(context);
   const ofFindings = { stream: { gte: 'finding-', lt: 'finding.' } };
   const { rows } = await reader.find(deadlines, ofFindings, { limit: MAX_LIMIT });
   const limits = new Map(
-    rows.flatMap(({ stream, limits: { lead } }) => (lead?.doneOn === null ? [[stream.slice(8), lead] as const] : [])),
+    rows.flatMap(({ stream, limits: { lead, 'lead/mark': mark } }) =>
+      lead?.doneOn === null ? [[stream.slice(8), { ...lead, mark }] as const] : [],
+    ),
   );
   if (limits.size === 0) return [];
   const upheld = { finding: [...limits.keys()], status: 'upheld', severity: 'red' };
   const { rows: all } = await reader.find(findings, upheld, { limit: MAX_LIMIT });
   const hidden = all.some(({ rule }) => isOfAffairs(rule)) ? await affairsAbout(reader, by) : new Set();
   const isHis = ({ rule, subject, details, org }: FindingRow) =>
-    (org !== null && org === by.org) ||
+    (org !== null && unitsOfAsker(by).includes(org)) ||
     (isOfAffairs(rule) && affairsOf(rule, subject, details).some((affair) => hidden.has(affair)));
   const dueOf = ({ finding }: FindingRow) => limits.get(finding)!.due;
   const found = all.filter((row) => !isHis(row)).toSorted((a, b) => (dueOf(a) < dueOf(b) ? -1 : 1));
@@ -196,8 +205,8 @@ async function proposedLeads({ reader, opened }: Reading, fold: Fold, { context,
             due: within.due,
             limit: 'lead',
             overdue: within.passed !== null,
-            reminded: false,
-            remindOn: null,
+            reminded: within.mark?.passed != null,
+            remindOn: within.mark?.due ?? null,
             organ: org,
             conflict: null,
             ...NOTHING,
@@ -215,17 +224,32 @@ async function proposedLeads({ reader, opened }: Reading, fold: Fold, { context,
   return (await Promise.all(items)).flat();
 }
 type Item = Awaited<ReturnType<typeof proposedLeads>>[number] | NonNullable<Awaited<ReturnType<typeof shown>>>;
+/** Of which organs it waits for him as a leader: those that he heads, and those that nobody is known to. Null: of all. */
+async function ledBy({ reader }: Reading, { context: { by, on }, roles }: Who): Promise<Led> {
+  if (!roles.includes('leader')) return null;
+  const { rows } = await reader.find(accounts, { leader: true, status: 'open' }, { limit: MAX_LIMIT });
+  const named = rows.flatMap(({ state }) => state.roles.flatMap(({ post }) => post ?? []));
+  const known = new Map((await reader.some(posts, [...new Set(named)])).map(({ post, state }) => [post, state]));
+  const heads = new Map(rows.map(({ account, state }) => [account, organsLed(state, known, on)]));
+  // Also where he covers for whoever does.
+  const own = [...(heads.get(by.person ?? '') ?? []), ...(by.org === undefined ? [] : [by.org])];
+  if (own.length === 0) return null;
+  const headed = new Set([...heads.values()].flat());
+  const organs = (await reader.count(docket, ['organ'])).map(({ organ }) => organ as string | null);
+  return [...new Set([...own, ...organs.filter((organ) => organ === null || !headed.has(organ))])];
+}
 export async function docketOf(reading: Reading, who: Who, limit = MOST) {
   const fold = readOnce(foldsOf(reading.opened));
-  const compared = comparing(reading.reader, who.context.by);
-  const rows = waiting(reading.reader, who, limit + 1);
+  const compared = comparing(reading.reader, askerOf(who.context));
+  const led = await ledBy(reading, who);
+  const rows = waiting(reading.reader, who, led, limit + 1);
   const items: Item[] = [...(await proposedLeads(reading, fold, who, limit))];
   const most = items.length + limit;
   // One more than is shown; some are not for him.
   while (items.length <= most) {
     const some = await take(rows, most + 1 - items.length);
     if (some.length === 0) break;
-    const told = await Promise.all(some.map((row) => shown(reading, fold, compared, who, row)));
+    const told = await Promise.all(some.map((row) => shown(reading, fold, compared, { ...who, led }, row)));
     items.push(...told.filter((item) => item !== null));
   }
   const ordered = items.toSorted((a, b) => ((a.due ?? LAST_DAY) + a.stream < (b.due ?? LAST_DAY) + b.stream ? -1 : 1));
@@ -270,7 +294,7 @@ export class DocketController {
   @Action('accountability.read')
   unit(@Param('org') org: string, @Query() asked: Asked, @By() { context }: By, @At() at: At) {
     const unit = idIn('org', org);
-    if (context.by.org === unit) throw new Problem('not-found');
+    if (unitsOfAsker(askerOf(context)).includes(unit)) throw new Problem('not-found');
     return this.pageOf(unit, [unit], () => true, { asked, context, at });
   }
   /** Of the centre itself, and of whoever was accused at a post in it. */
@@ -279,7 +303,7 @@ export class DocketController {
   @Action('accountability.read')
   async centre(@Param('centre') centre: string, @Query() asked: Asked, @By() { context }: By, @At() at: At) {
     const id = idIn('centre', centre);
-    if (context.by.org === id) throw new Problem('not-found');
+    if (unitsOfAsker(askerOf(context)).includes(id)) throw new Problem('not-found');
     const { rows } = await this.reading.reader.all(posts, { centre: id }, at);
     const inIt = new Set(rows.map(({ post }) => post));
     const isOfIt = ({ orgs, state }: LeadCard) =>
@@ -296,7 +320,7 @@ export class DocketController {
     const who = org.map((one) => `org/${one}`);
     const named = (await reader.all(involvements, { who }, at)).rows;
     const found = await reader.some(leadCards, [...new Set(named.map(({ affair }) => affair))], at);
-    const leads = found.filter((row) => isOfIt(row) && !isInvolved(row, context.by));
+    const leads = found.filter((row) => isOfIt(row) && !isInvolved(row, askerOf(context)));
     const ids = leads.map(({ lead }) => lead);
     const [cases, reviews] = await Promise.all([reader.some(caseCards, ids, at), reader.some(reviewCards, ids, at)]);
     return unitPage(unit, optionalDay('on', asked['on']) ?? context.on, leads, cases, reviews);

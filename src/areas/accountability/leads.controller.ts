@@ -1,5 +1,6 @@
 /** What is done with leads, and with conflicts of their affairs: `/v1/accountability/leads/{id}/…`. */
 import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
+import { GUARDS } from '../../../projections/accountability/guards.js';
 import { barred, recusalRegister } from '../../../projections/accountability/recusal.js';
 import { Action, By } from '../../http/by.js';
 import { idIn } from '../../http/parameters.js';
@@ -38,12 +39,17 @@ export class LeadsController {
     @Inject(OPENED) private readonly opened: Opened,
   ) {}
 
-  /** Whoever has not declared, or is accused in it, is told that a name is taken, and nothing of what has it. */
+  /**
+   * Whoever has not declared, or is accused in it, is told that a name is taken, and nothing of what has it; whoever
+   * belongs to the unit that he names, or that the finding is of, not even that.
+   */
   private async begin(type: 'RegisterLead' | 'ProposeNoLead', id: string, data: object, by: By) {
     try {
       return await this.commands.send(lead, idIn('id', id), { type, data } as never, by);
     } catch (error) {
-      const taken = error instanceof Refusal && error.broken.find(({ code }) => code === OUT_OF_ORDER.code);
+      const of = (wanted: string) => error instanceof Refusal && error.broken.find(({ code }) => code === wanted);
+      const [taken, involved] = [of(OUT_OF_ORDER.code), of(GUARDS.UNINVOLVED.code)];
+      if (involved) throw new Refusal([{ ...involved, refs: [] }]);
       if (!taken) throw error;
       const { state } = await this.opened.streams.get(recusalRegister, id, true);
       if (barred(state, by.context.by.person ?? '') === null) throw error;

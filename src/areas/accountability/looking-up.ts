@@ -14,7 +14,7 @@ import {
   stepsFrom,
 } from '../../../projections/accountability/table.js';
 import type { Recorded } from '../../../projections/kernel/message.js';
-import { type Context, type Need, type Needs, Refusal } from '../../kernel/decider.js';
+import { type Context, type Need, type NeedOfUnits, type Needs, Refusal } from '../../kernel/decider.js';
 import { caseFile } from './case.js';
 import { lead } from './lead.js';
 import { recusal } from './recusal.js';
@@ -22,7 +22,7 @@ import { review } from './review.js';
 import { affairNeeds, affairOf, askingOf, guardIdsOf, type Given } from './steps.js';
 
 /** How a stream is folded. */
-export type Fold = (need: Need) => Promise<object>;
+export type Fold = (need: Need | NeedOfUnits) => Promise<object>;
 export const DECIDERS = { lead, case: caseFile, review } as const;
 
 async function resolved(needs: Needs, fold: Fold): Promise<Given> {
@@ -61,7 +61,7 @@ export function mustBeClear(affair: Affair, person: string): void {
 
 const NOT_FILED: ReadonlySet<string> = new Set(['none', 'filing-returned', 'not-filed']);
 /** About whoever asks, and not about the affair. */
-const OF_THE_ASKER: ReadonlySet<string> = new Set(['G2', 'G3', 'G11', 'CAPACITY']);
+const OF_THE_ASKER: ReadonlySet<string> = new Set(['G2', 'G3', 'G11', 'CAPACITY', 'UNINVOLVED']);
 /** What may be done from here with one of the three, evaluated now. */
 async function steps(machine: Machine, id: string, fold: Fold, context: Context) {
   const decider = DECIDERS[machine];

@@ -36,6 +36,12 @@ const notOwnRuling: Guard<RecusalState, RecusalEvents['RecusalRuled']> = {
   broken: ({ person }, { of }, { by }) =>
     by.person !== null && person === by.person && { details: {}, refs: of[person] ? [of[person].event] : [] },
 };
+const happened: Guard<RecusalState, RecusalEvents['InterferenceRecorded']> = {
+  code: 'day-not-come',
+  says: { zh: '日期尚未到', en: 'that day has not come yet' },
+  basis: '监察法 art. 66',
+  broken: ({ on }, _, context) => on > context.on && { details: { on } },
+};
 const needs = (_: object, { id = '' }: Context) => ({ lead: { of: leadRegister, id } });
 const part = (id = '') => ({ refs: [partOf(id)] }) as const;
 
@@ -67,7 +73,7 @@ export const recusal: Decider<RecusalState, RecusalCommand, RecusalEvent, Facts>
     RecordInterference: {
       says: { zh: '登记打听干预', en: 'record an interference' },
       from: 'any',
-      guards: [affairKnown],
+      guards: [affairKnown, happened],
       needs,
       events: (data, _, { id }) => [
         { type: 'InterferenceRecorded', data, legalBasis: ['监察法 art. 66'], ...part(id) },

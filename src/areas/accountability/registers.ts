@@ -100,6 +100,20 @@ export const conduct: Decider<
 export type AuthorityCommand =
   | { type: 'SetAuthority'; data: AuthorityEvents['AuthoritySet'] }
   | { type: 'RecordPriorStep'; data: AuthorityEvents['PriorStepDone'] };
+/** Who decides about somebody is not for himself to say, nor to find out so. */
+const notOwn: Guard<AuthorityState, object> = {
+  code: 'own-authority',
+  says: { zh: '本人的管理权限由他人登记', en: 'somebody else registers who decides about him' },
+  basis: '政务处分法 art. 47; 干部管理权限',
+  broken: (_, __, { id, by }) => by.person !== null && by.person === id && { details: {} },
+};
+/** What is said to have happened has. */
+const happened: Guard<AuthorityState, { on: string }> = {
+  code: 'day-not-come',
+  says: { zh: '日期尚未到', en: 'that day has not come yet' },
+  basis: '干部管理权限',
+  broken: ({ on }, _, context) => on > context.on && { details: { on } },
+};
 const inOrder: Guard<AuthorityState, { from: string }> = {
   code: 'authority-overtaken',
   says: { zh: '已有自该日或以后起的权限', en: 'there is one from that day on, or from later' },
@@ -115,13 +129,16 @@ export const authority: Decider<AuthorityState, AuthorityCommand, AuthorityEvent
     SetAuthority: {
       says: { zh: '登记干部管理权限', en: 'register who decides about somebody' },
       from: 'any',
-      guards: [inOrder],
-      events: (data) => [{ type: 'AuthoritySet', data, effective: { from: data.from, to: null } }],
+      guards: [notOwn, inOrder],
+      // It is looked up where somebody is held to account, and often registered then: that tells of an affair.
+      events: (data) => [
+        { type: 'AuthoritySet', data, effective: { from: data.from, to: null }, classification: 'sealed' },
+      ],
     },
     RecordPriorStep: {
       says: { zh: '登记前置程序', en: 'record a step that comes before' },
       from: 'any',
-      guards: [],
+      guards: [notOwn, happened],
       // It comes before a sanction, and tells that there is to be one.
       events: (data) => [{ type: 'PriorStepDone', data, legalBasis: ['政务处分法 art. 50'], classification: 'sealed' }],
     },

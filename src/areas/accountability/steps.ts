@@ -7,7 +7,13 @@ import {
 } from '../../../projections/accountability/registers.js';
 import { caseRegister, type CaseState } from '../../../projections/accountability/case.js';
 import type { Affair } from '../../../projections/accountability/contents.js';
-import { type Asking, type Facts, isBrought, NO_FACTS } from '../../../projections/accountability/guard-inputs.js';
+import {
+  type Asking,
+  type Facts,
+  handlersIn,
+  isBrought,
+  NO_FACTS,
+} from '../../../projections/accountability/guard-inputs.js';
 import { evaluate, GUARDS } from '../../../projections/accountability/guards.js';
 import { leadRegister } from '../../../projections/accountability/lead.js';
 import { wordsOf } from '../../../projections/accountability/missing.js';
@@ -65,13 +71,13 @@ export function affairOf(id: string, machine: Machine | null, state: object | nu
 
 /** Guards that look at a number which a rule pack may set. */
 const COUNTING: readonly GuardId[] = ['G5', 'G7', 'G12'];
-function needsFor(machine: Machine, step: Transition, data: Data, { id = '', on, region }: Context, state: any): Needs {
+function needsFor(machine: Machine, step: Transition, data: Data, context: Context, state: any): Needs {
+  const { id = '', on, region, by } = context;
   const guards = new Set<GuardId>(step.guards);
   const of: CaseState = machine === 'case' ? state : caseRegister.initial;
   const { subjects, conducts } = of;
   const year = Number(on.slice(0, 4));
   const answers = step.event === 'FactsServed';
-  const findings = step.event === 'LeadRegistered' ? data.source === 'finding' : step.event === 'NoLeadProposed';
   const documents = (step.signed ?? []).map((kind): Need => ({ of: documentRegister, id: documentId(id, kind) }));
   return {
     ...affairNeeds(id, machine),
@@ -79,7 +85,9 @@ function needsFor(machine: Machine, step: Transition, data: Data, { id = '', on,
     conducts: guards.has('G9') ? conducts.map((one): Need => ({ of: conductRegister, id: one.id })) : [],
     authorities: guards.has('G8') ? subjects.map((one): Need => ({ of: authorityRegister, id: one })) : [],
     informant: isId(data.reporter) ? { of: reporterRegister, id: data.reporter } : null,
-    finding: findings ? { of: findingRegister, id } : null,
+    // An affair may bear the name of a finding, and is then about its unit, too.
+    finding: { of: findingRegister, id },
+    belongs: handlersIn({ data, person: by.person }).map((person) => ({ unitsOf: person, on })),
     calendars: answers
       ? calendarIds(region, year, year + 1).map((one): Need => ({ of: calendarRegister, id: one }))
       : [],
@@ -97,7 +105,7 @@ export function askingOf(
   context: Context & Given,
 ): Asking {
   const { id = '', on, region, by } = context;
-  const { documents, conducts, authorities, finding, calendars, packs } = without(context);
+  const { documents, conducts, authorities, finding, belongs, calendars, packs } = without(context);
   return {
     machine,
     command,
@@ -109,13 +117,14 @@ export function askingOf(
     affair: affairOf(id, machine, state, context),
     facts: {
       ...NO_FACTS,
-      ...without({ documents, conducts, authorities, finding, calendars, packs }),
+      ...without({ documents, conducts, authorities, finding, belongs, calendars, packs }),
       reporter: context.informant ?? null,
       runningTo: context.running?.period?.to ?? null,
     },
   };
 }
-export const guardIdsOf = (step: Transition): readonly GuardId[] => ['FIT', ...step.guards];
+/** Of every step: it fits the record, and nobody handles it whom it is about. */
+export const guardIdsOf = (step: Transition): readonly GuardId[] => ['FIT', 'UNINVOLVED', ...step.guards];
 
 const guardOf = (machine: Machine, command: string, id: GuardId, step: Transition): Guard<any, Data, Given> => {
   const { code, says, basis, mend } = GUARDS[id];

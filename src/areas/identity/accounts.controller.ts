@@ -13,6 +13,7 @@ import { Commands } from '../../ledger/commands.js';
 import { openPersonal } from '../../ledger/envelope.js';
 import { type Opened, OPENED } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
+import { askerOf } from '../../../projections/accountability/involved.js';
 import { thingsHidden } from '../../http/involved.js';
 import { account, installation, IDENTITY_SELF } from './account.js';
 import {
@@ -173,10 +174,10 @@ export class AccountsController {
   private async grantsFor(state: AccountRow['state'], { roles, context }: By) {
     if (!state.access.some(({ object }) => isSecret(object))) return state.access;
     const knows = may(roles, 'account.GrantAccess') || may(roles, 'administration.read');
-    const isHidden = await thingsHidden(this.reader, context.by);
+    const isHidden = await thingsHidden(this.reader, askerOf(context));
     return state.access.filter(({ object }) => !isSecret(object) || (knows && isHidden?.(object) !== true));
   }
-  private async shown({ created, name, state, ...row }: AccountRow, by: By) {
+  private async shown({ created, name, leader: _leader, state, ...row }: AccountRow, by: By) {
     const holder = { personId: state.person, personal: name === null ? {} : { name } };
     const { data } = await openPersonal(this.opened.vault, created, { holder });
     const { owner, roles, keys, secondFactor, linked } = state;

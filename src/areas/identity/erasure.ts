@@ -65,7 +65,8 @@ const about = (draft: ErasureEvent, person: string): Draft<ErasureEvent> => ({
   ...draft,
   refs: [{ type: 'person', id: person, role: 'erasure' }],
   legalBasis: [BASIS],
-  classification: 'sensitive',
+  // A hold says what the person is needed for: an affair, which he and most others may not know of.
+  classification: draft.type.startsWith('LegalHold') ? 'sealed' : 'sensitive',
 });
 export const erasure: Decider<ErasureState, ErasureCommand, ErasureEvent> = {
   category: 'erasure',

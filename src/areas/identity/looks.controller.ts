@@ -9,7 +9,8 @@ import { isSealed } from '../../kernel/classes.js';
 import { Reader } from '../../read/reader.js';
 import type { Moment, Page } from '../../read/rows.js';
 import type { PageOf } from '../../read/select.js';
-import { type Asker, pageWithout, thingsHidden } from '../../http/involved.js';
+import { type Asker, askerOf } from '../../../projections/accountability/involved.js';
+import { pageWithout, thingsHidden } from '../../http/involved.js';
 
 /** What an inspector may know of: everything else is administration. */
 const OF_BUSINESS = ['matter', 'person', 'item', 'centre', 'post', 'exemptions', 'finding', 'calendar'];
@@ -71,7 +72,7 @@ export class LooksController {
   @TakesPurpose()
   @Takes('type', 'id', 'by', 'from', 'to', ...NARROWED, ...PAGES)
   @Action('looks.read')
-  list(@Query() asked: Asked, @At() { asOf }: At, @By() { context: { by } }: By, @LookingAt() looking: Looking) {
-    return whoLooked(this.reader, looking, asked, { asOf, by });
+  list(@Query() asked: Asked, @At() { asOf }: At, @By() { context }: By, @LookingAt() looking: Looking) {
+    return whoLooked(this.reader, looking, asked, { asOf, by: askerOf(context) });
   }
 }

@@ -1,5 +1,6 @@
 /** The life of a finding (疑点): raised by a policy, answered by the unit, upheld or let go by two people. */
 import { isOfAffairs } from '../../../projections/accountability/involved.js';
+import { baseOf } from '../../../projections/accountability/runs.js';
 import type { Found, FindingEvent } from '../../../projections/events/findings.js';
 import { findingRegister, type FindingState, type FindingStatus } from '../../../projections/findings.js';
 import type { Envelope, Message } from '../../../projections/kernel/message.js';
@@ -59,7 +60,7 @@ const told = (found: Found | null) => ({ refs: found ? refsOf(found) : [] });
  */
 const secret = ({ data }: Message, { found }: FindingState): boolean => {
   const { rule = found?.rule ?? '', limit = '' } = data as { rule?: string; limit?: string };
-  return isOfAffairs(rule) || limit === 'lead';
+  return isOfAffairs(rule) || baseOf(limit) === 'lead';
 };
 
 export const finding: Decider<FindingState, FindingCommand, FindingEvent> = {

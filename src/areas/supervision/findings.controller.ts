@@ -2,6 +2,7 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { findings } from '../../../projections/findings.js';
 import { Action, At, By } from '../../http/by.js';
+import { askerOf } from '../../../projections/accountability/involved.js';
 import { type Asked, filtersIn, groupsIn, idIn, optionalDay, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { type Looking, LookingAt } from '../../http/looking.js';
 import { Problem } from '../../http/problems.js';
@@ -33,7 +34,7 @@ const whereIn = (asked: Asked) => {
   return { ...filtersIn(asked, FILTERS), ...(Object.keys(on).length > 0 && { on }) };
 };
 
-const whoOf = ({ roles, context: { by } }: By) => ({ roles, by });
+const whoOf = ({ roles, context }: By) => ({ roles, by: askerOf(context) });
 
 @Controller('v1/findings')
 export class FindingsController {

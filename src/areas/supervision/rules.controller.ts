@@ -10,6 +10,7 @@ import { type PackRow, packs, type Ruled, speaking, valuesOf } from '../../../pr
 import { placeDays } from '../../../projections/places.js';
 import { ruled } from '../../../projections/rules/index.js';
 import { Action, At, By } from '../../http/by.js';
+import { askerOf } from '../../../projections/accountability/involved.js';
 import { type Asked, idIn, optionalDay, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
 import { Commands } from '../../ledger/commands.js';
@@ -21,7 +22,7 @@ import { type Supervision, SUPERVISION } from './supervision.js';
 import { type Telling, verdictCounts, verdictsHidden } from '../../http/told.js';
 import { ProposePackBody, ReasonBody } from './supervision.dto.js';
 
-const whoOf = ({ roles, context: { by } }: By) => ({ roles, by });
+const whoOf = ({ roles, context }: By) => ({ roles, by: askerOf(context) });
 
 @Controller('v1')
 export class RulesController {
