@@ -130,7 +130,7 @@ function common(path: string, method: string): readonly Parameter[] {
   if (isSignIn(path)) return [];
   if (path.startsWith('/v1/reports')) return OF_ACTS.slice(2);
   if (method === 'post') return OF_ACTS;
-  return /^\/v1\/(events|seal)/.test(path) || path.endsWith('/next') ? [] : OF_READS;
+  return /^\/v1\/(events|seal|docket)/.test(path) || path.endsWith('/next') ? [] : OF_READS;
 }
 
 function complete(path: string, method: string, operation: Operation): void {

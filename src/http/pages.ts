@@ -49,7 +49,13 @@ const HOUR_SECONDS = 3600;
 /** What is the same for everybody may stay with the browser for a while. */
 const kept = (reply: FastifyReply): FastifyReply => reply.header('cache-control', `public, max-age=${HOUR_SECONDS}`);
 
-type Route = Readonly<{ path: string; parts: readonly string[]; act: Act }>;
+type Route = Readonly<{ path: string; parts: readonly string[]; takes: readonly string[]; act: Act }>;
+type Parameter = Readonly<{ name?: string; in?: string; $ref?: string }>;
+/** Query parameters that people give; `after` is for programs. */
+const takenIn = (all: readonly Parameter[]): readonly string[] =>
+  all.flatMap(({ name, in: where, $ref = '' }) =>
+    where === 'query' ? [name!] : $ref.endsWith('/asOf') ? ['asOf'] : [],
+  );
 const fits = (parts: readonly string[], of: readonly string[]): boolean =>
   parts.length === of.length && of.every((one, n) => one.startsWith('{') || one === parts[n]);
 /** What can be read and done, as the description of the interface has it; made when a page is asked for first. */
@@ -64,11 +70,15 @@ export class Routes {
     const by = (method: 'get' | 'post') =>
       Object.entries(paths).flatMap(([path, { [method]: operation }]): Route[] => {
         if (!operation) return [];
-        const { requestBody, 'x-action': action = '' } = operation as { requestBody?: Body; 'x-action'?: string };
+        const { requestBody, parameters = [], 'x-action': action = '' } = operation as Described;
         const body = requestBody?.content['application/json']?.schema;
-        return [{ path, parts: path.split('/'), act: { action, path, body, schemas } }];
+        return [{ path, parts: path.split('/'), takes: takenIn(parameters), act: { action, path, body, schemas } }];
       });
     return (this.known = { reads: by('get'), acts: by('post') });
+  }
+  takes(path: string): readonly string[] {
+    const known = this.all().reads.filter(({ parts }) => fits(path.split('/'), parts));
+    return (known.find((route) => route.path === path) ?? known[0])?.takes ?? [];
   }
   readonly isPage = (path: string): boolean => this.all().reads.some(({ parts }) => fits(path.split('/'), parts));
   /** What else can be read of the thing that a path is about. */
@@ -96,7 +106,11 @@ export class Routes {
     return found && { ...found.act, path };
   }
 }
-type Body = { readonly content: Readonly<Record<string, { schema?: Schema }>> };
+interface Described {
+  readonly requestBody?: { readonly content: Readonly<Record<string, { schema?: Schema }>> };
+  readonly parameters?: readonly Parameter[];
+  readonly 'x-action'?: string;
+}
 
 /** What commands are called, by their action. */
 const SAID: ReadonlyMap<string, Text> = new Map(
@@ -106,14 +120,6 @@ const SAID: ReadonlyMap<string, Text> = new Map(
     ),
   ),
 );
-/** The query parameters that a route names for the description of the interface. */
-function takenBy(context: ExecutionContext): readonly string[] {
-  const all = (Reflect.getMetadata('swagger/apiParameters', context.getHandler()) ?? []) as {
-    in: string;
-    name: string;
-  }[];
-  return all.flatMap(({ in: where, name }) => (where === 'query' ? [name] : []));
-}
 const urlOf = ({ url }: FastifyRequest): URL => new URL(url, 'http://here.invalid');
 
 @Injectable()
@@ -126,7 +132,6 @@ export class Pages implements NestInterceptor {
     if (!wantsPage(request)) return next.handle();
     const reply = http.getResponse<FastifyReply>();
     const url = urlOf(request);
-    const takes = takenBy(context);
     return next.handle().pipe(
       map((answer: unknown) => {
         if (typeof answer !== 'object' || reply.sent) return answer;
@@ -135,7 +140,7 @@ export class Pages implements NestInterceptor {
           ...titleOf(url.pathname),
           url,
           answer,
-          takes: request.holder ? [...takes, 'asOf'] : takes,
+          takes: this.routes.takes(url.pathname),
           related: this.routes.below(url.pathname),
           isPage: this.routes.isPage,
           actOn: this.routes.actOn,

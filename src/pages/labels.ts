@@ -1,5 +1,7 @@
 /** What the members of an answer are called. */
+import { rules } from '../../projections/rules/index.js';
 import { FIELDS } from './fields.js';
+import { AFFAIRS } from './labels-affairs.js';
 
 /** 中文 by the name of a member; the English beside it is the name itself, in words. */
 export const LABELS: Readonly<Record<string, string>> = {
@@ -360,9 +362,16 @@ export const LABELS: Readonly<Record<string, string>> = {
   zh: '中文',
   en: '英文',
 };
+/** Tests and parameters are named where their rules are. */
+const OF_RULES: Readonly<Record<string, string>> = Object.fromEntries(
+  rules.flatMap(({ tests, parameters }) => [
+    ...Object.entries(tests).map(([name, { zh }]) => [name, zh] as const),
+    ...Object.entries(parameters).map(([name, { says }]) => [name, says.zh] as const),
+  ]),
+);
 /** 中文 of a member; undefined: it has none. */
 export const inChinese = (name: string): string | undefined =>
-  [LABELS, FIELDS].find((words) => Object.hasOwn(words, name))?.[name];
+  [LABELS, FIELDS, AFFAIRS, OF_RULES].find((words) => Object.hasOwn(words, name))?.[name];
 /** `amountFen` → amount; fen are shown as yuan. */
 export const inEnglish = (name: string): string =>
   name

@@ -1,7 +1,7 @@
 /** Codes in words, and where a value leads to, by the members that they stand under. */
 import { BREAK_STATUSES } from '../../projections/breaks.js';
 import { kindOf, OUTCOME_CODES } from '../../projections/accountability/outcomes.js';
-import { CAPACITIES } from '../../projections/accountability/table.js';
+import { CAPACITIES, MACHINES } from '../../projections/accountability/table.js';
 import { FINDING_STATUSES } from '../../projections/findings.js';
 import { MATTER_STATUSES } from '../../projections/matters.js';
 import { CODES } from './codes.js';
@@ -11,10 +11,11 @@ import { ROLES } from '../kernel/permissions.js';
 type Words = Readonly<Record<string, string>>;
 const inBoth = (all: Readonly<Record<string, { zh: string; en: string }>>): Words =>
   Object.fromEntries(Object.entries(all).map(([code, { zh, en }]) => [code, `${zh} ${en}`]));
+const STATES: Words = Object.assign({}, ...Object.values(MACHINES).map(({ states }) => inBoth(states)));
 const ROLE_WORDS = inBoth(ROLES);
 /** Codes, by the members that they stand under. A code of several kinds of thing is told by whichever knows it. */
 export const WORDS: Readonly<Record<string, Words>> = {
-  status: { ...inBoth(MATTER_STATUSES), ...inBoth(BREAK_STATUSES), ...inBoth(FINDING_STATUSES) },
+  status: { ...STATES, ...inBoth(MATTER_STATUSES), ...inBoth(BREAK_STATUSES), ...inBoth(FINDING_STATUSES) },
   severity: { info: '提示 info', blue: '蓝 blue', yellow: '黄 yellow', red: '红 red' },
   result: {
     violation: '违规 violation',
@@ -30,6 +31,7 @@ export const WORDS: Readonly<Record<string, Words>> = {
     commission: '监察机关政务处分 T-SAN commission',
   },
   machine: { lead: '线索 lead', case: '案件 case', review: '复审复核 review', finding: '疑点 finding' },
+  to: STATES,
   conflict: { declaration: '须先申报回避 to declare first', recused: '已回避 recused' },
   in: { query: '查询参数 query', path: '路径 path', header: '请求头 header' },
   code: Object.fromEntries(OUTCOME_CODES.map((code) => [code, `${kindOf(code).zh} ${kindOf(code).en}`])),
