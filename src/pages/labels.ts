@@ -2,6 +2,7 @@
 import { rules } from '../../projections/rules/index.js';
 import { FIELDS } from './fields.js';
 import { AFFAIRS } from './labels-affairs.js';
+import { MONEY } from './labels-money.js';
 
 /** 中文 by the name of a member; the English beside it is the name itself, in words. */
 export const LABELS: Readonly<Record<string, string>> = {
@@ -371,7 +372,7 @@ const OF_RULES: Readonly<Record<string, string>> = Object.fromEntries(
 );
 /** 中文 of a member; undefined: it has none. */
 export const inChinese = (name: string): string | undefined =>
-  [LABELS, FIELDS, AFFAIRS, OF_RULES].find((words) => Object.hasOwn(words, name))?.[name];
+  [LABELS, FIELDS, AFFAIRS, MONEY, OF_RULES].find((words) => Object.hasOwn(words, name))?.[name];
 /** `amountFen` → amount; fen are shown as yuan. */
 export const inEnglish = (name: string): string =>
   name
