@@ -122,12 +122,14 @@ function counted(row: AccountDay | undefined, id: string, look: Look<Used>): Acc
   });
 }
 const paymentOf = idOf('payment');
+/** It was told before that it did. */
+const wentBack = (event: Recorded, look: Look<Used>) => look.payments.get(paymentOf(event))!.status === 'reversed';
 const depositOf = idOf('deposit');
 const refundOf = idOf('refund');
 
 export const accountDays = projection<PaymentEvent | DepositEvent | RefundEvent>()<AccountDay, Used>({
   name: 'account_day',
-  version: 3,
+  version: 4,
   key: 'id',
   columns: {
     id: 'text',
@@ -152,11 +154,12 @@ export const accountDays = projection<PaymentEvent | DepositEvent | RefundEvent>
         const row = look.payments.get(paymentOf(event))!;
         return row.event === event.id ? keyOf(row.account, row.on) : [];
       },
-      (row, event) => ({
+      (row, event, look) => ({
         ...row,
         org: event.data.org ?? row.org,
         payments: row.payments + 1,
         receivedFen: plus(row.receivedFen, event.data.amountFen),
+        reversedFen: wentBack(event, look) ? plus(row.reversedFen, event.data.amountFen) : row.reversedFen,
         sample: row.sample.length < SAMPLE ? [...row.sample, event.id] : row.sample,
       }),
     ),
@@ -184,7 +187,7 @@ export const accountDays = projection<PaymentEvent | DepositEvent | RefundEvent>
     DepositMade: change(
       (event, look) => {
         const row = look.deposits.get(depositOf(event))!;
-        return row.event === event.id ? keyOf(row.account, row.day) : [];
+        return row.event === event.id && row.status === 'made' ? keyOf(row.account, row.day) : [];
       },
       (row, { id, data: { on, amountFen } }) => ({
         ...row,

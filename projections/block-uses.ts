@@ -94,10 +94,15 @@ export const blockUses = projection<BlockEvent | ReceiptEvent>()<BlockUse, Using
     ReceiptIssued: {
       keys: (event, look) => {
         const receipt = idOf('receipt')(event);
-        const isFirst = look.receipts.get(receipt)!.uses === 1;
-        return isFirst ? blocksWith(receipt, look) : [];
+        const { uses, red } = look.receipts.get(receipt)!;
+        // That a red one took it back may have been told before.
+        return uses === 1 ? [receipt, red ?? []].flat().flatMap((number) => blocksWith(number, look)) : [];
       },
-      fold: (row, event, _look, block) => used(row, numberOfReceipt(idOf('receipt')(event)), event.data.on, block),
+      fold: (row, event, look, block) => {
+        const receipt = idOf('receipt')(event);
+        if (look.receipts.get(receipt)!.red !== null) return counted(block, look);
+        return used(row, numberOfReceipt(receipt), event.data.on, block);
+      },
     },
   },
 });

@@ -25,6 +25,11 @@ export const clerkMonthOf = ({ on, handler }: ReceiptRow): string | readonly str
 export const voidersIn = (month: string, { clerkMonths: rows }: Look<{ clerkMonths: typeof clerkMonths }>) =>
   rows.range('byMonth', [month]).filter(({ voided }) => voided > 0);
 const NONE = { org: null, issued: 0, voided: 0, sample: [] } as const;
+const endedIn = (row: ClerkMonth, id: string): ClerkMonth => ({
+  ...row,
+  voided: row.voided + 1,
+  sample: row.sample.length < SAMPLE ? [...row.sample, id] : row.sample,
+});
 /** A number counts once, and ends once. */
 const counting = (
   counts: (row: ReceiptRow, event: Recorded) => boolean,
@@ -43,11 +48,7 @@ const counting = (
 });
 const ended = counting(
   ({ ended: by, ends }, { id }) => by === id && ends === 1,
-  (row, { id }) => ({
-    ...row,
-    voided: row.voided + 1,
-    sample: row.sample.length < SAMPLE ? [...row.sample, id] : row.sample,
-  }),
+  (row, { id }) => endedIn(row, id),
 );
 /** All of a month once more, where a source tells one of its receipts otherwise: also of the month in which it was before. */
 const anew = {
@@ -92,7 +93,11 @@ export const clerkMonths = projection<ReceiptEvent>()<ClerkMonth, Used>({
   on: {
     ReceiptIssued: counting(
       ({ uses }) => uses === 1,
-      (row, _event, { org }) => ({ ...row, org: row.org ?? org, issued: row.issued + 1 }),
+      (row, _event, { org, ended: by }) => {
+        const issued = { ...row, org: row.org ?? org, issued: row.issued + 1 };
+        // It may have been told before that it was voided.
+        return by === null ? issued : endedIn(issued, by);
+      },
     ),
     ReceiptVoided: ended,
     ReceiptRedReversed: ended,

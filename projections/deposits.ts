@@ -25,6 +25,29 @@ export type DepositRow = Told & {
 };
 const DEPOSIT_SAYS = ['account', 'day', 'amountFen', 'to', 'bankRef'] as const;
 const depositOf = idOf('deposit');
+const NOT_RETURNED = { returned: null, returnedOn: null, returnedTold: null } as const;
+/** That it came back, before it is known that it was made: files arrive in any order. Nobody sees it until then. */
+const depositUnknown = (event: Recorded<DepositEvent>): DepositRow => ({
+  deposit: depositOf(event),
+  seq: event.index,
+  status: 'made',
+  account: '',
+  day: event.occurredAt.slice(0, 10),
+  on: event.occurredAt.slice(0, 10),
+  amountFen: '0',
+  to: 'treasury',
+  bankRef: null,
+  told: null,
+  withdrawn: event.id,
+  event: event.id,
+  ...NOT_RETURNED,
+});
+const returning = ({ returned, returnedOn, returnedTold, status }: DepositRow) => ({
+  returned,
+  returnedOn,
+  returnedTold,
+  status,
+});
 function depositAfter(row: DepositRow | undefined, event: Recorded<DepositEvent>): DepositRow | undefined {
   if (event.type === 'DepositMade')
     return row?.withdrawn === null
@@ -37,12 +60,13 @@ function depositAfter(row: DepositRow | undefined, event: Recorded<DepositEvent>
           told: toldBy(event),
           withdrawn: null,
           event: event.id,
-          returned: null,
-          returnedOn: null,
-          returnedTold: null,
+          ...NOT_RETURNED,
+          ...(row && returning(row)),
         };
   if (event.type === 'SourceRowChanged') return row && depositAnew(row, event);
-  if (event.type !== 'DepositReturned' || row?.status !== 'made') return row;
+  if (event.type !== 'DepositReturned') return row;
+  row ??= depositUnknown(event);
+  if (row.status !== 'made') return row;
   return { ...row, status: 'returned', returned: event.id, returnedOn: event.data.on, returnedTold: toldBy(event) };
 }
 function depositAnew(row: DepositRow, event: Changed): DepositRow {
@@ -58,12 +82,14 @@ export const depositRegister: Fold<DepositState, DepositEvent> = following<Depos
   initial: { status: 'none', row: null },
   evolve: (state, event) => {
     const row = depositAfter(state.row ?? undefined, event);
-    return row ? { status: row.status, since: row.returned ?? row.event, row } : state;
+    if (!row) return state;
+    if (row.withdrawn !== null) return { ...state, row };
+    return { status: row.status, since: row.returned ?? row.event, row };
   },
 });
 export const deposits = projection<DepositEvent>()<DepositRow>({
   name: 'deposit',
-  version: 4,
+  version: 5,
   key: 'deposit',
   columns: {
     deposit: 'text',

@@ -24,6 +24,8 @@ export type FeeState = Status & {
   readonly feeItemVersion: number | null;
   readonly rate: Rate | null;
   readonly amountFen: Fen;
+  /** As it was last counted anew. */
+  readonly countedFen: Fen | null;
   readonly waivedFen: Fen;
   readonly request: Request | null;
   /** The event of the latest notice, and the code that it is to be paid by. */
@@ -49,6 +51,7 @@ export const feeRegister: Fold<FeeState, FeeEvent> = following<FeeState, FeeEven
     feeItemVersion: null,
     rate: null,
     amountFen: '0',
+    countedFen: null,
     waivedFen: '0',
     request: null,
     notice: null,
@@ -61,10 +64,13 @@ export const feeRegister: Fold<FeeState, FeeEvent> = following<FeeState, FeeEven
         const { matterId, itemCode, feeItem, feeItemVersion, rate, amountFen, org } = event.data;
         const parties = [org, event.actor.org ?? null, event.place?.org ?? null].filter((name) => name !== null);
         const known = { matterId, itemCode, feeItem, feeItemVersion, rate, amountFen, parties: [...new Set(parties)] };
-        return { ...state, status: 'assessed', since: event.id, ...known };
+        if (state.feeItem !== null) return { ...state, status: 'assessed', since: event.id, ...known };
+        // Files arrive in any order: that it was counted anew, or cancelled, may have been told before.
+        const status = state.status === 'cancelled' ? state.status : ('assessed' as const);
+        return { ...state, ...known, status, since: event.id, amountFen: state.countedFen ?? amountFen };
       }
       case 'FeeRecalculated':
-        return { ...state, amountFen: event.data.amountFen };
+        return { ...state, amountFen: event.data.amountFen, countedFen: event.data.amountFen };
       case 'WaiverRequested': {
         const { kind, amountFen, document } = event.data;
         const asked = { event: event.id, by: event.actor.person, on: happenedOn(event), kind, amountFen, document };
@@ -224,13 +230,55 @@ function counted(said: readonly Said[], before: readonly Said[], { data: { after
     one === before[n] ? one : { ...one, data: { ...one.data, amountFen: amountOf(rate, quantity).toString() } },
   );
 }
+const isAssessment = ({ type }: Said) => type === 'FeeAssessed';
+/** What is said of a fee before it is known to have been assessed: files arrive in any order. Nobody sees it until then. */
+function beforeAssessment(row: FeeRow | undefined, event: Recorded<FeeEvent>): FeeRow | null {
+  if (event.type === 'SourceRowChanged') return row ? { ...row, said: retold(row.said, event) } : null;
+  const said = saidIn(event);
+  if (!isAssessment(said)) return { ...(row ?? feeUnknown(event)), said: [...(row?.said ?? []), said] };
+  const all = [said, ...(row?.said ?? [])];
+  const standing = all.filter(({ gone }) => gone === null);
+  const now = asEvents<FeeEvent>(standing.slice(1), event.stream).reduce(feeAfter, feeAfter(undefined, event))!;
+  return owed({ ...now, said: all });
+}
+function feeUnknown(event: Recorded<FeeEvent>): FeeRow {
+  const on = happenedOn(event);
+  return {
+    fee: feeOf(event),
+    seq: event.index,
+    matterId: null,
+    itemCode: null,
+    feeItem: '',
+    feeItemVersion: null,
+    org: null,
+    on,
+    quantity: '0',
+    assessedFen: '0',
+    waivedFen: '0',
+    owedFen: '0',
+    status: 'assessed',
+    cancelledOn: null,
+    payer: null,
+    assessedBy: null,
+    payCode: null,
+    dueOn: null,
+    instalment: null,
+    placeKind: 'unknown',
+    centre: null,
+    waivers: [],
+    request: null,
+    withdrawn: event.id,
+    said: [],
+    events: [],
+  };
+}
 /** As its sources tell all of it now. Without its assessment it stays as it was, marked. */
 function feeTold(row: FeeRow | undefined, event: Recorded<FeeEvent>): FeeRow | null {
+  if (!row?.said.some(isAssessment)) return beforeAssessment(row, event);
   if (event.type !== 'SourceRowChanged') {
     const now = feeAfter(row, event);
-    return now ? owed({ ...now, said: [...(row?.said ?? []), saidIn(event)] }) : null;
+    return now ? owed({ ...now, said: [...row.said, saidIn(event)] }) : null;
   }
-  if (!row) return null;
   const said = retold(row.said, event);
   if (said === row.said) return row;
   const all = counted(said, row.said, event);
@@ -257,7 +305,7 @@ const FEE_EVENTS = [
 /** One row per assessment. A second one of the same name takes its place, and is marked in the log. */
 export const fees = projection<FeeEvent>()<FeeRow>({
   name: 'fee',
-  version: 4,
+  version: 5,
   key: 'fee',
   columns: {
     fee: 'text',

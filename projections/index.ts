@@ -31,14 +31,15 @@ import { payees } from './payees.js';
 import { deposits } from './deposits.js';
 import { credits, debits, payments, remittances, vouchers } from './payments.js';
 import { placedActs, placeDays } from './places.js';
-import { receiptLines, receipts } from './receipts.js';
+import { receiptLines } from './receipt-lines.js';
+import { receipts } from './receipts.js';
 import { periods, reconciliationRuns, residuePages, tieOuts } from './reconciliation.js';
 import { refunds } from './refunds.js';
 import { regions } from './regions.js';
 import { registrations } from './registrations.js';
 import { statements } from './statements.js';
 import { type RuleTable, standard } from './rules/index.js';
-import { feeItems } from './tariffs.js';
+import { feeItems, tariffsSaid } from './tariffs.js';
 
 export const projectionsFor = ({ verdictTables }: RuleTable): readonly Projection<any, any, any>[] => [
   calendarYears,
@@ -52,6 +53,7 @@ export const projectionsFor = ({ verdictTables }: RuleTable): readonly Projectio
   acceptances,
   matterCards,
   feeItems,
+  tariffsSaid,
   payees,
   fees,
   blocks,

@@ -15,7 +15,8 @@ import { payees } from './payees.js';
 import { deposits } from './deposits.js';
 import { type PaymentRow, payments, remittances } from './payments.js';
 import { numberOfReceipt } from './receipt-numbers.js';
-import { receiptLines, receipts } from './receipts.js';
+import { receiptLines } from './receipt-lines.js';
+import { receipts } from './receipts.js';
 import { refunds } from './refunds.js';
 import { feeItems } from './tariffs.js';
 
@@ -90,7 +91,7 @@ function ofReceipt(event: Recorded, look: Used): readonly string[] {
     ...paymentsOf(row, look).map(payment),
     ...charged,
     ...(event.type === 'ReceiptIssued' ? usedIn(row.receipt, look) : []),
-    ...(event.type === 'ReceiptRedReversed' && row.red !== null ? usedIn(row.red, look) : []),
+    ...(row.red !== null && event.type !== 'ReceiptCompleted' ? usedIn(row.red, look) : []),
   ];
 }
 /** Blocks whose numbers are not used one after the other: of others nothing changes. */

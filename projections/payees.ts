@@ -15,7 +15,12 @@ export type Approval = Readonly<{
   event: string;
 }>;
 type Approved = { readonly approvals: readonly Approval[] };
-export type PayeeState = Status & Approved & { readonly status: 'none' | 'approved' | 'closed' };
+export type PayeeState = Status &
+  Approved & {
+    readonly status: 'none' | 'approved' | 'closed';
+    /** First days of closures that were told before any approval: files arrive in any order. */
+    readonly early: readonly string[];
+  };
 
 /** A closure ends what has begun before it; what was approved for later days stays. */
 function approvalsAfter(approvals: readonly Approval[], event: Recorded<PayeeEvent>): readonly Approval[] {
@@ -24,21 +29,27 @@ function approvalsAfter(approvals: readonly Approval[], event: Recorded<PayeeEve
       const { kind, org, centre, from, to } = event.data;
       return [...approvals, { kind, org, centre, from, until: to ?? LAST_DAY, event: event.id }];
     }
-    case 'CollectionAccountClosed': {
-      const { from } = event.data;
-      return approvals.map((each) => (each.from < from && from < each.until ? { ...each, until: from } : each));
-    }
+    case 'CollectionAccountClosed':
+      return closedFrom(approvals, event.data.from);
     default:
       return approvals;
   }
 }
+const closedFrom = (approvals: readonly Approval[], from: string): readonly Approval[] =>
+  approvals.map((each) => (each.from < from && from < each.until ? { ...each, until: from } : each));
 export const payeeRegister: Fold<PayeeState, PayeeEvent> = following<PayeeState, PayeeEvent>({
   category: 'payee',
-  initial: { status: 'none', approvals: [] },
+  initial: { status: 'none', approvals: [], early: [] },
   evolve: (state, event) => {
+    const { early } = state;
     const approvals = approvalsAfter(state.approvals, event);
-    if (event.type === 'AccountApproved') return { status: 'approved', since: event.id, approvals };
-    return event.type === 'CollectionAccountClosed' ? { status: 'closed', since: event.id, approvals } : state;
+    if (event.type === 'AccountApproved' && early.length === 0)
+      return { status: 'approved', since: event.id, approvals, early };
+    if (event.type === 'AccountApproved')
+      return { status: 'closed', since: event.id, approvals: early.reduce(closedFrom, approvals), early: [] };
+    if (event.type !== 'CollectionAccountClosed') return state;
+    if (state.approvals.length === 0) return { ...state, early: [...early, event.data.from] };
+    return { status: 'closed', since: event.id, approvals, early };
   },
 });
 /** The approval that covers a day. */
@@ -59,6 +70,21 @@ export type PayeeRow = {
   said: readonly Said[];
 };
 const accountOf = idOf('payee');
+const NEVER_APPROVED = {
+  name: null,
+  bank: null,
+  kind: null,
+  org: null,
+  centre: null,
+  from: null,
+  until: null,
+  approvals: [],
+} as const;
+/** What was told before the first approval comes behind it. */
+function approvedFirst(said: readonly Said[]): readonly Said[] {
+  const n = said.findIndex(({ type }) => type === 'AccountApproved');
+  return n <= 0 ? said : [said[n]!, ...said.slice(0, n), ...said.slice(n + 1)];
+}
 function payeeAfter(row: PayeeRow | undefined, event: Recorded<PayeeEvent>): PayeeRow | undefined {
   const approvals = approvalsAfter(row?.approvals ?? [], event);
   switch (event.type) {
@@ -85,23 +111,20 @@ function payeeAfter(row: PayeeRow | undefined, event: Recorded<PayeeEvent>): Pay
 }
 /** As its sources tell all of it now. An account whose approval was taken back was never approved. */
 function payeeTold(row: PayeeRow | undefined, event: Recorded<PayeeEvent>): PayeeRow | null {
-  if (event.type !== 'SourceRowChanged') {
-    const now = payeeAfter(row, event);
-    return now ? { ...now, said: [...(row?.said ?? []), saidIn(event)] } : null;
-  }
-  if (!row) return null;
-  const said = retold(row.said, event);
-  if (said === row.said) return row;
+  const before = row?.said ?? [];
+  if (event.type === 'SourceRowChanged' && !row) return null;
+  const said = event.type === 'SourceRowChanged' ? retold(before, event) : approvedFirst([...before, saidIn(event)]);
+  if (said === before) return row ?? null;
   const events = asEvents<PayeeEvent>(
     said.filter(({ gone }) => gone === null),
     event.stream,
   );
   const now = events.reduce<PayeeRow | undefined>(payeeAfter, undefined);
-  return { ...(now ?? { ...row, approvals: [] }), said };
+  return { ...(now ?? { account: accountOf(event), ...NEVER_APPROVED, ...row, approvals: [] }), said };
 }
 export const payees = projection<PayeeEvent>()<PayeeRow>({
   name: 'payee',
-  version: 2,
+  version: 3,
   key: 'account',
   columns: {
     account: 'text',

@@ -41,6 +41,7 @@ export type PaymentRow = Told & {
   /** System and row that told so. */
   reversedTold: string | null;
 };
+const NOT_REVERSED = { reversed: null, reversedOn: null, reversedTold: null } as const;
 /** Members that the bank tells. */
 const PAYMENT_SAYS = [
   'account',
@@ -54,6 +55,36 @@ const PAYMENT_SAYS = [
   'amountFen',
 ] as const;
 const paymentOf = idOf('payment');
+/** What came of it before it is known that it came: files arrive in any order. Nobody sees it until then. */
+const paymentUnknown = (event: Recorded<PaymentEvent>): PaymentRow => ({
+  payment: paymentOf(event),
+  seq: event.index,
+  times: 0,
+  status: 'received',
+  account: '',
+  bankRef: '',
+  channel: 'unknown',
+  payCode: null,
+  remittance: null,
+  org: null,
+  matterId: null,
+  itemCode: null,
+  amountFen: '0',
+  on: event.occurredAt.slice(0, 10),
+  payer: null,
+  fromAccount: null,
+  placeKind: 'unknown',
+  told: null,
+  withdrawn: event.id,
+  event: event.id,
+  ...NOT_REVERSED,
+});
+const reversal = ({ reversed, reversedOn, reversedTold, status }: PaymentRow) => ({
+  reversed,
+  reversedOn,
+  reversedTold,
+  status,
+});
 function paymentAfter(row: PaymentRow | undefined, event: Recorded<PaymentEvent>): PaymentRow | undefined {
   if (event.type === 'PaymentReceived') {
     if (row?.withdrawn === null) return { ...row, times: row.times + 1 };
@@ -70,13 +101,14 @@ function paymentAfter(row: PaymentRow | undefined, event: Recorded<PaymentEvent>
       told: toldBy(event),
       withdrawn: null,
       event: event.id,
-      reversed: null,
-      reversedOn: null,
-      reversedTold: null,
+      ...NOT_REVERSED,
+      ...(row && reversal(row)),
     };
   }
   if (event.type === 'SourceRowChanged') return row && paymentAnew(row, event);
-  if (event.type !== 'PaymentReversed' || row?.status !== 'received') return row;
+  if (event.type !== 'PaymentReversed') return row;
+  row ??= paymentUnknown(event);
+  if (row.status !== 'received') return row;
   return { ...row, status: 'reversed', reversed: event.id, reversedOn: event.data.on, reversedTold: toldBy(event) };
 }
 function paymentAnew(row: PaymentRow, event: Changed): PaymentRow {
@@ -96,6 +128,7 @@ export const paymentRegister: Fold<PaymentState, PaymentEvent> = following<Payme
   evolve: (state, event) => {
     const row = paymentAfter(state.row ?? undefined, event);
     if (!row) return state;
+    if (row.withdrawn !== null) return { ...state, row };
     return { status: row.status, since: row.reversed ?? row.event, row };
   },
 });
@@ -111,7 +144,7 @@ export const folded = <E extends Recorded<any>, R>(
 
 export const payments = projection<PaymentEvent>()<PaymentRow>({
   name: 'payment',
-  version: 4,
+  version: 5,
   key: 'payment',
   columns: {
     payment: 'text',

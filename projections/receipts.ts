@@ -4,7 +4,7 @@ import type { Fold, Status } from './kernel/fold.js';
 import type { Fen } from './kernel/money.js';
 import { idIn, idOf, type Recorded } from './kernel/message.js';
 import { isInstant } from './kernel/instant.js';
-import { type Look, projection } from './kernel/projection.js';
+import { projection } from './kernel/projection.js';
 import { codeOfReceipt, hundredOf, numberOfReceipt } from './receipt-numbers.js';
 import {
   asEvents,
@@ -211,11 +211,56 @@ function changedRow(row: ReceiptRow, event: Changed): ReceiptRow {
   const later = said.filter((one) => one !== first);
   return { ...anew({ ...issuedRow(issued), told: first.told }, later), said };
 }
-/** What happens to a receipt that was never issued, as far as is known, leaves no row. */
+/** What is said of a receipt before it is known that it was issued: files arrive in any order. Nobody sees it until then. */
+function receiptUnknown(event: Recorded<ReceiptEvent>): ReceiptRow {
+  const receipt = receiptOf(event);
+  const number = numberOfReceipt(receipt);
+  return {
+    receipt,
+    code: codeOfReceipt(receipt),
+    number,
+    hundred: hundredOf(number),
+    seq: event.index,
+    uses: 0,
+    status: 'issued',
+    org: null,
+    kind: 'direct',
+    form: 'electronic',
+    notice: false,
+    payCode: null,
+    payChannel: 'unknown',
+    amountFen: '0',
+    payer: null,
+    handler: null,
+    checker: null,
+    on: event.occurredAt.slice(0, 10),
+    at: event.occurredAt,
+    placeKind: 'unknown',
+    centre: null,
+    window: null,
+    remittance: null,
+    told: null,
+    withdrawn: event.id,
+    ...NOTHING_LATER,
+    said: [],
+    lines: [],
+    issued: [],
+  };
+}
+/** Issued for the first time, with what was said of it before; a use that its source took back is no use. */
+function issuedNow(row: ReceiptRow | undefined, event: Issued): ReceiptRow {
+  const issued = issuedRow(event);
+  const before = (row?.said ?? []).filter((one) => !isUse(one));
+  if (before.length === 0) return issued;
+  const said = before.map((one) =>
+    one.type === 'ReceiptChecked' ? { ...one, data: { ...one.data, was: issued.checker } } : one,
+  );
+  return anew(issued, said);
+}
 function receiptAfter(row: ReceiptRow | undefined, event: Recorded<ReceiptEvent>): ReceiptRow | undefined {
-  if (event.type === 'ReceiptIssued' && row?.withdrawn !== null) return issuedRow(event);
-  if (!row) return undefined;
-  if (event.type === 'SourceRowChanged') return changedRow(row, event);
+  if (event.type === 'ReceiptIssued' && row?.withdrawn !== null) return issuedNow(row, event);
+  if (event.type === 'SourceRowChanged') return row && changedRow(row, event);
+  row ??= receiptUnknown(event);
   const before = event.type === 'ReceiptIssued' && !row.said.some(isUse) ? [firstUse(row), ...row.said] : row.said;
   return { ...receiptWith(row, event), said: [...before, saidOf(event, row)] };
 }
@@ -225,6 +270,7 @@ export const receiptRegister: Fold<ReceiptState, ReceiptEvent> = following<Recei
   evolve: (state, event) => {
     const row = receiptAfter(state.row ?? undefined, event);
     if (!row) return state;
+    if (row.withdrawn !== null) return { ...state, row };
     const since = row.status === state.status ? (state.since ?? event.id) : event.id;
     const parties = [row.org, row.centre, event.actor.org ?? null].filter((name) => name !== null);
     return {
@@ -250,7 +296,7 @@ const RECEIPT_EVENTS = [
 const ofReceipt = idIn('receipt');
 export const receipts = projection<ReceiptEvent>()<ReceiptRow>({
   name: 'receipt',
-  version: 4,
+  version: 5,
   key: 'receipt',
   columns: {
     receipt: 'text',
@@ -311,68 +357,3 @@ export const receipts = projection<ReceiptEvent>()<ReceiptRow>({
     ]),
   ) as never,
 });
-
-export type ReceiptLineRow = ReceiptLine & {
-  /** `<receipt> <line>` */
-  id: string;
-  receipt: string;
-  line: number;
-  org: string | null;
-  on: string;
-  /** Its receipt counts. */
-  live: boolean;
-};
-type Used = { receipts: typeof receipts };
-/** What each receipt is for, line by line. */
-export const receiptLines = projection<ReceiptEvent>()<ReceiptLineRow, Used>({
-  name: 'receipt_line',
-  version: 3,
-  key: 'id',
-  columns: {
-    id: 'text',
-    receipt: 'text',
-    line: 'int',
-    org: 'text',
-    on: 'date',
-    live: 'boolean',
-    fee: 'text',
-    matterId: 'text',
-    itemCode: 'text',
-    feeItem: 'text',
-    quantity: 'text',
-    amountFen: 'bigint',
-  },
-  indexes: {
-    byFee: ['fee'],
-    byMatter: ['matterId', 'feeItem', 'on'],
-    byFeeItem: ['feeItem', 'on'],
-    byItem: ['itemCode', 'on'],
-  },
-  uses: { receipts },
-  on: Object.fromEntries(
-    (['ReceiptIssued', 'ReceiptVoided', 'ReceiptRedReversed', 'SourceRowChanged'] as const).map((type) => [
-      type,
-      {
-        keys: (event: Recorded, look: LookAt) => {
-          if (ofReceipt(event).length === 0) return [];
-          const receipt = receiptOf(event);
-          const count = Math.max(look.receipts.even(receipt)?.lines.length ?? 0, linesBefore(event));
-          return Array.from({ length: count }, (_, line) => `${receipt} ${line}`);
-        },
-        fold: (_row: ReceiptLineRow | undefined, event: Recorded, look: LookAt, id: string) => {
-          const row = look.receipts.get(receiptOf(event));
-          const line = Number(id.slice(id.lastIndexOf(' ') + 1));
-          const of = row?.lines[line];
-          if (!row || !of) return null;
-          return { id, receipt: row.receipt, line, org: row.org, on: row.on, live: isLive(row), ...of };
-        },
-      },
-    ]),
-  ) as never,
-});
-type LookAt = Look<{ receipts: typeof receipts }>;
-/** How many lines a change says that it had. */
-function linesBefore({ data }: Recorded<any>): number {
-  const names = Object.keys((data as { before?: object | null }).before ?? {});
-  return names.reduce((most, name) => Math.max(most, 1 + Number(/^lines\.(\d+)\./.exec(name)?.[1] ?? -1)), 0);
-}

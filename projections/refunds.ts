@@ -61,11 +61,13 @@ function refundAfter(before: RefundRow | undefined, event: Recorded<RefundEvent>
       const { by: _, reason: _r, on, ...data } = event.data;
       const asked = { requestedOn: on, requestedBy: event.actor.person, request: event.id };
       const payment = row.paid === null ? (data.payment ?? row.payment) : (row.payment ?? data.payment);
-      return { ...row, ...data, ...asked, payment, status: status('requested') };
+      // Files arrive in any order: what was said of it before it is known that it was asked for stays.
+      const isLate = before !== undefined && row.request === null;
+      return { ...row, ...data, ...asked, payment, status: isLate ? row.status : status('requested') };
     }
     case 'RefundVerified': {
       const verified = { agrees: event.data.agrees, by: event.actor.person, event: event.id };
-      return { ...row, verified, status: status('verified') };
+      return { ...row, verified, status: row.approval === null ? status('verified') : row.status };
     }
     case 'RefundApproved': {
       const { approver, decidedOn } = event.data;
@@ -123,7 +125,7 @@ const REFUND_EVENTS = ['RefundRequested', 'RefundVerified', 'RefundApproved', 'R
 const ofRefund = idIn('refund');
 export const refunds = projection<RefundEvent>()<RefundRow>({
   name: 'refund',
-  version: 3,
+  version: 4,
   key: 'refund',
   columns: {
     refund: 'text',

@@ -18,6 +18,7 @@ export type Changed = Recorded<Extract<SourceEvent, { type: 'SourceRowChanged' }
 const changedRow = ({ source, data }: Changed) => (source ? `${source.system} ${data.row}` : null);
 export const isAbout = (told: string | null, event: Changed) => told !== null && told === changedRow(event);
 
+type Values = Readonly<Record<string, string | null>>;
 const DAYS = /(On|^day)$/;
 /** As the value that stands there is written; undefined where it cannot be. */
 function like(value: unknown, path: string, text: string | null): unknown {
@@ -27,13 +28,19 @@ function like(value: unknown, path: string, text: string | null): unknown {
     return value === null || path === 'dueOn' ? null : undefined;
   }
   if (typeof value === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
+  if (typeof value === 'number') return text !== null && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
   return typeof value === 'string' || value === null ? text : undefined;
 }
 /** Another element of a list: like the others, of which nothing is known yet. */
 const empty = (of: unknown): unknown =>
   typeof of !== 'object' || of === null
     ? null
-    : Object.fromEntries(Object.keys(of).map((name) => [name, name.endsWith('Fen') ? '0' : null]));
+    : Object.fromEntries(
+        Object.entries(of).map(([name, value]) => [
+          name,
+          name.endsWith('Fen') ? '0' : typeof value === 'number' ? 0 : null,
+        ]),
+      );
 /** A value with another one at the end of a path, where there is such a place, or the next one of a list. */
 function put(value: unknown, path: readonly string[], text: string | null): unknown {
   const [name, ...rest] = path;
@@ -46,26 +53,39 @@ function put(value: unknown, path: readonly string[], text: string | null): unkn
   if (!Array.isArray(value)) return { ...value, [name]: after };
   return list ? [...value, after] : value.with(Number(name), after);
 }
-/** Elements of lists that the source has no more: of each nothing is told any longer. */
-function shortened(value: unknown, path: string, after: Readonly<Record<string, string | null>>): unknown {
+const leaves = (value: unknown, path: string): readonly string[] =>
+  typeof value !== 'object'
+    ? [path]
+    : Object.entries(value ?? {}).flatMap(([name, one]) => (one === null ? [] : leaves(one, `${path}.${name}`)));
+/**
+ * Nothing of an element is told any longer: of all that it has, or of its amount, without which there is none. That a member
+ * of it is told to be nothing is told of that member alone.
+ */
+function isGone(element: unknown, path: string, after: Values): boolean {
+  const names = Object.keys(after).filter((name) => name === path || name.startsWith(`${path}.`));
+  if (names.length === 0 || names.some((name) => after[name] !== null)) return false;
+  return names.some((name) => name.endsWith('Fen')) || leaves(element, path).every((leaf) => names.includes(leaf));
+}
+/** Lists without the elements that the source has no more. `was`: as they stood there before. */
+function shortened(value: unknown, was: unknown, path: string, after: Values): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (!Array.isArray(value)) {
-    const members = Object.entries(value).map(([name, one]) => [name, shortened(one, `${path}${name}.`, after)]);
+    const members = Object.entries(value).map(([name, one]) => [
+      name,
+      shortened(one, (was as Record<string, unknown> | null)?.[name], `${path}${name}.`, after),
+    ]);
     return Object.fromEntries(members);
   }
-  return value.filter((_one, n) => {
-    const names = Object.keys(after).filter((name) => name === `${path}${n}` || name.startsWith(`${path}${n}.`));
-    return names.length === 0 || names.some((name) => after[name] !== null);
-  });
+  const before = Array.isArray(was) ? was : [];
+  return value.filter((_one, n) => n >= before.length || !isGone(before[n], `${path}${n}`, after));
 }
-type Values = Readonly<Record<string, string | null>>;
 function patched<T extends object>(value: T, after: Values, names?: readonly string[]): T {
   let now: object = value;
   for (const [path, text] of Object.entries(after)) {
     const parts = path.split('.');
     if (names === undefined || names.includes(parts[0]!)) now = put(now, parts, text) as object;
   }
-  return Object.keys(after).some((path) => /\.\d/.test(path)) ? (shortened(now, '', after) as T) : (now as T);
+  return Object.keys(after).some((path) => /\.\d/.test(path)) ? (shortened(now, value, '', after) as T) : (now as T);
 }
 /** The day on which it happened, as its source tells it now. */
 export const dayTold = ({ occurredAt }: Values, otherwise: string): string =>

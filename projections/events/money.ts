@@ -41,7 +41,8 @@ export type TariffEvent =
   /** A version of the fee item comes into force on this day; earlier ones stay known. */
   | { type: 'FeeItemPublished'; data: FeeItemVersion & { version: number; from: string; document: string } }
   /** 取消收费: from this day it is not charged any more. */
-  | { type: 'FeeItemAbolished'; data: { from: string; document: string; successor: string | null; version: number } };
+  | { type: 'FeeItemAbolished'; data: { from: string; document: string; successor: string | null; version: number } }
+  | SourceEvent;
 
 /** 集中收费账户, 财政统一收缴账户, 单位账户 that finance has approved. Where else money goes is a transit account. */
 export const ACCOUNT_KINDS = ['centre', 'finance', 'unit'] as const;

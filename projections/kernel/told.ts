@@ -43,6 +43,9 @@ const TOLD: Readonly<Record<string, Readonly<{ table: string; types: readonly st
   },
 };
 
+/** A fee item is several rows, one a version, and its facts are looked at by their day and unit: all days, and every unit that it was or is of. */
+const TARIFF = { table: 'fee_item', types: ['FeeItemPublished', 'FeeItemAbolished'], from: '0001-01-01' } as const;
+
 type Keys = (event: Recorded<any>, look: any) => string | readonly string[];
 /** A change seen from behind: what it says now is what was said before. */
 const backwards = (event: Recorded<any>): Recorded<any> => {
@@ -50,11 +53,26 @@ const backwards = (event: Recorded<any>): Recorded<any> => {
   // What the source had not told is not told by its absence either.
   return { ...event, data: { row, before: after, after: before === null && after !== null ? null : (before ?? {}) } };
 };
+function whereTariff(keys: Readonly<Record<string, Keys>>, uses: Uses, event: Recorded, look: Look<Uses>) {
+  const name = Object.entries(uses).find(([, used]) => used.name === TARIFF.table)?.[0];
+  if (name === undefined) return [];
+  const code = idOf('tariff')(event);
+  const { before, after } = event.data as {
+    before: Record<string, string> | null;
+    after: Record<string, string> | null;
+  };
+  const orgs = [...look[name]!.range('byFeeItem', [code]).map((row) => row['org']), before?.['org'], after?.['org']];
+  const asked = TARIFF.types.filter((type) => Object.hasOwn(keys, type));
+  return [...new Set(orgs.filter((org) => typeof org === 'string'))].flatMap((org) =>
+    asked.flatMap((type) => keys[type]!({ ...event, type, data: { from: TARIFF.from, org } } as Recorded, look)),
+  );
+}
 /** `keys`: by type of event. Those of what is told here look at rows, and not at data. */
 export const whereTold =
   (keys: Readonly<Record<string, Keys>>, uses: Uses) =>
   (event: Recorded, look: Look<Uses>): readonly string[] => {
     const category = event.stream.slice(0, event.stream.indexOf('-'));
+    if (category === 'tariff') return whereTariff(keys, uses, event, look);
     if (!Object.hasOwn(TOLD, category)) return [];
     const { table, types } = TOLD[category]!;
     const found = Object.entries(uses).find(([, used]) => used.name === table);

@@ -5,7 +5,8 @@ import { idOf, type Recorded } from '../kernel/message.js';
 import type { Look } from '../kernel/projection.js';
 import type { About, Severity, Verdict } from '../kernel/rule.js';
 import { feeItemOn } from '../money-limits.js';
-import { receiptLines, type ReceiptLineRow, type ReceiptRow, receipts } from '../receipts.js';
+import { receiptLines, type ReceiptLineRow } from '../receipt-lines.js';
+import { type ReceiptRow, receipts } from '../receipts.js';
 import { feeItems } from '../tariffs.js';
 
 export const CHARGED = { fees, receipts, receiptLines, feeItems } as const;

@@ -299,7 +299,8 @@ export const bundledFee = rule({
   uses: { feeItems },
   again: { FeeItemPublished: (event: Recorded<any>) => event.data.org as string },
   judge: (org, look) => {
-    const first = look.feeItems.range('byOrg', [org])[0]!;
+    const first = look.feeItems.range('byOrg', [org])[0];
+    if (!first) return null; // its source took back what it charged
     return {
       result: 'undetermined',
       certain: true,

@@ -29,6 +29,11 @@ type Stocked = Look<typeof STOCKED>;
 /** The number of the red receipt that took one back, as far as it is known. */
 const redOf = (event: Recorded, look: Look<{ receipts: typeof receipts }>) =>
   [look.receipts.get(idOf('receipt')(event))?.red ?? []].flat();
+/** Its own, and that of the red one, which may have been told before. */
+const numbersOf = (event: Recorded, look: Look<{ receipts: typeof receipts }>) => [
+  idOf('receipt')(event),
+  ...redOf(event, look),
+];
 const gapsIn = (block: string, look: Stocked): readonly string[] =>
   gapsAmong(look.deadlines.get(`block-${block}`)?.limits ?? {}).map((first) => `${block} ${first}`);
 const gapsOver = (receipt: string, look: Stocked) =>
@@ -59,8 +64,8 @@ export const receiptGap = rule({
     BlockReturned: gapsTouched,
     BlockDestroyed: gapsTouched,
     BlockWrittenOff: gapsTouched,
-    ReceiptIssued: (event, look) => gapsOver(idOf('receipt')(event), look),
-    ReceiptRedReversed: (event, look) => redOf(event, look).flatMap((red) => gapsOver(red, look)),
+    ReceiptIssued: (event, look) => numbersOf(event, look).flatMap((number) => gapsOver(number, look)),
+    ReceiptRedReversed: (event, look) => redOf(event, look).flatMap((number) => gapsOver(number, look)),
   },
   judge: (subject, look, parameters) => {
     const [name, first] = subject.split(' ') as [string, string];
@@ -99,7 +104,7 @@ export const numberUsedTwice = rule({
   tests: { usedOnce: { zh: '仅使用一次', en: 'used once', clears: true } },
   uses: STOCK_OF,
   again: {
-    ReceiptIssued: idOf('receipt'),
+    ReceiptIssued: numbersOf,
     ReceiptRedReversed: redOf,
   },
   judge: (id, look) => {

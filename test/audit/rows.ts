@@ -58,6 +58,7 @@ export const feeItem: FeeItemRow = {
   version: 1,
   until: '9999-12-31',
   abolished: null,
+  withdrawn: null,
   event: 't1',
 };
 export const rows = (of: Partial<AuditRows> = {}): AuditRows => ({

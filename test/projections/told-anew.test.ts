@@ -1,12 +1,14 @@
 /** What a source tells of its rows anew: rows of money are what it last said, and whatever is counted of them follows. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { ReceiptIssued } from '../../projections/events/money.js';
 import { accountDays, type AccountDay } from '../../projections/account-days.js';
 import { replay } from '../../projections/kernel/memory-table.js';
 import type { Message } from '../../projections/kernel/message.js';
 import { deposits } from '../../projections/deposits.js';
 import { credits, payments, vouchers } from '../../projections/payments.js';
-import { receiptLines, receipts } from '../../projections/receipts.js';
+import { receiptLines } from '../../projections/receipt-lines.js';
+import { receipts } from '../../projections/receipts.js';
 import { refunds } from '../../projections/refunds.js';
 import { paymentRegister } from '../../projections/payments.js';
 import { fold } from '../../src/kernel/decider.js';
@@ -109,6 +111,24 @@ test('a receipt and its lines', () => {
   const shorter: Line = [receipt[0], changed('r', said, less), 'r'];
   const now = rowsOf(receipt, [receipt[0], changed('r', {}, said), 'r'], shorter);
   expect(now(receiptLines)).toMatchObject([{ amountFen: '1400' }]);
+});
+test('a line of a receipt whose assessment is told to be none is there all the same', () => {
+  const receipt: Line = ['receipt-4501-0001', issued(), 'r'];
+  const [before] = rowsOf(receipt)(receiptLines);
+  const none: Line = [receipt[0], changed('r', { 'lines.0.fee': before.fee }, { 'lines.0.fee': null }), 'r'];
+  expect(rowsOf(receipt, none)(receiptLines)).toEqual([{ ...before, fee: null }]);
+  const was = { 'lines.0.feeItem': 'F-1', 'lines.0.quantity': '10', 'lines.0.amountFen': '1500', 'lines.0.fee': 'f-1' };
+  const gone = Object.fromEntries(Object.keys(was).map((name) => [name, null]));
+  expect(rowsOf(receipt, [receipt[0], changed('r', was, gone), 'r'])(receiptLines)).toEqual([]);
+});
+test('the lines of a number are those of its first use that stands: of a longer one none is left when that comes back', () => {
+  const [line] = (issued().data as ReceiptIssued).lines;
+  const short: Line = ['receipt-4501-0001', issued(), 'r1'];
+  const long: Line = [short[0], issued({ lines: [line!, { ...line!, amountFen: '7' }, line!] }), 'r2'];
+  const gone: Line = [short[0], changed('r1', {}, null), 'r1'];
+  const back: Line = [short[0], changed('r1', null, { 'lines.0.amountFen': '1500' }), 'r1'];
+  expect(rowsOf(short, long, gone)(receiptLines)).toHaveLength(3);
+  expect(rowsOf(short, long, gone, back)(receiptLines)).toMatchObject([{ line: 0, amountFen: '1500' }]);
 });
 
 test('an account’s day sums to what its rows say now, as if they had said so from the beginning', () => {

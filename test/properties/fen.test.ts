@@ -225,31 +225,33 @@ async function lived(all: readonly Step[]): Promise<MemoryStore> {
   return store;
 }
 
-/** The log counted by hand: what each thing was last said to be, the first word of what is said once. */
+/**
+ * The log counted by hand: what each thing was last said to be, the first word of what is said once, in whatever order it
+ * was said. `known`: that it was assessed, issued, received or made is among it.
+ */
 function counted(events: readonly Recorded<any>[]) {
   const of = new Map<string, any>();
   for (const { stream, type, data } of events) {
     const was = of.get(stream) ?? {};
     const now = (more: object) => of.set(stream, { ...was, ...more });
-    if (type === 'FeeAssessed') now({ fen: Number(data.amountFen), cancelled: false });
-    else if (was.fen === undefined && /^(Fee(?!Assessed)|Receipt(?!Issued)|PaymentRev|DepositRet)/.test(type)) continue;
-    else if (type === 'FeeRecalculated') now({ fen: Number(data.amountFen) });
-    else if (type === 'FeeWaived')
-      now({ waived: (was.waived ?? 0) + (data.kind === 'defer' ? 0 : Number(data.amountFen)) });
+    const amount = Number(data.amountFen);
+    if (type === 'FeeAssessed' && !was.known) now({ known: true, fen: was.fen ?? amount });
+    else if (type === 'FeeAssessed') now({ fen: amount, cancelled: false });
+    else if (type === 'FeeRecalculated') now({ fen: amount });
+    else if (type === 'FeeWaived') now({ waived: (was.waived ?? 0) + (data.kind === 'defer' ? 0 : amount) });
     else if (type === 'FeeCancelled') now({ cancelled: true });
-    else if (type === 'ReceiptIssued' && was.fen === undefined)
-      now({ fen: Number(data.amountFen), notice: data.notice });
-    else if (type === 'ReceiptCompleted') now({ notice: false });
+    else if (type === 'ReceiptIssued' && !was.known)
+      now({ known: true, fen: amount, notice: data.notice && !was.completed });
+    else if (type === 'ReceiptCompleted') now({ completed: true, notice: false });
     else if (type === 'ReceiptVoided') now({ end: 'void' });
     else if (type === 'ReceiptRedReversed') now({ end: 'red' });
     else if (type === 'PaymentReversed' || type === 'DepositReturned') now({ end: 'back' });
-    else if (/^(PaymentReceived|DepositMade|TreasuryCredited|RefundPaid)$/.test(type) && was.fen === undefined)
-      now({ fen: Number(data.amountFen) });
+    else if (/^(PaymentReceived|DepositMade|TreasuryCredited|RefundPaid)$/.test(type) && !was.known)
+      now({ known: true, fen: amount });
   }
   const sum = (category: string, of_: (one: any) => number) =>
     [...of].reduce(
-      (total, [stream, each]) =>
-        stream.startsWith(`${category}-`) && each.fen !== undefined ? total + of_(each) : total,
+      (total, [stream, each]) => (stream.startsWith(`${category}-`) && each.known ? total + of_(each) : total),
       0,
     );
   const assessed = sum('fee', ({ fen }) => fen);
@@ -275,7 +277,12 @@ function counted(events: readonly Recorded<any>[]) {
 async function tied(store: MemoryStore) {
   const shelf = new MemoryShelf(store, Object.values(LEDGER_TABLES));
   await shelf.catchUp();
-  const rows = Object.fromEntries(Object.entries(LEDGER_TABLES).map(([name, of]) => [name, shelf.table(of).rows()]));
+  const standing = (of: (typeof LEDGER_TABLES)[keyof typeof LEDGER_TABLES]) =>
+    shelf
+      .table(of)
+      .rows()
+      .filter((row) => (row as { withdrawn?: unknown }).withdrawn == null);
+  const rows = Object.fromEntries(Object.entries(LEDGER_TABLES).map(([name, of]) => [name, standing(of)]));
   const all = { ...rows, cards: [] } as unknown as LedgerRows;
   const books = booksOf(all, '2024-12-31');
   const { cells, residues } = tieOut(books, relate(books, CALENDAR_DAYS));

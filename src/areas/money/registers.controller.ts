@@ -48,7 +48,7 @@ export class FeeItemsController {
   @Action('money.read')
   list(@Query() asked: Asked, @At() at: At) {
     const on = optionalDay('on', asked.on);
-    const then = on === undefined ? {} : { from: { lte: on }, until: { gt: on } };
+    const then = on === undefined ? {} : { from: { lte: on }, until: { gt: on }, withdrawn: null };
     const where = { ...filtersIn(asked, ['org', 'feeItem']), ...then };
     return this.reader.find(feeItems, where, { ...at, ...pageIn(asked), order: ['feeItem', 'version'] });
   }

@@ -40,6 +40,8 @@ const rateInOrder: Guard<TariffState, Publish> = {
   broken: ({ rate: { leastFen, mostFen } }) =>
     leastFen !== null && mostFen !== null && fen(leastFen) > fen(mostFen) && { details: { leastFen, mostFen } },
 };
+/** One that its source took back is not among them: their numbers are not their count. */
+const lastOf = (versions: TariffState['versions']): number => versions.at(-1)?.version ?? 0;
 const inForceThen: Guard<TariffState, { from: string }> = {
   code: 'fee-item-not-in-force',
   says: { zh: '该收费项目在该日不在有效期内', en: 'the fee item is not in force on that day' },
@@ -57,7 +59,7 @@ export const tariff: Decider<TariffState, TariffCommand, TariffEvent> = {
       events: (data, { versions }) => [
         {
           type: 'FeeItemPublished',
-          data: { ...data, version: versions.length + 1 },
+          data: { ...data, version: lastOf(versions) + 1 },
           effective: { from: data.from, to: null },
           legalBasis: data.legalBasis,
           classification: 'open',
@@ -72,7 +74,7 @@ export const tariff: Decider<TariffState, TariffCommand, TariffEvent> = {
       events: ({ successor = null, ...data }, { versions }) => [
         {
           type: 'FeeItemAbolished',
-          data: { ...data, successor, version: versions.length },
+          data: { ...data, successor, version: lastOf(versions) },
           effective: { from: data.from, to: null },
           legalBasis: [data.document],
           classification: 'open',
