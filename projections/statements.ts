@@ -22,12 +22,21 @@ export type StatementRow = StatementLoaded &
     event: string;
   };
 const addsUp = ({ differenceFen }: StatementLoaded) => (differenceFen === null ? null : differenceFen === '0');
-const COUNTS: ReadonlySet<string> = new Set(['rows', 'rejected']);
+const COUNTS: ReadonlySet<string> = new Set(['rows', 'rejected', 'missing']);
 const FENS = ['creditsFen', 'debitsFen', 'openingFen', 'closingFen', 'differenceFen'];
 const SAYS: ReadonlySet<string> = new Set([...COUNTS, 'from', 'to', ...FENS]);
+const NAME = /^missingNames\.(\d+)$/;
+function namesTold({ missingNames }: StatementRow, after: Readonly<Record<string, string | null>>): readonly string[] {
+  const names: (string | null)[] = [...missingNames];
+  for (const [path, text] of Object.entries(after)) {
+    const n = NAME.exec(path)?.[1];
+    if (n !== undefined) names[Number(n)] = text;
+  }
+  return names.filter((name) => name != null);
+}
 export const statements = projection<StatementEvent>()<StatementRow>({
   name: 'statement',
-  version: 3,
+  version: 4,
   key: 'id',
   columns: {
     id: 'text',
@@ -38,6 +47,8 @@ export const statements = projection<StatementEvent>()<StatementRow>({
     to: 'text',
     rows: 'int',
     rejected: 'int',
+    missing: 'int',
+    missingNames: 'jsonb',
     creditsFen: 'bigint',
     debitsFen: 'bigint',
     openingFen: 'bigint',
@@ -70,7 +81,7 @@ export const statements = projection<StatementEvent>()<StatementRow>({
         const said = Object.entries(data.after).filter(([name]) => SAYS.has(name));
         const values = said.map(([name, text]) => [name, COUNTS.has(name) ? Number(text) : text]);
         const now: StatementRow = { ...row, ...Object.fromEntries(values), withdrawn: null };
-        return { ...now, addsUp: addsUp(now) };
+        return { ...now, missingNames: namesTold(row, data.after).slice(0, now.missing), addsUp: addsUp(now) };
       },
     },
   },

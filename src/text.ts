@@ -59,8 +59,24 @@ export function summary(of: Summary): string {
     ...(most.length > 40 ? [`… 另有 and ${most.length - 40} 种活动 more activities`] : []),
     ...(facts.length > 0 ? ['案件属性 facts of the cases', tallies(facts)] : []),
     ...Object.entries(of.ignored).map(([reason, count]) => `略过 left out ${count}: ${reason}`),
-    ...(of.rejects === null ? [] : [`未收的行见 rejected rows are listed in ${of.rejects}`]),
-    ...(of.stopped === null ? [] : [`读到此处停止 stopped: ${of.stopped.zh} ${of.stopped.en}`]),
+    ...of.rejected.map(
+      ({ line, event, field, zh, en, detail }) =>
+        `  第 ${line} 行 line ${line}${event === null ? '' : ` (${event})`} · ${field}：${zh} · ${en}${detail ? `：${detail}` : ''}`,
+    ),
+    ...(of.rejects === null
+      ? []
+      : [
+          `未收的行见 rejected rows are listed in ${of.rejects}`,
+          '请来源更正后再次导入同一文件：已收的行不会重复 have them put right and import again: nothing is added twice',
+        ]),
+    ...(of.stopped === null
+      ? []
+      : [
+          '读到此处停止 stopped:',
+          `  ${of.stopped.zh}`,
+          `  ${of.stopped.en}`,
+          '此前的行已收；更正后再次导入，已收的不会重复 what stands before it is taken; put it right and import again: nothing is added twice',
+        ]),
   ].join('\n');
 }
 

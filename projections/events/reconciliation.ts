@@ -35,6 +35,9 @@ export type StatementLoaded = {
   readonly closingFen: Signed | null;
   /** Null: it says nothing to compare with. */
   readonly differenceFen: Signed | null;
+  /** Rows of its account and days that its source had told before, and that are not in it any more; some of them by name. */
+  readonly missing: number;
+  readonly missingNames: readonly string[];
 };
 
 /** Which rows of the two sides of a step are the same money. */
@@ -199,6 +202,8 @@ export type Packed = Readonly<{
   toleranceFen?: number;
   mostMembers: number;
   mostSteps: number;
+  /** When breaks count, and when they become grave; not told by the first runs. */
+  ages?: Readonly<Record<string, number>>;
 }>;
 /** How many rows of a source went in, and what they sum to. */
 export type InputTotals = Readonly<Record<string, Readonly<{ rows: number; fen: Signed }>>>;
@@ -228,7 +233,7 @@ export type ReconciliationEvent = Exclude<ReconciliationEvents, SourceEvent>;
 const v1 = <const Z extends string, const E extends string>(zh: Z, en: E) => ({ version: 1, zh, en }) as const;
 
 export const reconciliationEvents = {
-  StatementLoaded: v1('账单收取', 'statement loaded'),
+  StatementLoaded: { version: 2, zh: '账单收取', en: 'statement loaded' },
   MatchesMade: { version: 2, zh: '匹配', en: 'matches made' },
   MatchesUnmade: { version: 2, zh: '解除匹配', en: 'matches unmade' },
   PairingProposed: v1('提议人工匹配', 'pairing proposed'),
@@ -251,4 +256,10 @@ export const reconciliationEvents = {
 
 /** Version 1 told each pair with the names of its members. */
 const pairsBefore = (data: { readonly pairs: readonly Pair[] }) => ({ ...data, pairs: data.pairs.map(tell) });
-export const reconciliationUpcasts = { MatchesMade: [pairsBefore], MatchesUnmade: [pairsBefore] };
+/** Version 1 did not look for rows that had been there before. */
+const rowsNotLookedFor = (data: object) => ({ ...data, missing: 0, missingNames: [] });
+export const reconciliationUpcasts = {
+  MatchesMade: [pairsBefore],
+  MatchesUnmade: [pairsBefore],
+  StatementLoaded: [rowsNotLookedFor],
+};

@@ -1,7 +1,7 @@
 /** The table of all rules, and of the read models of their verdicts. */
 import type { Rule, VerdictTable } from '../kernel/rule.js';
 import { type Ruled, verdictsOf } from '../packs.js';
-import { MATCHING } from '../reconcile/parameters.js';
+import { AGEING, MATCHING } from '../reconcile/parameters.js';
 import { accessWithoutPurpose } from './access.js';
 import { accountabilityRules } from './accountability.js';
 import { abnormalClosure, contradictoryOutcomes } from './closures.js';
@@ -24,7 +24,7 @@ import { voidAnomaly } from './receipts-voided.js';
 import { refundAnomaly } from './refunds.js';
 import { lateRemittance, shortRemittance, spentFromCollections, transitAccount } from './remittance.js';
 import { shadowHandling } from './shadow-handling.js';
-import { statementDoesNotAddUp } from './statements.js';
+import { statementDoesNotAddUp, statementNotWhole } from './statements.js';
 import { registeredAfterwards, registeredInBulk } from './registration.js';
 import {
   askedTwice,
@@ -90,10 +90,11 @@ export const rules: readonly Rule[] = [
   spentFromCollections,
   refundAnomaly,
   statementDoesNotAddUp,
+  statementNotWhole,
   ...accountabilityRules,
 ];
 /** What has no verdicts, and goes by parameters that packs change as they do those of rules. */
-export const ruled: readonly (Ruled & Pick<Rule, 'version' | 'title'>)[] = [MATCHING];
+export const ruled: readonly (Ruled & Pick<Rule, 'version' | 'title'>)[] = [MATCHING, AGEING];
 /** Rules with the tables of their verdicts. */
 export interface RuleTable {
   readonly rules: readonly Rule[];

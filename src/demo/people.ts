@@ -27,8 +27,10 @@ const PEOPLE: readonly Person[] = [
     login: 'adapter',
     identifier: staff('S-010'),
     roles: ['adapter'],
-    systems: ['u05-system', 'online-platform'],
+    // Of a unit, of those whose files come with a mapping, and of finance, whose platform issues e-receipts.
+    systems: ['u05-system', 'online-platform', 'bank', 'treasury', 'unit-ledger', 'finance-platform'],
   },
+  { name: '卢财政', login: 'finance', identifier: staff('S-012'), roles: ['finance'], org: 'finance' },
   { name: '甘系统', login: 'system', identifier: staff('S-101'), roles: ['system-administrator'] },
   { name: '蒙安全', login: 'security', identifier: staff('S-102'), roles: ['security-administrator'] },
   { name: '石审计', login: 'audit', identifier: staff('S-103'), roles: ['audit-administrator'] },
@@ -41,7 +43,7 @@ export async function demoPeople({ streams, millis }: Opened): Promise<readonly 
   const clerk: Person = {
     name: '陆窗口',
     login: 'clerk',
-    identifier: personId === undefined ? staff('S-012') : { personId },
+    identifier: personId === undefined ? staff('S-013') : { personId },
     roles: ['clerk'],
     post: POST,
   };

@@ -64,6 +64,7 @@ export interface CamtStatement {
   readonly line: number;
   readonly id: string | null;
   readonly page: string | null;
+  readonly lastPage: boolean;
   readonly electronicNumber: string | null;
   readonly legalNumber: string | null;
   readonly createdAt: string | null;
@@ -114,7 +115,7 @@ function digitsOf(currency: string): number {
 function amountOf(element: Element | undefined, direction: string | null): CamtAmount | BadAmount {
   const text = element?.text.trim() ?? '';
   const currency = element?.attributes['Ccy'] ?? '';
-  const [, whole, part = ''] = /^(\d{1,15})(?:\.(\d*))?$/.exec(text) ?? [];
+  const [, whole, part = ''] = /^(\d{1,13})(?:\.(\d*))?$/.exec(text) ?? [];
   const places = digitsOf(currency);
   if (whole === undefined || !/^0*$/.test(part.slice(places))) return { bad: text };
   const minor = BigInt(whole + part.slice(0, places).padEnd(places, '0'));
@@ -169,7 +170,7 @@ function partiesOf(parties: Element | undefined): CamtParty[] {
 function detailOf(element: Element): CamtDetail {
   const refs = within(element, 'Refs');
   const direction = textAt(element, 'CdtDbtInd');
-  const amount = within(element, 'Amt');
+  const amount = within(element, 'Amt') ?? at(element, 'AmtDtls/TxAmt/Amt');
   const structured = at(element, 'RmtInf/Strd/CdtrRefInf');
   return {
     endToEndId: textAt(refs, 'EndToEndId'),
@@ -244,6 +245,7 @@ function statementOf(line: number, parts: readonly Element[]): CamtStatement {
     line,
     id: textAt(element, 'Id'),
     page: textAt(element, 'StmtPgntn/PgNb'),
+    lastPage: textAt(element, 'StmtPgntn/LastPgInd') === 'true',
     electronicNumber: textAt(element, 'ElctrncSeqNb'),
     legalNumber: textAt(element, 'LglSeqNb'),
     createdAt: textAt(element, 'CreDtTm'),

@@ -49,9 +49,10 @@ export function columnsOf(file: string, header: readonly string[], shape: CsvSha
   const missing = (shape.needs ?? []).filter((name) => !titles.has(name));
   if (missing.length > 0) {
     const there = header.slice(0, 12).join('、').slice(0, 200);
+    const { encoding = '—', headerLine = 1 } = shape;
     const [zh, en] = [
-      `表头没有映射所说的列 ${missing.join('、')}；有：${there}`,
-      `the header has no ${missing.join(', ')}`,
+      `表头没有映射所说的列 ${missing.join('、')}；有：${there}。请核对映射的 file.encoding（现为 ${encoding}）与 file.headerLine（现为 ${headerLine}）`,
+      `the header has no ${missing.join(', ')}; there are: ${there}. Look at file.encoding (${encoding}) and file.headerLine (${headerLine}) of the mapping`,
     ];
     throw new Unreadable(file, zh, en, shape.headerLine ?? 1);
   }
@@ -99,7 +100,7 @@ export async function* readRows({ file, chunks }: Bytes, shape: CsvShape = {}): 
   const text = decoderFor(file, encoding).decode(head);
   const broken: Row[] = [];
   let swallowed: CsvError | null = null; // by a quote that nobody closed: what comes behind it is lost
-  let line = 1;
+  let [line, told] = [1, 0];
   const parser = parse({
     bom: true,
     delimiter:
@@ -118,8 +119,11 @@ export async function* readRows({ file, chunks }: Bytes, shape: CsvShape = {}): 
     info: true,
     on_skip: (error) => {
       if (error?.code === 'CSV_QUOTE_NOT_CLOSED' || error?.code === 'CSV_MAX_RECORD_SIZE') swallowed = error;
+      const at = typeof error?.['lines'] === 'number' ? error['lines'] : line + 1;
+      if (at === told) return undefined; // of each quote that stands in the wrong place
+      told = at;
       const problem = { field: 'row', code: 'broken-row', detail: error?.code ?? '' } as const;
-      broken.push({ kind: 'broken', line: line + 1, problem });
+      broken.push({ kind: 'broken', line: at, problem });
       return undefined;
     },
   });

@@ -1,9 +1,12 @@
 /** Fiscal e-receipts (财政电子票据, EInvoice XML, one or many in a file) as reports of receipts that were issued, or taken back. */
+import { createHash } from 'node:crypto';
 import type { PayChannel } from '../../projections/events/money.js';
 import { openBytes } from './bytes.js';
 import type { Foreign } from './import.js';
 import {
   alone,
+  type Check,
+  lineBefore,
   type MoneyReport,
   noTotals,
   payerOf,
@@ -151,13 +154,26 @@ function reportOf(element: Element): {
 const contentOf = ({ name, children, text }: Element): string =>
   JSON.stringify(children.length === 0 ? [name, text.trim()] : [name, children.map(contentOf)]);
 
+const digestOf = (text: string) => createHash('sha256').update(text, 'utf8').digest('base64');
+type Reported = ReturnType<typeof reportOf>;
+/** The same number twice in one file: the same receipt was written twice, or the number was used twice, which is told as such. */
+function usedAgain(of: Reported, line: number, totals: Totals): Reported {
+  const { report } = of;
+  const problem = totals.check(report.command);
+  if (problem) throw new NotTaken(problem);
+  const before = lineBefore(totals, `${report.key} ${digestOf(report.content)}`, line);
+  if (before !== null) throw refuse('EInvoiceNumber', 'stands-twice', `第 ${before} 行 line ${before}`);
+  let uses = 1;
+  while (lineBefore(totals, `${report.key} ${uses}`, line) !== null) uses++;
+  return uses === 1 ? of : { ...of, report: { ...report, key: `${report.key}#${uses}` } };
+}
 function* translateReceipt(
   element: Element,
   totals: Totals,
 ): Generator<Translated, { org: string | null; day: string } | null> {
   const number = textOf(element, 'EInvoiceNumber');
   try {
-    const { report, fen, red, org, at } = reportOf(element);
+    const { report, fen, red, org, at } = usedAgain(reportOf(element), element.line, totals);
     totals.rows++;
     if (red) totals.debitsFen += BigInt(fen);
     else totals.creditsFen += BigInt(fen);
@@ -171,13 +187,13 @@ function* translateReceipt(
 }
 
 /** `system`: the finance platform. `name`: of the file as a whole. */
-export const einvoice = (system: string, name: string): Foreign => ({
+export const einvoice = (system: string, name: string, check?: Check): Foreign => ({
   system,
-  terms: JSON.stringify({ einvoice: 1 }),
+  terms: JSON.stringify({ einvoice: 2 }),
   async *read(file, signal, opened) {
     const bytes = await openBytes(file, signal);
     opened(bytes);
-    const totals = noTotals();
+    const totals = noTotals(check);
     const root = ({ name: tag }: { name: string }) => {
       if (!ROOTS.has(local(tag)))
         throw new Beyond(

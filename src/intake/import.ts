@@ -5,7 +5,7 @@ import { type Checkpoint, readCheckpoint, removeCheckpoint, writeCheckpoint } fr
 import { readCsv } from './csv.js';
 import type { Mapping } from './mapping.js';
 import { type Attributes, type Problem, REASONS, type SourceRecord, Unreadable } from './records.js';
-import { accounts, type Outcome, type Summary } from './summary.js';
+import { accounts, type Outcome, type Reject, type Summary } from './summary.js';
 import { caseIdOf, newCase, type Report, type Translated, translate, translator } from './translate.js';
 import { readXes } from './xes.js';
 
@@ -67,10 +67,12 @@ const CHUNK = 200;
 const PROGRESS_MS = 200;
 const CHECKPOINT_MS = 2000;
 
+const FIRST_REJECTS = 5;
 /** A list that is made when something is first put into it. */
 function rejectsFile(path: string) {
   let handle: FileHandle | null = null;
   let waiting: string[] = [];
+  const first: Reject[] = [];
   const flush = async () => {
     if (waiting.length === 0) return;
     handle ??= await open(path, 'w', 0o600);
@@ -82,7 +84,7 @@ function rejectsFile(path: string) {
     add({ line, case: ofCase, event, activity }: Omit<Translated, 'kind' | 'reports' | 'problems'>, problem: Problem) {
       const { field, code, detail } = problem;
       const { zh, en } = REASONS[code];
-      const row = {
+      const row: Reject = {
         line,
         case: ofCase,
         event,
@@ -93,8 +95,10 @@ function rejectsFile(path: string) {
         zh,
         en,
       };
+      if (first.length < FIRST_REJECTS) first.push(row);
       waiting.push(`${JSON.stringify(row)}\n`);
     },
+    first,
     flush,
     async close(): Promise<string | null> {
       await flush();
@@ -285,6 +289,7 @@ export async function importForeign(foreign: Foreign, options: ForeignOptions): 
     dryRun,
     ...account.summary(),
     rejects: list,
+    rejected: rejects.first,
     stopped: stopped && { zh: stopped.message.split('\n')[0]!, en: stopped.message.split('\n')[1]! },
     seconds: (performance.now() - started) / 1000,
   };

@@ -25,6 +25,8 @@ export interface LedgerSink {
   readonly reason?: string;
   /** Nothing is recorded; the outcomes are what they would be. */
   readonly dryRun?: boolean;
+  /** What only the ledger knows of a report, before it is compared with what was reported before. */
+  readonly complete?: (report: Report) => Promise<Report>;
   /** What is wrong with the form of a command; null where nothing is. */
   readonly check?: (command: Message, report: Report) => Problem | null;
 }
@@ -176,9 +178,10 @@ export function ledgerSink(to: LedgerSink): Sink {
     const answer = await commands.send(deciderOf(report), report.id, command, { context, key });
     return 'repeated' in answer ? 'unchanged' : recorded;
   }
-  async function send(reports: readonly Report[], again = false): Promise<Outcome[]> {
-    const [first] = reports;
+  async function send(given: readonly Report[], again = false): Promise<Outcome[]> {
+    const [first] = given;
     if (!first) return [];
+    const reports = to.complete && !again ? await Promise.all(given.map(to.complete)) : given;
     const rows = knownRows(await store.readStream(`${deciderOf(first).category}-${first.id}`), source);
     const outcomes: Outcome[] = [];
     for (const report of reports) {

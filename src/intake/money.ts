@@ -1,19 +1,43 @@
 /** What files about money become: reports of payments, debits, deposits, credits and vouchers, with control totals. */
 import { createHash } from 'node:crypto';
 import type { DebitKind, Level } from '../../projections/events/money.js';
+import type { Message } from '../../projections/kernel/message.js';
 import type { Problem } from './records.js';
 import type { Instant } from './time.js';
 import type { Report, Translated } from './translate.js';
 
 /** Control totals of what was read, whatever became of it. In fen; `rejected` rows are in neither sum. */
 export interface Totals {
+  /** Rows that were read, by what names them: the line that each stands on. */
+  readonly lines: Map<string, number>;
+  /** The streams that they are about, as `payment <id>`. */
+  readonly names: Set<string>;
   rows: number;
   rejected: number;
   ignored: number;
   creditsFen: bigint;
   debitsFen: bigint;
+  readonly check: Check;
 }
-export const noTotals = (): Totals => ({ rows: 0, rejected: 0, ignored: 0, creditsFen: 0n, debitsFen: 0n });
+/** What is wrong with the form of a command: such a row is rejected, and not in the sums. */
+export type Check = (command: Message) => Problem | null;
+export const noTotals = (check: Check = () => null): Totals => ({
+  check,
+  lines: new Map(),
+  names: new Set(),
+  rows: 0,
+  rejected: 0,
+  ignored: 0,
+  creditsFen: 0n,
+  debitsFen: 0n,
+});
+/** The line that stands there by the same name already; null where none does, and from now on this one does. */
+export function lineBefore({ lines }: Totals, name: string, line: number): number | null {
+  const before = lines.get(name);
+  if (before !== undefined) return before;
+  lines.set(name, line);
+  return null;
+}
 
 const SAFE = /^[\w.-]{1,60}$/;
 /** A name that can stand in an address; what cannot is hashed, always to the same. */
@@ -135,8 +159,21 @@ function commandOf(row: MoneyRow): { category: string; id: string; type: string;
   }
 }
 
+/** What a statement is all of: an account on these days, both included. */
+export interface Covered {
+  readonly account: string;
+  readonly from: string;
+  readonly to: string;
+  /** It says so itself. Otherwise they are those of its rows: its first and its last day may be in parts. */
+  readonly stated: boolean;
+  /** What it says that was there before and after; null where it does not say. */
+  readonly openingFen: string | null;
+  readonly closingFen: string | null;
+  /** `payment <id>`, `debit <id>`: all that is in it. */
+  readonly names: ReadonlySet<string>;
+}
 /** Of a report about money: whose stream it goes to. */
-export type MoneyReport = Report & { readonly category: string };
+export type MoneyReport = Report & { readonly category: string; readonly covers?: Covered };
 export interface Read {
   readonly line: number;
   readonly at: Instant | null;
@@ -147,6 +184,15 @@ export interface Read {
 /** What came of a row: it stands alone, so it is its own case. */
 export function reported({ line, at, row, content }: Read, totals: Totals): readonly Translated[] {
   const { category, id, type, data } = commandOf(row);
+  const problem = totals.check({ type, data });
+  if (problem) return rejectedRow(line, row.reference, problem, totals);
+  totals.names.add(`${category} ${id}`);
+  // Its amount is in neither sum: balances tell whether it was there twice, or only written twice.
+  const before = lineBefore(totals, `${category}-${id} ${type} ${row.reference}`, line);
+  if (before !== null) {
+    const detail = `${row.reference}：第 ${before} 行 line ${before}`;
+    return rejectedRow(line, row.reference, { field: 'reference', code: 'stands-twice', detail }, totals);
+  }
   totals.rows++;
   if (row.kind === 'credit' || row.kind === 'treasury' || row.kind === 'deposit') totals.creditsFen += BigInt(row.fen);
   else if (row.kind === 'voucher' && row.side === 'collected') totals.creditsFen += BigInt(row.fen);
@@ -164,6 +210,10 @@ export function reported({ line, at, row, content }: Read, totals: Totals): read
     content,
   };
   return alone(line, row.kind, { case: id, event: row.reference, reports: [report] });
+}
+/** It is in the statement, though it cannot be taken: it is not missing. */
+export function thereAnyhow(account: string, reference: string, { names }: Totals): void {
+  for (const category of ['payment', 'debit']) names.add(`${category} ${safeName(account)}-${safeName(reference)}`);
 }
 export function rejectedRow(
   line: number,
@@ -200,16 +250,23 @@ export interface Stated {
 /** The fen by which rows and balances (or stated sums) differ; null where the file says nothing to compare with. */
 export function differenceOf(of: Stated, totals: Totals): bigint | null {
   const { openingFen, closingFen, creditsFen, debitsFen } = of;
-  if (openingFen !== null && closingFen !== null) return openingFen + totals.creditsFen - totals.debitsFen - closingFen;
-  if (creditsFen === null && debitsFen === null) return null;
   const apart = [
-    creditsFen === null ? 0n : totals.creditsFen - creditsFen,
-    debitsFen === null ? 0n : totals.debitsFen - debitsFen,
-  ];
-  return apart[0] === 0n ? apart[1]! : apart[0]!;
+    openingFen === null || closingFen === null ? null : openingFen + totals.creditsFen - totals.debitsFen - closingFen,
+    creditsFen === null ? null : totals.creditsFen - creditsFen,
+    debitsFen === null ? null : totals.debitsFen - debitsFen,
+  ].filter((fen) => fen !== null);
+  return apart.find((fen) => fen !== 0n) ?? apart[0] ?? null;
 }
 /** The statement itself, after its rows. */
-export function statementLoaded(line: number, format: string, of: Stated, totals: Totals): readonly Translated[] {
+export function statementLoaded(
+  line: number,
+  format: string,
+  of: Stated,
+  totals: Totals,
+  covers?: Covered,
+): readonly Translated[] {
+  const unnamed = of.account === '' ? 'Acct/Id' : of.statement === '' ? 'Stmt/Id' : null;
+  if (unnamed !== null) return rejectedRow(line, of.statement, { field: unnamed, code: 'missing' }, totals);
   const id = `${safeName(of.account)}-${safeName(of.statement)}`;
   const difference = differenceOf(of, totals);
   const text = (fen: bigint | null) => fen?.toString() ?? null;
@@ -239,6 +296,7 @@ export function statementLoaded(line: number, format: string, of: Stated, totals
     registeredAt: null,
     actor: null,
     content: JSON.stringify(data),
+    ...(covers && { covers }),
   };
   return alone(line, 'statement', { case: id, event: of.statement, reports: [report] });
 }

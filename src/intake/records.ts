@@ -57,6 +57,10 @@ export const REASONS = {
     zh: '金额带符号；正负由记录种类决定',
     en: 'has a sign: what kind of record it is says whether money came in or left',
   },
+  'stands-twice': {
+    zh: '同一文件中该业务号已出现；不知哪一行为准，请向来源核实',
+    en: 'stands in this file before by the same reference: ask its source which of them is right',
+  },
   'no-such-row': { zh: '账本未收到过该来源记录', en: 'is a row of the source that this ledger never had' },
   'person-erased': { zh: '该人的个人信息已依法删除', en: 'is about a person whose data was erased' },
 } as const;

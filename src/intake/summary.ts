@@ -27,6 +27,18 @@ const none = (): Tally => ({
   skipped: 0,
 });
 
+/** A row that was not taken, as it is listed. */
+export interface Reject {
+  readonly line: number;
+  readonly case: string | null;
+  readonly event: string | null;
+  readonly activity: string | null;
+  readonly field: string;
+  readonly reason: string;
+  readonly detail?: string;
+  readonly zh: string;
+  readonly en: string;
+}
 export interface Summary {
   /** Digest of the file, and name of the batch. */
   readonly batch: string;
@@ -43,6 +55,8 @@ export interface Summary {
   readonly ignored: Readonly<Record<string, number>>;
   /** Where the rejected are listed; null where there are none. */
   readonly rejects: string | null;
+  /** The first few of them. */
+  readonly rejected: readonly Reject[];
   /** What stopped the reading before the end of the file; null where nothing did. */
   readonly stopped: Readonly<{ zh: string; en: string }> | null;
   readonly seconds: number;

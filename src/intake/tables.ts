@@ -5,8 +5,19 @@ import { openBytes, peek } from './bytes.js';
 import { readRows, type Row } from './csv.js';
 import type { Foreign } from './import.js';
 import { type Misfit, parseYaml, type ValueSpec } from './mapping.js';
-import { type MoneyRow, noTotals, rejectedRow, reported, type Stated, statementLoaded, type Totals } from './money.js';
-import type { Attributes, ReasonCode } from './records.js';
+import {
+  type Check,
+  type MoneyRow,
+  noTotals,
+  rejectedRow,
+  reported,
+  safeName,
+  type Stated,
+  statementLoaded,
+  thereAnyhow,
+  type Totals,
+} from './money.js';
+import { type Attributes, type ReasonCode, Unreadable } from './records.js';
 import { isZip, readSheet, type SheetShape } from './sheet.js';
 import { isZone } from './time.js';
 import type { Translated } from './translate.js';
@@ -55,15 +66,18 @@ const word = ({ columns, env }: Of, name: string): string | null => {
   return text === '' ? null : text;
 };
 const needed = ({ columns, env }: Of, name: string): string => requiredWord(columns[name]!, env).trim();
-/** Null where nothing stands there. An amount has no sign: what kind of row it is says that. */
-function fenAt({ columns, env }: Of, name: string): string | null {
+/** Null where nothing stands there. What an account holds may be less than nothing. */
+function signedFen({ columns, env }: Of, name: string): string | null {
   const spec = columns[name];
   if (spec === undefined) return null;
   const typed = { type: 'fen', ...(typeof spec === 'string' ? { from: spec } : spec) } as const;
   const fen = valueOf(typed, env);
-  if (fen === undefined) return null;
-  const text = String(fen);
-  if (text.startsWith('-')) throw refuse(name, 'signed-amount', text);
+  return fen === undefined ? null : String(fen);
+}
+/** An amount has no sign: what kind of row it is says that. */
+function fenAt(of: Of, name: string): string | null {
+  const text = signedFen(of, name);
+  if (text?.startsWith('-')) throw refuse(name, 'signed-amount', text);
   return text;
 }
 function neededFen(of: Of, name: string): string {
@@ -134,17 +148,50 @@ const READ: Readonly<Record<TableMapping['kind'], (of: Of) => MoneyRow>> = {
   }),
 };
 
-/** What balances say, from the one after the first row and the one after the last. */
-function balances(totals: Totals) {
-  let before: bigint | null = null;
-  let after: bigint | null = null;
+/** 156 is what ISO 4217 numbers CNY by. */
+const CNY: ReadonlySet<string> = new Set(['CNY', '156', 'RMB', '人民币', '人民币元']);
+const fenOf = (row: MoneyRow) => (row.kind === 'credit' ? BigInt(row.fen) : -BigInt(row.fen));
+/** `fen` null: of a row that is not taken its balance alone is known, if that. */
+type Balanced = Readonly<{ balance: bigint; fen: bigint | null; day: string | null }>;
+/** What balances say: from the row that came first to the one that came last, whichever of them stands first. */
+function balanced(first: Balanced | null, last: Balanced | null, sum: bigint) {
+  if (!first || !last) return NO_BALANCES;
+  const between = (begin: Balanced, end: Balanced) => ({
+    openingFen: begin.fen === null ? null : begin.balance - begin.fen,
+    closingFen: end.balance,
+  });
+  const [down, up] = [between(first, last), between(last, first)];
+  const fits = ({ openingFen, closingFen }: typeof up) => openingFen !== null && openingFen + sum === closingFen;
+  const isUp = first.day !== null && last.day !== null && first.day > last.day;
+  return fits(down) || (!fits(up) && !isUp) ? down : up;
+}
+/** What an account's rows come to, of a bank's table that may hold several accounts. */
+function accountBook(check?: Check) {
+  const totals = noTotals(check);
+  let [first, last] = [null as Balanced | null, null as Balanced | null];
+  let [from, to] = [null as string | null, null as string | null];
+  const lines: number[] = [];
   return {
-    see(balance: string | null, row: MoneyRow) {
-      if (balance === null) return;
-      after = BigInt(balance);
-      if (totals.rows === 1) before = after - (row.kind === 'credit' ? BigInt(row.fen) : -BigInt(row.fen));
+    totals,
+    /** Of every row that can be read, also of one that is not taken. */
+    see(line: number, balance: string | null, fen: bigint | null, day: string | null) {
+      lines[lines.length === 0 ? 0 : 1] = line;
+      if (day !== null) [from, to] = [from !== null && from < day ? from : day, to !== null && to > day ? to : day];
+      last = balance === null ? null : { balance: BigInt(balance), fen, day };
+      if (totals.rows === 1) first = last;
     },
-    said: (): Pick<Stated, 'openingFen' | 'closingFen'> => ({ openingFen: before, closingFen: after }),
+    /** `broken`: lines that cannot be read; where one is the first or the last, nobody knows from what to what it goes. */
+    said(account: string, broken: readonly number[]) {
+      const outside = broken.some((line) => line < lines[0]! || line > lines.at(-1)!);
+      const opened = outside ? NO_BALANCES : balanced(first, last, totals.creditsFen - totals.debitsFen);
+      const text = (fen: bigint | null) => fen?.toString() ?? null;
+      const balances = { openingFen: text(opened.openingFen), closingFen: text(opened.closingFen) };
+      const known = { stated: false, ...balances, names: totals.names };
+      return {
+        stated: { account, from, to, ...opened },
+        ...(from !== null && to !== null && { covers: { account: safeName(account), from, to, ...known } }),
+      };
+    },
   };
 }
 
@@ -156,7 +203,7 @@ function named({ columns, total }: TableMapping): readonly string[] {
 const contentOf = (attributes: Attributes) => JSON.stringify([...attributes].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** A table. Its statement is told at its end, where it is a bank's. */
-export const table = (mapping: TableMapping, name: string): Foreign => ({
+export const table = (mapping: TableMapping, name: string, check?: Check): Foreign => ({
   system: mapping.source,
   terms: JSON.stringify(mapping),
   async *read(file, signal, opened) {
@@ -166,51 +213,102 @@ export const table = (mapping: TableMapping, name: string): Foreign => ({
     const again = { ...bytes, chunks: all };
     const format = isZip(head) ? 'xlsx' : 'csv';
     const shape = { ...mapping.file, needs: named(mapping) };
-    yield* translateTable(mapping, name, format, format === 'xlsx' ? readSheet(again, shape) : readRows(again, shape));
+    const rows = format === 'xlsx' ? readSheet(again, shape) : readRows(again, shape);
+    yield* translateTable(file, mapping, name, format, rows, check);
   },
 });
 
+/** Control totals that the file itself tells. */
+function statedIn(of: Of): Pick<Stated, 'creditsFen' | 'debitsFen'> {
+  const asFen = (text: string | null) => (text === null ? null : BigInt(text));
+  return {
+    creditsFen: asFen(fenAt(of, 'credit') ?? fenAt(of, 'amount')),
+    debitsFen: asFen(fenAt(of, 'debit')),
+  };
+}
+const NOT_STATED = { creditsFen: null, debitsFen: null } as const;
+const NO_BALANCES = { openingFen: null, closingFen: null } as const;
+/** Null also where it cannot be read: the row itself may say so. */
+function balanceOf(of: Of): string | null {
+  try {
+    return signedFen(of, 'balance');
+  } catch (error) {
+    if (error instanceof NotTaken) return null;
+    throw error;
+  }
+}
 async function* translateTable(
+  file: string,
   { kind, columns, zone = '+08:00', total }: TableMapping,
   name: string,
   format: string,
   rows: AsyncIterable<Row>,
+  check?: Check,
 ): AsyncGenerator<Translated> {
-  const totals = noTotals();
-  const seen = balances(totals);
-  let [account, from, to, line] = ['', null as string | null, null as string | null, 1];
-  let stated: Pick<Stated, 'creditsFen' | 'debitsFen'> = { creditsFen: null, debitsFen: null };
+  const books = new Map<string, ReturnType<typeof accountBook>>();
+  const bookOf = (account: string) => {
+    const known = books.get(account) ?? accountBook(check);
+    books.set(account, known);
+    return known;
+  };
+  let [account, line] = ['', 1]; // of the row before, for what does not say
+  const broken: number[] = []; // of whose account nobody knows
+  let sums: ReturnType<typeof statedIn> | null = null;
   for await (const raw of rows) {
     ({ line } = raw);
     if (raw.kind === 'broken') {
-      yield* rejectedRow(line, null, raw.problem, totals);
+      broken.push(line);
+      yield* rejectedRow(line, null, raw.problem, noTotals());
       continue;
     }
     const of: Of = { columns, env: { event: raw.attributes, case: raw.caseAttributes, zone } };
     let reference: string | null = null;
     try {
       if (total && raw.attributes.get(total.column)?.trim() === total.is) {
-        const asFen = (text: string | null) => (text === null ? null : BigInt(text));
-        stated = {
-          creditsFen: asFen(fenAt(of, 'credit') ?? fenAt(of, 'amount')),
-          debitsFen: asFen(fenAt(of, 'debit')),
-        };
+        sums = statedIn(of);
         continue;
       }
       reference = word(of, 'reference');
+      if (kind === 'bank') account = word(of, 'account') ?? account;
+      const currency = word(of, 'currency');
+      if (currency !== null && !CNY.has(currency)) throw refuse('currency', 'other-currency', currency);
       const at = requiredTime(columns['on']!, of.env);
       const row = READ[kind](of);
-      yield* reported({ line, at, row, content: contentOf(raw.attributes) }, totals);
-      if (kind !== 'bank') continue;
-      const day = at.instant.slice(0, 10);
-      account = 'account' in row ? row.account : account;
-      [from, to] = [from === null || day < from ? day : from, to === null || day > to ? day : to];
-      seen.see(fenAt(of, 'balance'), row);
+      const book = bookOf(account);
+      yield* reported({ line, at, row, content: contentOf(raw.attributes) }, book.totals);
+      if (kind === 'bank') book.see(line, balanceOf(of), fenOf(row), at.instant.slice(0, 10));
     } catch (error) {
       if (!(error instanceof NotTaken)) throw error;
-      yield* rejectedRow(line, reference, error.problem, totals);
+      const book = bookOf(account);
+      yield* rejectedRow(line, reference, error.problem, book.totals);
+      if (kind !== 'bank') continue;
+      book.see(line, balanceOf(of), null, null);
+      if (reference !== null) thereAnyhow(account, reference, book.totals);
     }
   }
-  const of: Stated = { account: account || name, statement: name, from, to, ...seen.said(), ...stated };
-  yield* statementLoaded(line, format, of, totals);
+  if (books.size === 0 && broken.length === 0)
+    throw new Unreadable(
+      file,
+      '表头之后没有一行数据：当日没有流水的，不必导入',
+      'there is no row behind the header: a day on which nothing happened need not be imported',
+      line,
+    );
+  const first = books.values().next().value ?? bookOf('');
+  first.totals.rows += broken.length;
+  first.totals.rejected += broken.length;
+  for (const [of, book] of books) {
+    const { stated, covers } = book.said(of || name, broken);
+    const own = books.size === 1 ? (sums ?? NOT_STATED) : NOT_STATED;
+    yield* statementLoaded(line, format, { ...stated, statement: name, ...own }, book.totals, covers);
+  }
+  if (books.size > 1 && sums) {
+    const whole = { ...NOT_STATED, account: name, statement: `${name}-total`, from: null, to: null, ...sums };
+    yield* statementLoaded(line, format, { ...whole, ...NO_BALANCES }, totalled([...books.values()]));
+  }
 }
+const totalled = (books: readonly ReturnType<typeof accountBook>[]): Totals =>
+  books.reduce<Totals>((sum, { totals }) => {
+    for (const name of ['rows', 'rejected', 'ignored'] as const) sum[name] += totals[name];
+    for (const name of ['creditsFen', 'debitsFen'] as const) sum[name] += totals[name];
+    return sum;
+  }, noTotals());

@@ -54,11 +54,11 @@ const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 function fenOf(field: string, text: string, { unit = 'yuan', decimal = '.', thousands }: Converted): string {
   const plain = text.replace(/[¥￥元\s]/g, '');
   const grouped = thousands === undefined ? '' : `|\\d{1,3}(?:${escape(thousands)}\\d{3})+`;
-  const form = new RegExp(`^([+-]?)(\\d{1,15}${grouped})(?:${escape(decimal)}(\\d+))?$`);
+  const form = new RegExp(`^([+-]?)(\\d{1,13}${grouped})(?:${escape(decimal)}(\\d+))?$`);
   const [, sign, digits, part = ''] = form.exec(plain) ?? [];
   const whole = thousands === undefined ? digits : digits?.replaceAll(thousands, '');
   const cents = part.replace(/0+$/, '');
-  if (whole === undefined || whole.length > 15 || cents.length > (unit === 'yuan' ? 2 : 0))
+  if (whole === undefined || whole.length > 13 || cents.length > (unit === 'yuan' ? 2 : 0))
     throw bad(field, 'not-an-amount', text);
   const fen = unit === 'yuan' ? BigInt(whole) * 100n + BigInt(cents.padEnd(2, '0')) : BigInt(whole);
   return String(sign === '-' ? -fen : fen);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** `category id amount` of what is reported, why a row is not, and the statement. */
-async function read(foreign: Foreign, content: string | Uint8Array) {
+async function read(foreign: Foreign, content: string | Uint8Array, statements: Record<string, unknown>[] = []) {
   const path = join(folder, 'file');
   await writeFile(path, content);
   const said: string[] = [];
@@ -28,7 +28,7 @@ async function read(foreign: Foreign, content: string | Uint8Array) {
     if (ignored !== undefined) said.push(`${line}: ${ignored}`);
     for (const { category, id, command } of reports as readonly MoneyReport[]) {
       const data = command.data as Record<string, unknown>;
-      if (category === 'statement') statement = data;
+      if (category === 'statement') statements.push((statement = data));
       else said.push(`${category} ${id} ${data['amountFen'] as string}`);
     }
   }
@@ -119,10 +119,45 @@ describe('a bank statement as GB18030', () => {
     ['no reference', ',20240304,1,,,,', '流水号 missing'],
     ['no day', 'A1,,1,,,,', '日期 missing'],
     ['another day', 'A1,4.3.2024,1,,,,', '日期 not-an-instant'],
+    ['a day that is none', 'A1,20260230,1,,,,', '日期 not-an-instant'],
+    ['more money than there is', 'A1,20240304,99999999999999,,,,', '贷方 not-an-amount'],
   ])('%s: the row is not taken', async (_name, row, why) => {
     const { said, statement } = await bank(`${row}\n`);
     expect(said).toEqual([expect.stringContaining(why.split(' ')[1]!)]);
     expect(statement).toMatchObject({ rows: 1, rejected: 1 });
+  });
+  test('a reference that stands twice is taken once; the balances say whether it was there twice', async () => {
+    const twice = 'A1,20240304,10,,,,10.00\nA1,20240304,10,,,,20.00\n';
+    const { said, statement } = await bank(twice);
+    expect(said).toEqual(['payment 4501-A1 1000', '4: reference stands-twice']);
+    expect(statement).toMatchObject({ rows: 2, rejected: 1, creditsFen: '1000', differenceFen: '-1000' });
+    expect((await bank(twice.replace('20.00', '10.00'))).statement).toMatchObject({ rejected: 1, differenceFen: '0' });
+    // What came in and what left by one reference are two things.
+    expect((await bank('A1,20240304,10,,,,10.00\nA1,20240304,,1,手续费,,9.00\n')).said).toHaveLength(2);
+  });
+  test('the latest may stand first; an account may be overdrawn', async () => {
+    const down = 'A3,20240305,,30,,,-5.00\nA2,20240304,15,,,,25.00\nA1,20240304,10,,,,10.00\n';
+    expect((await bank(down)).statement).toMatchObject({ openingFen: '0', closingFen: '-500', differenceFen: '0' });
+    expect((await bank(down.replace('25.00', '25.01'))).statement).toMatchObject({ differenceFen: '0' });
+    expect((await bank(down.replace('A1,20240304,10', 'A1,20240304,11'))).statement).toMatchObject({
+      openingFen: '-100',
+      differenceFen: '0',
+    });
+    expect((await bank(down.replace('A2,20240304,15', 'A2,20240304,16'))).statement).toMatchObject({
+      differenceFen: '100',
+    });
+  });
+  test.each([
+    ['the first row', 'A1,20240304,1.005,,,,1.00\nA2,20240304,2,,,,3.00\n', null],
+    ['the last row', 'A1,20240304,1,,,,1.00\nA2,20240304,2.005,,,,3.00\n', '-200'],
+    ['the last row, without a balance', 'A1,20240304,1,,,,1.00\nA2,20240304,2.005,,,,\n', null],
+    ['a row between', 'A1,20240304,1,,,,1.00\nA2,20240304,2.005,,,,3.00\nA3,20240304,1,,,,4.00\n', '-200'],
+  ])('balances with %s not taken', async (_name, text, differenceFen) => {
+    expect((await bank(text)).statement).toMatchObject({ rejected: 1, differenceFen });
+  });
+  test('sums that are told are compared, too, where balances add up', async () => {
+    const { statement } = await bank('A1,20240304,1.50,,,,1.50\n合计,,1.60,0,,,\n');
+    expect(statement).toMatchObject({ openingFen: '0', differenceFen: '-10' });
   });
   test('zeros beyond the fen are none', async () => {
     expect((await bank('A1,20240304,1.5000,0.00,,,\n')).said).toEqual(['payment 4501-A1 150']);
@@ -139,6 +174,42 @@ describe('a bank statement as GB18030', () => {
   });
 });
 
+test('a row that cannot be read is told by its line; at the end of a table nobody knows what it came to', async () => {
+  const rows = (...lines: string[]) => bank(`${lines.join('\n')}\n`);
+  const [one, two] = ['A1,20240304,10,,,,10.00', 'A2,20240304,5,,,,15.00'];
+  const between = await rows(one!, 'B1,20240304,1,,=X("y"),,11.00', two!);
+  expect(between.said).toContain('4: row broken-row');
+  expect(between.statement).toMatchObject({ account: '4501', rows: 3, rejected: 1, differenceFen: '0' });
+  const last = await rows(one!, two!, 'B1,20240304,1,,=X("y"),,16.00');
+  expect(last.statement).toMatchObject({ rows: 3, rejected: 1, differenceFen: null });
+});
+test('a table of several accounts in several currencies', async () => {
+  const mapping = parseTable(
+    'm.yaml',
+    '{table: 1, source: b, kind: bank, columns: {account: 账号, reference: 号, on: 日, amount: 额, side: {from: 向, codes: {收: credit, 付: debit}}, balance: 余, currency: 币}, total: {column: 号, is: 合计}}',
+  );
+  const statements: Record<string, unknown>[] = [];
+  const head = '账号,号,日,额,向,余,币\n';
+  const { said } = await read(
+    table(mapping, 'f'),
+    `${head}1,A,2024-03-04,10,收,10,人民币\n2,B,2024-03-04,7,收,9,CNY\n1,C,2024-03-05,4,付,6,156\n2,D,2024-03-05,5,收,14,USD\n,合计,,21,,,\n`,
+    statements,
+  );
+  expect(said).toEqual(['payment 1-A 1000', 'payment 2-B 700', 'debit 1-C 400', '5: currency other-currency']);
+  expect(statements).toMatchObject([
+    {
+      account: '1',
+      from: '2024-03-04',
+      to: '2024-03-05',
+      rows: 2,
+      openingFen: '0',
+      closingFen: '600',
+      differenceFen: '0',
+    },
+    { account: '2', rows: 2, rejected: 1, openingFen: '200', closingFen: '1400', differenceFen: '-500' },
+    { account: 'f', statement: 'f-total', rows: 4, creditsFen: '1700', differenceFen: '-400' },
+  ]);
+});
 test('a sheet of treasury credits', async () => {
   const mapping = parseTable(
     't.yaml',
@@ -192,6 +263,36 @@ describe('camt.053', () => {
       '1: 未入账 not booked (PDNG)',
     ]);
     expect(statement).toMatchObject({ statement: 'S1', rows: 4, rejected: 1, differenceFen: '0' });
+  });
+  test('an entry of several transactions is each of them, where they sum to it', async () => {
+    const part = (amount: string, code: string) =>
+      `<TxDtls><Amt Ccy="CNY">${amount}</Amt><RmtInf><Ustrd>缴 ${code}</Ustrd></RmtInf></TxDtls>`;
+    const [one, two] = ['45012400000000000001', '45012400000000000002'];
+    const batch = (...parts: string[]) => message(entry('5', 'CNY', 'CRDT', `<NtryDtls>${parts.join('')}</NtryDtls>`));
+    expect((await read(camt('b'), batch(part('2', one), part('3', two)))).said).toEqual([
+      'payment 4501-R5.1 200',
+      'payment 4501-R5.2 300',
+    ]);
+    const codes: unknown[] = [];
+    for (const parts of [
+      [part('2', one), part('2', two)],
+      [part('2', one), part('2', one)],
+    ]) {
+      const path = join(folder, 'batch');
+      await writeFile(path, batch(...parts));
+      for await (const { reports } of camt('b').read(path, undefined, () => undefined))
+        for (const { command, id } of reports) if (id === '4501-R5') codes.push((command.data as any).payCode);
+    }
+    // What several payers paid has no code of one of them.
+    expect(codes).toEqual([null, one]);
+  });
+  test('an account or a statement without a name', async () => {
+    const text = message(entry('5', 'CNY', 'CRDT'));
+    expect((await read(camt('b'), text.replace('<Id>4501</Id>', ''))).said).toEqual([
+      '1: Acct/Id missing',
+      '1: Acct/Id missing',
+    ]);
+    expect((await read(camt('b'), text.replace('<Id>S1</Id>', ''))).said).toContain('1: Stmt/Id missing');
   });
   test('balances that do not add up', async () => {
     const text = message(balance('OPBD', '100') + balance('CLBD', '104') + entry('5', 'CNY', 'CRDT'));

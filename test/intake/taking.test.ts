@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { debits, payments, vouchers } from '../../projections/payments.js';
 import { receipts } from '../../projections/receipts.js';
 import { statements } from '../../projections/statements.js';
-import { moneySink } from '../../src/cli-money.js';
+import { formOf, moneySink } from '../../src/cli-money.js';
 import { camt } from '../../src/intake/bank-camt.js';
 import { einvoice } from '../../src/intake/einvoice.js';
 import { type Foreign, importForeign } from '../../src/intake/import.js';
@@ -30,6 +30,7 @@ async function take(foreign: Foreign, content: string | Uint8Array, dryRun = fal
   const file = join(folder, 'file');
   await writeFile(file, content);
   const taken: StatementLoaded[] = [];
+  await at.app.reader.until(String((await head()) - 1));
   const summary = await importForeign(foreign, {
     file,
     dryRun,
@@ -38,7 +39,7 @@ async function take(foreign: Foreign, content: string | Uint8Array, dryRun = fal
       ledgerSink({
         commands: at.app.commands,
         opened: at.opened,
-        ...moneySink(taken),
+        ...moneySink(taken, foreign.system, at.app.reader),
         source: foreign.system,
         batch,
         dryRun,
@@ -76,7 +77,7 @@ describe('a bank’s table', () => {
     expect(await head()).toBe(before);
     const { events, taken, rejects } = await take(bank(), march);
     expect(events).toMatchObject({ read: 4, recorded: 3, rejected: 1, unchanged: 0 });
-    expect(taken).toMatchObject([{ rows: 3, rejected: 1, creditsFen: '1250', debitsFen: '250', differenceFen: '0' }]);
+    expect(taken).toMatchObject([{ rows: 3, rejected: 1, creditsFen: '1250', debitsFen: '250', differenceFen: null }]);
     expect(rejects).not.toBeNull();
     expect(await rejected()).toEqual(['4 贷方 not-an-amount']);
     const [row] = await rows(payments, { bankRef: 'B1' });
@@ -86,7 +87,7 @@ describe('a bank’s table', () => {
     expect(log).not.toContain('黄某');
     expect(log).not.toContain('6217001');
     expect(await rows(debits, { bankRef: 'B2' })).toMatchObject([{ amountFen: '250', kind: 'unknown' }]);
-    expect(await rows(statements, { account: '4501' })).toMatchObject([{ format: 'csv', rows: 3, addsUp: true }]);
+    expect(await rows(statements, { account: '4501' })).toMatchObject([{ format: 'csv', rows: 3, addsUp: null }]);
   });
   test('repeated, it adds nothing', async () => {
     const before = await head();
@@ -110,6 +111,7 @@ describe('a bank’s table', () => {
     ['another table', 'a,b\n1,2\n', '表头没有映射所说的列'],
     ['XML', '<?xml version="1.0"?><Document/>', '没有表头'],
     ['nothing', '', '没有表头'],
+    ['a header alone', HEAD, '没有一行数据'],
     ['a workbook that is cut off', 'PK\u0003\u0004abc', 'XLSX'],
   ])('%s is refused with the reason', async (_name, content, reason) => {
     const before = await head();
@@ -136,6 +138,76 @@ describe('a bank’s table', () => {
   });
 });
 
+describe('a row that is not there any more', () => {
+  const days = (name: string, ...lines: string[]) =>
+    take(
+      table(parseTable('bank.yaml', BANK.replace('bank-a', 'bank-c')), name, formOf),
+      `${HEAD}${lines.join('\n')}\n`,
+    );
+  const missing = async (taken: readonly StatementLoaded[]) => taken.map((one) => one.missingNames ?? []);
+  const [first, second, third] = [
+    '4601,D1,2024-03-11,10,,,10.00,,',
+    '4601,D2,2024-03-11,20,,,30.00,,',
+    '4601,D3,2024-03-11,30,,,60.00,,',
+  ];
+  test('is told of a statement that is sent again, marked, and counts until its source says that it is gone', async () => {
+    expect(await missing((await days('day-1', first!, second!)).taken)).toEqual([[]]);
+    // The second half of the day begins with what the first ended with: nothing is missing.
+    expect(await missing((await days('day-1b', third!)).taken)).toEqual([[]]);
+    const { taken } = await days('day-1c', first!, '4601,D3,2024-03-11,30,,,40.00,,');
+    expect(await missing(taken)).toEqual([['payment 4601-D2']]);
+    const [event] = (await at.opened.store.readTypes(['StatementLoaded'], 0, 100)).slice(-1);
+    expect(event!.irregularities).toMatchObject([{ code: 'statement-rows-missing', details: { missing: 1 } }]);
+    expect(await rows(statements, { id: '4601-day-1c' })).toMatchObject([{ missing: 1, addsUp: true }]);
+    expect(await rows(payments, { bankRef: 'D2' })).toMatchObject([{ withdrawn: null }]);
+    expect((await days('day-1c', first!, '4601,D3,2024-03-11,30,,,40.00,,')).events).toMatchObject({ recorded: 0 });
+    const tell = ledgerSink({
+      commands: at.app.commands,
+      opened: at.opened,
+      ...moneySink([], 'bank-c', at.app.reader),
+      source: 'bank-c',
+      batch: 'gone',
+    });
+    const told = (await at.opened.store.readStream('payment-4601-D2'))[0]!.source!.row;
+    const cut = told.indexOf('/');
+    const of = { id: '4601-D2', case: told.slice(0, cut), key: told.slice(cut + 1), category: 'payment' };
+    const none = { occurredAt: null, precision: 'unknown', registeredAt: null, actor: null, content: '' } as const;
+    const gone = { ...of, ...none, command: { type: 'ReceivePayment', data: {} }, deleted: true as const };
+    expect(await tell.send([gone])).toEqual(['deleted']);
+    const again = await days('day-1c', first!, '4601,D3,2024-03-11,30,,,40.00,,');
+    expect(again.events).toMatchObject({ changed: 1, unchanged: 2 });
+    expect(await rows(statements, { id: '4601-day-1c' })).toMatchObject([{ missing: 0, missingNames: [] }]);
+  });
+  test('in the middle of a period that was sent in other files', async () => {
+    await days('apr-1', '4602,E1,2024-04-01,1,,,1.00,,', '4602,E2,2024-04-02,1,,,2.00,,');
+    await days('apr-2', '4602,E3,2024-04-03,1,,,3.00,,');
+    const { taken } = await days('april', '4602,E1,2024-04-01,1,,,1.00,,', '4602,E3,2024-04-03,1,,,2.00,,');
+    expect(await missing(taken)).toEqual([['payment 4602-E2']]);
+  });
+  test('on the first day of a longer file that begins with the same balance', async () => {
+    await days('j-1', '4604,J1,2024-05-06,10,,,110.00,,', '4604,J2,2024-05-06,5,,,115.00,,');
+    const { taken } = await days('j-2', '4604,J1,2024-05-06,10,,,110.00,,', '4604,J3,2024-05-07,1,,,111.00,,');
+    expect(await missing(taken)).toEqual([['payment 4604-J2']]);
+    const other = await days('j-3', '4604,J4,2024-05-06,1,,,116.00,,', '4604,J3,2024-05-07,1,,,117.00,,');
+    expect(await missing(other.taken)).toEqual([[]]);
+  });
+  test('a row that is there and cannot be taken is not missing; its amount is in no sum', async () => {
+    await days('m-1', '4603,G1,2024-03-11,10,,,10.00,,', '4603,G2,2024-03-11,5,,,15.00,,');
+    const { taken, events } = await days(
+      'm-2',
+      '4603,G1,2024-03-11,10,,,10.00,,',
+      '4603,G2,2024-03-11,5.555,,,15.00,,',
+    );
+    expect(events).toMatchObject({ rejected: 1 });
+    expect(taken).toMatchObject([{ rejected: 1, differenceFen: '-500' }]);
+    expect(await missing(taken)).toEqual([[]]);
+    // The form of a field is looked at before the sums are.
+    const bad = await days('m-3', '4603,G3,2024-03-12,10,,缴款 1,25.00,,');
+    expect(bad.taken).toMatchObject([{ rows: 1, rejected: 1, creditsFen: '0' }]);
+    expect(bad.rejected).toMatchObject([{ line: 2, event: 'G3', field: 'payCode', reason: 'not-accepted' }]);
+  });
+});
+
 describe('camt.053', () => {
   const entry = (ref: string, amount: string, currency = 'CNY') =>
     `<Ntry><Amt Ccy="${currency}">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2024-03-07</Dt></BookgDt><AcctSvcrRef>${ref}</AcctSvcrRef></Ntry>`;
@@ -146,6 +218,20 @@ describe('camt.053', () => {
     expect(events).toMatchObject({ recorded: 2, rejected: 1 });
     expect(await rejected()).toEqual(['1 Amt other-currency']);
     expect(await rows(payments, { account: '4502' })).toMatchObject([{ bankRef: 'C1', amountFen: '500' }]);
+  });
+  test('a statement that is sent again with an entry less, or for another period that says which, is told to lack it', async () => {
+    const of = (id: string, inside: string) =>
+      message(inside).replace('<Id>S1</Id>', `<Id>${id}</Id>`).replace('4502', '4505');
+    const told = async (text: string) =>
+      (await take(camt('bank-d', formOf), text)).taken.map((one) => one.missingNames);
+    expect(await told(of('S2', entry('F1', '5') + entry('F2', '7')))).toEqual([[]]);
+    expect(await told(of('S2', entry('F1', '5') + entry('F2', '7', 'EUR')))).toEqual([[]]);
+    expect(await told(of('S2', entry('F1', '5')))).toEqual([['payment 4505-F2']]);
+    const march =
+      '<FrToDt><FrDtTm>2024-03-01T00:00:00+08:00</FrDtTm><ToDtTm>2024-03-31T23:59:59+08:00</ToDtTm></FrToDt>';
+    expect(await told(of('S3', march + entry('F2', '7')))).toEqual([['payment 4505-F1']]);
+    const page = '<StmtPgntn><PgNb>1</PgNb><LastPgInd>false</LastPgInd></StmtPgntn>';
+    expect(await told(of('S4', page + march + entry('F2', '7')))).toEqual([undefined]);
   });
   test.each([
     ['another message', message('').replaceAll('camt.053', 'pain.001'), '不是 camt.053'],
@@ -198,6 +284,17 @@ describe('fiscal e-receipts', () => {
     });
     expect([row.handler === row.checker, row.handler.length]).toEqual([true, 36]);
     expect((await read(receipt('0000000001', '15.00', more, ['10.00', '5.00']))).events).toMatchObject({ recorded: 0 });
+  });
+  test('a number that stands twice in a file was used twice, unless it is the same receipt', async () => {
+    const same = receipt('0000000021', '3.00');
+    const { events, taken } = await read(same, same, receipt('0000000021', '9.00'));
+    expect(events).toMatchObject({ recorded: 2, changed: 1, rejected: 1 }); // its statement is of the same name as before
+    expect(await rejected()).toEqual([expect.stringMatching(/EInvoiceNumber stands-twice$/)]);
+    expect(taken).toMatchObject([{ creditsFen: '1200' }]);
+    const [first, second] = await at.opened.store.readStream('receipt-45010124-0000000021');
+    expect(second!.irregularities.map(({ code, refs }) => [code, ...refs])[0]).toEqual(['number-used', first!.id]);
+    expect(await rows(receipts, { number: '0000000021' })).toMatchObject([{ uses: 2, amountFen: '300' }]);
+    expect((await read(same, receipt('0000000021', '9.00'))).events).toMatchObject({ unchanged: 2 });
   });
   test('one on its own, and what is none', async () => {
     expect((await take(einvoice('finance-platform', 'x'), receipt('0000000009', '3.00'))).events).toMatchObject({

@@ -279,6 +279,7 @@ const expected: readonly (readonly [
     ['RefundPaid', 'RefundRequested', 'RefundVerified', 'RefundApproved', 'PaymentReceived', 'PaymentReversed'],
   ],
   ['DQ-01', 'yellow', { clears: 'addsUp' }, {}, ['StatementLoaded', 'SourceRowChanged']],
+  ['DQ-02', 'yellow', { clears: 'whole taken' }, {}, ['StatementLoaded', 'SourceRowChanged']],
   [
     'AC-01',
     'yellow',

@@ -5,7 +5,8 @@ import { IsDay, IsText, IsTexts, OrNull } from '../../http/fields.js';
 import { IsId } from './fields.dto.js';
 
 /** Whole fen that may be less than nothing. */
-const IsSigned = () => Matches(/^(?:0|-?[1-9]\d{0,17})$/);
+const IsSigned = () =>
+  Matches(/^(?:0|-?[1-9]\d{0,17})$/, { message: '应为以分为单位的整数 · is a whole number of fen' });
 /** Names of rows: a fee, a receipt or `<receipt>#<line>`, a payment, `refund <id>`, a deposit, a credit. */
 const ROW = /^(?:refund )?[\w.-]{1,100}(?:#\d{1,3})?$/;
 
@@ -56,6 +57,9 @@ export class LoadStatementBody {
   @OrNull() @IsSigned() openingFen!: string | null;
   @OrNull() @IsSigned() closingFen!: string | null;
   @OrNull() @IsSigned() differenceFen!: string | null;
+  /** Rows that were told before and are not in it any more; some of them by name, as `payment 4501-1`. */
+  @IsOptional() @IsInt() @Min(0) missing?: number;
+  @IsOptional() @IsTexts(50, 140) missingNames?: string[];
 }
 export class RunBody {
   /** Breaks are as old as on this day; today unless told. */

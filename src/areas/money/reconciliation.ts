@@ -26,13 +26,22 @@ import { notByThem } from './money.js';
 
 const BASIS = '政府非税收入管理办法; 对账';
 
-export type StatementCommand = { type: 'LoadStatement'; data: StatementLoaded };
-const addsUp: Guard<StatementState, StatementLoaded> = {
+type LoadStatement = Omit<StatementLoaded, 'missing' | 'missingNames'> &
+  Partial<Pick<StatementLoaded, 'missing' | 'missingNames'>>;
+export type StatementCommand = { type: 'LoadStatement'; data: LoadStatement };
+const addsUp: Guard<StatementState, LoadStatement> = {
   code: 'statement-does-not-add-up',
   says: { zh: '账单余额或合计与其明细不符', en: 'its balances or sums are not those of its rows' },
   basis: BASIS,
   broken: ({ differenceFen, rejected }) =>
     differenceFen !== null && differenceFen !== '0' && { details: { differenceFen, rejected } },
+};
+const isWhole: Guard<StatementState, LoadStatement> = {
+  code: 'statement-rows-missing',
+  says: { zh: '先前报过的行在账单中不再出现', en: 'rows that were told before are not in it any more' },
+  basis: BASIS,
+  broken: ({ missing = 0, missingNames = [] }) =>
+    missing > 0 && { details: { missing, rows: missingNames.slice(0, 20) } },
 };
 const takenOnce: Guard<StatementState> = {
   code: 'statement-taken-before',
@@ -47,9 +56,13 @@ export const statement: Decider<StatementState, StatementCommand, StatementEvent
     LoadStatement: {
       says: { zh: '收取账单', en: 'take a statement' },
       from: 'any',
-      guards: [takenOnce, addsUp],
-      events: (data) => [
-        { type: 'StatementLoaded', data, refs: [{ type: 'payee', id: data.account, role: 'statement' }] },
+      guards: [takenOnce, addsUp, isWhole],
+      events: ({ missing = 0, missingNames = [], ...data }) => [
+        {
+          type: 'StatementLoaded',
+          data: { ...data, missing, missingNames },
+          refs: [{ type: 'payee', id: data.account, role: 'statement' }],
+        },
       ],
     },
   },

@@ -195,7 +195,7 @@ export const refundShares: Plant = (s, matter, n) => {
     s.nearly('RF-01', `${id} ?`, n % 3 === 1 ? 'thirty in a hundred of the unit’s day' : 'of a day with few payments');
 };
 
-/** What the bank tells of a day as a whole: one with a row missing, one that adds up. */
+/** What the bank tells of a day as a whole: one with a row missing that it had told before, one that is whole and adds up. */
 export const bankStatements: Plant = (s, matter, n) => {
   const m = accepted(matter());
   m.finish(m.calm);
@@ -213,10 +213,14 @@ export const bankStatements: Plant = (s, matter, n) => {
     openingFen: '100000',
     closingFen: whole ? '400000' : '450000',
     differenceFen: whole ? '0' : '-50000',
+    missing: whole ? 0 : 1,
+    missingNames: whole ? [] : [`payment 4506-7${n}-3`],
   };
   s.till.report('statement', id, 'LoadStatement', data, instant(m.on(1), 8 * 60 + 40));
   if (whole) s.nearly('DQ-01', id, 'its balances are those of its rows');
   else s.finds('DQ-01', id, 'a row is missing');
+  if (whole) s.nearly('DQ-02', id, 'all rows are in it that were told before');
+  else s.finds('DQ-02', id, 'a row is missing that was told before');
 };
 
 export const bankPlants: readonly Plant[] = [
