@@ -3,7 +3,7 @@ import type { Severity, Text } from '../kernel/rule.js';
 import { compareText } from '../kernel/ordered.js';
 import type { Step } from './relations.js';
 
-/** Days are working days, counted from the day of what is missing its other side. */
+/** Days are working days, counted from the day of what is missing its other side: initial values, which packs change. */
 export interface BreakType {
   readonly name: string;
   readonly title: Text;
@@ -62,8 +62,8 @@ export const BREAK_TYPES = {
     'receipted, not paid',
     'R/P',
     {
-      zh: '票据已开而两个工作日内未到账；五个工作日后为红色',
-      en: 'a receipt without a payment after two working days; red after five',
+      zh: '票据已开而宽限期内未到账；逾红色期限为红色',
+      en: 'a receipt without a payment after its days of grace; red when it is older still',
     },
     'yellow',
     2,
@@ -75,8 +75,8 @@ export const BREAK_TYPES = {
     'paid, not receipted',
     'P/R',
     {
-      zh: '到账后两个工作日内未开票；五个工作日后为红色',
-      en: 'a payment without a receipt after two working days; red after five',
+      zh: '到账后宽限期内未开票；逾红色期限为红色',
+      en: 'a payment without a receipt after its days of grace; red when it is older still',
     },
     'yellow',
     2,
@@ -96,8 +96,8 @@ export const BREAK_TYPES = {
     'money that nobody knows what for',
     'P',
     {
-      zh: '到账没有缴款码，也未能匹配；十个工作日后为红色',
-      en: 'a payment without a pay code that matches nothing; red after ten working days',
+      zh: '到账没有缴款码，也未能匹配；逾红色期限为红色',
+      en: 'a payment without a pay code that matches nothing; red when it is old',
     },
     'yellow',
     0,
@@ -116,7 +116,7 @@ export const BREAK_TYPES = {
     '未及时缴存',
     'not deposited in time',
     'P/D',
-    { zh: '到账后一个工作日内未缴存', en: 'no deposit of what was received within one working day' },
+    { zh: '到账后宽限期内未缴存', en: 'no deposit of what was received within its days of grace' },
     'red',
     1,
   ),
@@ -133,7 +133,7 @@ export const BREAK_TYPES = {
     '未入库',
     'not credited',
     'D/T',
-    { zh: '缴存后两个工作日内未入库', en: 'a deposit that the treasury has not credited after two working days' },
+    { zh: '缴存后宽限期内未入库', en: 'a deposit that the treasury has not credited within its days of grace' },
     'yellow',
     2,
   ),
@@ -268,9 +268,28 @@ export type Gap = Omit<Break, 'severity' | 'ageDays' | 'details' | 'matterId' | 
     readonly grave?: boolean;
   };
 
+/** Days by name, as a rule pack sets them (parameters.ts): `grace04`, `red04` of BK-04, and others that are of one kind alone. */
+export type Ages = Readonly<Record<string, number>>;
+export const graceOf = (code: BreakCode): string => `grace${code.slice(3)}`;
+export const redOf = (code: BreakCode): string => `red${code.slice(3)}`;
+/** A kind as the pack has it. */
+export function typeBy(code: BreakCode, ages: Ages): BreakType {
+  const type: BreakType = BREAK_TYPES[code];
+  return {
+    ...type,
+    graceDays: ages[graceOf(code)] ?? type.graceDays,
+    redAfterDays: ages[redOf(code)] ?? type.redAfterDays,
+  };
+}
+
 /** `place` counts working days. Null: it is too young to count. */
-export function aged({ grave = false, ...gap }: Gap, on: string, place: (day: string) => number): Break | null {
-  const { graceDays, severity, redAfterDays } = BREAK_TYPES[gap.code] as BreakType;
+export function aged(
+  { grave = false, ...gap }: Gap,
+  on: string,
+  place: (day: string) => number,
+  ages: Ages = {},
+): Break | null {
+  const { graceDays, severity, redAfterDays } = typeBy(gap.code, ages);
   const ageDays = Math.max(0, place(on) - place(gap.since));
   if (on < gap.since || (graceDays > 0 && ageDays <= graceDays)) return null;
   const red = grave || (redAfterDays !== null && ageDays > redAfterDays);

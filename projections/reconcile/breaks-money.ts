@@ -7,8 +7,14 @@ import { doubleReceipts, refundedOf, type Relations } from './relations.js';
 
 const first = (ids: readonly string[]) => [...ids].sort(compareText)[0]!;
 
+/** Days apart at most of two payments of the same payer and amount that are one paid twice. */
+export const REPEAT_DAYS = 1;
 /** Who is without the other side, and why: a payment is counted for one reason. */
-export function receiptsAndPayments(books: Books, { 'receipted-paid': matched }: Relations): Gap[] {
+export function receiptsAndPayments(
+  books: Books,
+  { 'receipted-paid': matched }: Relations,
+  repeatDays: number = REPEAT_DAYS,
+): Gap[] {
   const step = 'receipted-paid' as const;
   const receipts = new Map(books.receipts.map((row) => [row.id, row]));
   const payments = new Map(books.payments.map((row) => [row.id, row]));
@@ -32,7 +38,7 @@ export function receiptsAndPayments(books: Books, { 'receipted-paid': matched }:
     const { org, on, fen } = receipts.get(id)!;
     return { code: 'BK-21', subject: id, org, since: on, fen, left: [id, ...others], right: [] };
   });
-  const because = reasons(books, matched.right, new Set(matched.matches.flatMap(({ right }) => right)));
+  const because = reasons(books, matched.right, new Set(matched.matches.flatMap(({ right }) => right)), repeatDays);
   const unreceipted = matched.right.map((id): Gap => {
     const row = payments.get(id)!;
     const { code, left, grave = false } = because(row);
@@ -44,7 +50,7 @@ export function receiptsAndPayments(books: Books, { 'receipted-paid': matched }:
 
 type Reason = Readonly<{ code: Gap['code']; left: readonly string[]; grave?: boolean }>;
 /** Why a payment has no receipt: the receipt was voided, it was paid twice, nobody knows what for, or it was not receipted. */
-function reasons(books: Books, open: readonly string[], settled: ReadonlySet<string>) {
+function reasons(books: Books, open: readonly string[], settled: ReadonlySet<string>, repeatDays: number) {
   const ended = books.receipts.filter(({ ended: end }) => end !== null);
   const byCode = by(ended, ({ payCode }) => payCode);
   const byRemittance = by(ended, ({ remittance }) => remittance);
@@ -57,7 +63,7 @@ function reasons(books: Books, open: readonly string[], settled: ReadonlySet<str
     const { payCode, payer, fen, matterId } = row;
     const sameCode = payCode === null ? [] : (codes.get(payCode) ?? []);
     const sameSum = payer === null ? [] : (alike.get(`${payer}|${fen}|${matterId ?? ''}`) ?? []);
-    const near = sameSum.filter(({ on }) => Math.abs(dayNumber(on) - dayNumber(row.on)) <= 1);
+    const near = sameSum.filter(({ on }) => Math.abs(dayNumber(on) - dayNumber(row.on)) <= repeatDays);
     return [...sameCode, ...near].some((other) => {
       if (other.id === row.id || other.reversedOn !== null) return false;
       const earlier = compareText(other.on, row.on) || compareText(other.id, row.id);

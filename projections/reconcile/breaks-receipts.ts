@@ -122,8 +122,8 @@ export function blockFinder(blocks: readonly Block[]) {
 }
 
 /** Days after the next number was used until a gap counts; a block that is written off has no gap at all. */
-const GAP_DAYS = 30;
-export function stock(books: Books, addDays: (day: string, days: number) => string): Gap[] {
+export const GAP_DAYS = 30;
+export function stock(books: Books, addDays: (day: string, days: number) => string, gapDays: number = GAP_DAYS): Gap[] {
   const find = blockFinder(books.blocks);
   // A red one has a number of its own.
   const reds = books.receipts.flatMap(({ ended }) =>
@@ -143,7 +143,7 @@ export function stock(books: Books, addDays: (day: string, days: number) => stri
     const status = writtenOffOn === null ? 'issued' : 'written-off';
     const runs = runsOf((used.get(name) ?? []).filter(({ number }) => isNumber(number)));
     return gapsOf({ ...block, back, status }, { runs }).map(({ first, last, since: nextOn }): Gap => {
-      const since = writtenOffOn ?? addDays(nextOn!, GAP_DAYS);
+      const since = writtenOffOn ?? addDays(nextOn!, gapDays);
       const details = { first, last, count: Number(countOf({ first, last })) };
       const of = { org: block.org, since, fen: 0, left: [name], right: [], details };
       return { code: 'BK-15', subject: `${block.code}-${first}`, ...of, grave: writtenOffOn !== null };

@@ -1,7 +1,7 @@
 /** All breaks of the books as of a day: what the matching leaves over, by kind, with age and severity. */
 import { addDays } from '../kernel/instant.js';
 import type { Books } from './books.js';
-import { aged, type Break, breakOrder, type Gap } from './break-types.js';
+import { aged, type Ages, type Break, breakOrder, type Gap } from './break-types.js';
 import {
   depositsAndCredits,
   paymentsAndDeposits,
@@ -13,14 +13,14 @@ import {
 import { assessedAndReceipted, inversions, stock } from './breaks-receipts.js';
 import type { Relations } from './relations.js';
 
-const gaps = (books: Books, relations: Relations): Gap[] => [
+const gaps = (books: Books, relations: Relations, ages: Ages): Gap[] => [
   ...assessedAndReceipted(books, relations),
-  ...receiptsAndPayments(books, relations),
+  ...receiptsAndPayments(books, relations, ages['repeatDays']),
   ...wrongAccounts(books),
   ...paymentsAndDeposits(books, relations),
   ...depositsAndCredits(books, relations),
   ...refunds(books),
-  ...stock(books, addDays),
+  ...stock(books, addDays, ages['gapDays']),
   ...unitBooks(books),
   ...inversions(books, relations),
 ];
@@ -31,7 +31,8 @@ export const breaksOf = (
   relations: Relations,
   on: string,
   place: (day: string) => number,
+  ages: Ages = {},
 ): readonly Break[] =>
-  gaps(books, relations)
-    .flatMap((gap) => aged(gap, on, place) ?? [])
+  gaps(books, relations, ages)
+    .flatMap((gap) => aged(gap, on, place, ages) ?? [])
     .sort(breakOrder);

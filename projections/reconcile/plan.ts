@@ -28,6 +28,7 @@ import {
 import { breaks } from '../breaks.js';
 import { total } from './books.js';
 import type { Break } from './break-types.js';
+import { EXPLAIN_DAYS } from './parameters.js';
 import { inputsOf, type Reconciliation } from './reconcile.js';
 import { type Step, STEPS } from './relations.js';
 import type { Match, Matched } from './match.js';
@@ -254,12 +255,12 @@ function foundOf(one: Break): BreakFound {
 const saysSame = (row: BreakRow, found: BreakFound) =>
   (Object.keys(found) as (keyof BreakFound)[]).every((name) => canonical(row[name]) === canonical(found[name]));
 
-function breaking({ breaks: found }: Reconciliation, told: readonly BreakRow[], at: At) {
+function breaking({ breaks: found, pack }: Reconciliation, told: readonly BreakRow[], at: At) {
   const rows = new Map(told.map((row) => [row.break, row]));
   const commands: Planned[] = [];
   let [opened, revised, cleared] = [0, 0, 0];
   const { on } = at;
-  const explainBy = addWorkdays(on, 5, at.calendar).due;
+  const explainBy = addWorkdays(on, pack.ages?.['explainDays'] ?? EXPLAIN_DAYS, at.calendar).due;
   const say = (id: string, type: string, data: object) =>
     commands.push({ category: 'break', id, command: { type, data } });
   for (const one of found) {

@@ -36,7 +36,7 @@ export function reconcile(
   const books = booksOf(rows, on);
   const relations = relate(books, options, decisionsOf(rows.pairings), paid);
   const { cells, residues } = tieOut(books, relations);
-  return { pack, books, relations, cells, residues, breaks: breaksOf(books, relations, on, options.place) };
+  return { pack, books, relations, cells, residues, breaks: breaksOf(books, relations, on, options.place, pack.ages) };
 }
 
 /** How many rows each source has, and what they sum to. */

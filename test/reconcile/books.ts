@@ -11,6 +11,7 @@ import type {
 } from '../../projections/reconcile/books.js';
 import { NO_BOOKS } from '../../projections/reconcile/books.js';
 import { dayNumber } from '../../projections/kernel/instant.js';
+import type { Ages } from '../../projections/reconcile/break-types.js';
 import { breaksOf } from '../../projections/reconcile/breaks.js';
 import { CALENDAR_DAYS } from '../../projections/reconcile/match.js';
 import { relate } from '../../projections/reconcile/relations.js';
@@ -120,7 +121,7 @@ export const place = (day: string): number => {
 };
 export const OPTIONS = { ...CALENDAR_DAYS, place };
 export const related = (of: Books) => relate(of, OPTIONS);
-export const breaksOn = (of: Partial<Books>, on: string) => {
+export const breaksOn = (of: Partial<Books>, on: string, ages?: Ages) => {
   const all = books(of);
-  return breaksOf(all, related(all), on, place);
+  return breaksOf(all, related(all), on, place, ages);
 };

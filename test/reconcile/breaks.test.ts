@@ -1,7 +1,9 @@
 /** Each of the 21 kinds of break, what only looks like one, and both sides of each age. */
 import { describe, expect, test } from '@jest/globals';
 import type { Books, Receipt } from '../../projections/reconcile/books.js';
+import type { PackRow } from '../../projections/packs.js';
 import { BREAK_CODES } from '../../projections/reconcile/break-types.js';
+import { packOn } from '../../projections/reconcile/parameters.js';
 import { APPROVED, assessed, block, breaksOn, credit, deposit, ON, payment, receipt, refund } from './books.js';
 
 const LATER = '2024-03-29';
@@ -33,6 +35,51 @@ test('money that is where it belongs breaks nothing', () => {
     vouchers: [{ id: 'V', org: 'U1', feeItem: 'F1', on: ON, fen: 1000 }],
   };
   expect(whole(all)).toEqual([]);
+});
+
+describe('ages', () => {
+  const on = '2024-03-11';
+  const pack = (rule: string, from: string, values: Record<string, number>) =>
+    ({ rule, from, values, pack: `${rule}-${from}` }) as unknown as PackRow;
+  const ages = (...packs: readonly PackRow[]) => packOn(on, packs).ages;
+  const unpaid = { receipts: [R('001', 70, { on: '2024-03-06' })] };
+  const severities = (...packs: readonly PackRow[]) =>
+    breaksOn(unpaid, on, ages(...packs)).flatMap(({ code, severity }) => (code === 'BK-04' ? [severity] : []));
+  test('are those of the kinds, until a rule pack says otherwise from a day on', () => {
+    expect(ages()).toMatchObject({
+      grace04: 2,
+      red04: 5,
+      red07: 10,
+      grace09: 1,
+      grace11: 2,
+      explainDays: 5,
+      gapDays: 30,
+      repeatDays: 1,
+    });
+    expect(severities()).toEqual(['yellow']);
+    expect(severities(pack('RE-02', '2024-03-01', { red04: 2 }))).toEqual(['red']);
+    expect(severities(pack('RE-02', '2024-03-01', { grace04: 3 }))).toEqual([]);
+    expect(
+      severities(pack('RE-02', '2024-03-12', { grace04: 3 }), pack('RE-01', '2024-03-01', { grace04: 3 })),
+    ).toEqual(['yellow']);
+    expect(packOn(on, [pack('RE-02', '2024-03-01', {})]).id).toBe('RE-02-2024-03-01');
+  });
+  test('of gaps in a block, and of what was paid twice', () => {
+    const gap = { blocks: B, receipts: [R('003', 70, { on: '2024-03-01' })] };
+    const codes = (of: Partial<Books>, values: Record<string, number>) =>
+      breaksOn(of, on, ages(pack('RE-02', '2024-03-01', values))).map(({ code }) => code);
+    expect([codes(gap, {}), codes(gap, { gapDays: 5 })].map((all) => all.includes('BK-15'))).toEqual([false, true]);
+    const twice = {
+      payments: [
+        payment('P', 70, { payer: 'x', on: '2024-03-01' }),
+        payment('Q', 70, { payer: 'x', on: '2024-03-04' }),
+      ],
+    };
+    expect([codes(twice, {}), codes(twice, { repeatDays: 3 })].map((all) => all.includes('BK-13'))).toEqual([
+      false,
+      true,
+    ]);
+  });
 });
 
 describe('assessed and receipted', () => {

@@ -2,7 +2,9 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { BREAK_STATUSES, type BreakRow, breaks } from '../../../projections/breaks.js';
 import { workdaysBetween } from '../../../projections/kernel/workdays.js';
-import { BREAK_TYPES, type BreakCode } from '../../../projections/reconcile/break-types.js';
+import { packs } from '../../../projections/packs.js';
+import { BREAK_CODES, BREAK_TYPES, type BreakCode, typeBy } from '../../../projections/reconcile/break-types.js';
+import { AGEING, packOn } from '../../../projections/reconcile/parameters.js';
 import { regions } from '../../../projections/regions.js';
 import { Action, At, By } from '../../http/by.js';
 import { type Asked, filtersIn, groupsIn, idIn, PAGES, pageIn, Takes } from '../../http/parameters.js';
@@ -12,6 +14,7 @@ import { calendarAt, rowsAt } from '../../ledger/reconciling.js';
 import { Reader } from '../../read/reader.js';
 import { moneyBreak } from './break.js';
 import { daysIn, oneOf } from './reading.controller.js';
+import { todayOf } from './reconciliation.controller.js';
 import { ExplainBreakBody, ReferBreakBody, RectifyBreakBody, WhyBody } from './reconciliation.dto.js';
 
 const FILTERS = ['code', 'status', 'severity', 'org', 'feeItem', 'matterId', 'step', 'subject'] as const;
@@ -62,10 +65,13 @@ export class BreaksController {
   counts(@Query() asked: Asked, @At() at: At) {
     return this.reader.count(breaks, groupsIn(asked, GROUPS, 'code'), whereIn(asked), at);
   }
+  /** With the days that rule packs set, as they are in force on the day of the ledger's clock. */
   @Get('kinds')
   @Action('money.read')
-  kinds() {
-    return Object.entries(BREAK_TYPES).map(([code, type]) => ({ code, ...type }));
+  async kinds(@At() at: At) {
+    const adopted = await this.reader.all(packs, { rule: AGEING.id }, at);
+    const { ages = {} } = packOn(todayOf(this.opened), adopted.rows);
+    return BREAK_CODES.map((code) => ({ code, ...typeBy(code, ages) }));
   }
   @Get(':id')
   @Action('money.read')
