@@ -44,6 +44,10 @@ export function sentenceOf(error: unknown): { zh: string; en: string } {
     return { zh: `${error.parameter} 不能这样查询：${error.reason}`, en: `${error.parameter}: ${error.reason}` };
   if (error instanceof Problem) {
     const { title, detail } = PROBLEMS[error.code];
+    const { errors = [] } = error.more;
+    const named = (language: 'zh' | 'en') =>
+      errors.map((one) => `${'name' in one ? one.name : one.pointer} ${one.detail[language]}`).join('; ');
+    if (errors.length > 0) return { zh: `${title.zh}：${named('zh')}。`, en: `${title.en}: ${named('en')}.` };
     return { zh: `${title.zh}。${detail.zh}。`, en: `${title.en}: ${detail.en}.` };
   }
   if (error instanceof Refusal)

@@ -3,8 +3,8 @@ import { BREAK_STATUSES } from '../projections/breaks.js';
 import { yuan } from '../projections/kernel/money.js';
 import { STEPS, type Step } from '../projections/reconcile/relations.js';
 import { RESIDUES, type ResidueKind } from '../projections/reconcile/tie-out.js';
-import type { Break, Ran, Residues, TakenStatement, TiedOut } from './cli-money.js';
-import { table } from './text.js';
+import type { Break, BreakStory, FigureTold, Ran, Residues, TakenStatement, TiedOut } from './cli-money.js';
+import { nameOf, table } from './text.js';
 
 /** `12.50`; `-` before what is less than nothing. */
 export const yuanOf = (fen: string | null): string => (fen === null ? '' : yuan(BigInt(fen)));
@@ -31,7 +31,22 @@ const kinds = (byKind: Readonly<Record<string, string>>) =>
     .map(([kind, fen]) => `${RESIDUES[kind as ResidueKind].zh} ${yuanOf(fen)}`)
     .join('；');
 
-export function tieOut({ cells, total, reconciled }: TiedOut, residues: Residues | null): string {
+/** The identities of a cell: left less right is what is left over, kind by kind. */
+const identityRows = (cell: string, steps: TiedOut['total']['steps']) =>
+  steps.map(({ step, leftFen, rightFen, differenceFen, residueFen, residues: count, byKind }) => {
+    const [left, right] = IDENTITIES[step];
+    return [
+      cell,
+      `${STEPS[step].zh} ${STEPS[step].en}`,
+      `${left} ${yuanOf(leftFen)}`,
+      `${right} ${yuanOf(rightFen)}`,
+      yuanOf(differenceFen),
+      `${yuanOf(residueFen)} (${count})`,
+      kinds(byKind),
+    ];
+  });
+/** `everyCell`: the identities of each, too. */
+export function tieOut({ cells, total, reconciled }: TiedOut, residues: Residues | null, everyCell = false): string {
   if (reconciled === null) return '尚未对账。Nothing has been reconciled yet: npx mingzhang reconcile --run';
   const lines = table(
     [
@@ -62,19 +77,14 @@ export function tieOut({ cells, total, reconciled }: TiedOut, residues: Residues
       ];
     }),
   );
+  const cellName = (cell: (typeof cells)[number]) => [cell.org ?? '—', cell.feeItem ?? '—', cell.month].join(' ');
+  const rows = [
+    ...(everyCell ? cells.flatMap((cell) => identityRows(cellName(cell), cell.steps)) : []),
+    ...identityRows('合计 total', total.steps),
+  ];
   const identities = table(
-    ['环节 step', '左 left', '右 right', '差额 difference', '残差合计 residues', '构成 which are'],
-    total.steps.map(({ step, leftFen, rightFen, differenceFen, residueFen, residues: count, byKind }) => {
-      const [left, right] = IDENTITIES[step];
-      return [
-        `${STEPS[step].zh} ${STEPS[step].en}`,
-        `${left} ${yuanOf(leftFen)}`,
-        `${right} ${yuanOf(rightFen)}`,
-        yuanOf(differenceFen),
-        `${yuanOf(residueFen)} (${count})`,
-        kinds(byKind),
-      ];
-    }),
+    ['单元 cell', '环节 step', '左 left', '右 right', '差额 difference', '残差合计 residues', '构成 which are'],
+    rows,
   );
   const { on, asOf, pack } = reconciled;
   return [
@@ -121,6 +131,7 @@ export function breaks(rows: readonly Break[], counts: readonly Record<string, u
         '对象 subject',
         '金额 yuan',
         '状态 status',
+        '编号 id',
       ],
       rows.map((row) => [
         row.code,
@@ -133,38 +144,80 @@ export function breaks(rows: readonly Break[], counts: readonly Record<string, u
         row.subject,
         yuanOf(row.fen),
         `${BREAK_STATUSES[row.status].zh}${row.overdue ? '（逾期 overdue）' : ''}`,
+        row.break,
       ]),
     ),
     `共 ${total} 项，显示 ${rows.length} 项 · ${total} in all, ${rows.length} shown`,
   ].join('\n');
 }
 
-export const statements = (all: readonly TakenStatement[]): string =>
-  all.length === 0
-    ? ''
-    : table(
-        [
-          '账单 statement',
-          '账户 account',
-          '期间 days',
-          '行 rows',
-          '未收 rejected',
-          '贷方 credits',
-          '借方 debits',
-          '差额 difference',
+const marks = ({ index, occurredAt, type, source, irregularities }: BreakStory['history'][number]) => [
+  String(index),
+  occurredAt.slice(0, 19),
+  nameOf(type),
+  source?.system ?? '',
+  irregularities.map(({ code }) => code).join(' '),
+];
+export const breakStory = (of: BreakStory): string =>
+  [
+    `${of.code} ${of.title.zh} ${of.title.en}  ${SEVERITY[of.severity]}  ${yuanOf(of.fen)} 元  ${of.since}（${of.ageDays} 天 days）  ${BREAK_STATUSES[of.status].zh} ${BREAK_STATUSES[of.status].en}`,
+    `${of.says.zh} ${of.says.en}`,
+    `对象 subject: ${of.subject}  单位 unit: ${of.org ?? '—'}  收费项目 fee item: ${of.feeItem ?? '—'}  办件 matter: ${of.matterId ?? '—'}`,
+    `一侧 ${of.between}: ${of.left.join(' ')}  ←→  ${of.right.join(' ')}`,
+    `应于 ${of.explainBy} 前说明 to be explained by${of.overdue ? '（逾期 overdue）' : ''}  ${of.explanation ?? ''}`,
+    table(['序号 index', '发生 when', '事件 event', '来源 source', '标记 marks'], of.history.map(marks)),
+  ].join('\n');
+export const figure = ({ figure: name, org, feeItem, month, fen, toldFen, rows, reconciled }: FigureTold): string =>
+  [
+    `${name}  ${org ?? '—'}  ${feeItem ?? '—'}  ${month}：${yuanOf(toldFen)} 元（对账 reconciled to ${reconciled.on}，序号 index ${reconciled.asOf}）`,
+    table(
+      ['表 table', '记录 row', '金额 yuan', '事件 events'],
+      rows.map((row) => [row.table, row.id, yuanOf(row.fen), row.events.join(' ')]),
+    ),
+    fen === toldFen
+      ? `合计 ${yuanOf(fen)} 元，与所记一致 the rows sum to it · mingzhang why <表 table> <记录 row>`
+      : `✗ 合计 ${yuanOf(fen)} 元，与所记不符 the rows do not sum to it`,
+  ].join('\n');
+
+/** What is not there any more, by name, and what to do about it. */
+const gone = (all: readonly TakenStatement[]): readonly string[] =>
+  all.flatMap(({ statement, missing = 0, missingNames = [] }) =>
+    missing === 0
+      ? []
+      : [
+          `✗ ${statement}：先前报过的 ${missing} 行不再出现，账本仍按原样计入。请向来源核实；确已撤销的，由接入方报送删除（POST /v1/reports/money，source.deleted）。`,
+          `  ${missing} rows that were told before are not in it any more, and still count. Ask the source; what it took back is reported as deleted.`,
+          `  ${missingNames.join('  ')}${missing > missingNames.length ? ' …' : ''}`,
         ],
-        all.map(({ statement, account, from, to, rows, rejected, creditsFen, debitsFen, differenceFen }) => [
-          statement,
-          account,
-          `${from ?? '?'} – ${to ?? '?'}`,
-          rows,
-          rejected,
-          yuanOf(creditsFen),
-          yuanOf(debitsFen),
-          differenceFen === null
-            ? '无从核对 nothing to compare'
-            : differenceFen === '0'
-              ? '相符 adds up'
-              : `✗ ${yuanOf(differenceFen)}`,
-        ]),
-      );
+  );
+const statementTable = (all: readonly TakenStatement[]): string =>
+  table(
+    [
+      '账单 statement',
+      '账户 account',
+      '期间 days',
+      '行 rows',
+      '未收 rejected',
+      '缺行 missing',
+      '贷方 credits',
+      '借方 debits',
+      '差额 difference',
+    ],
+    all.map(({ statement, account, from, to, rows, rejected, missing = 0, creditsFen, debitsFen, differenceFen }) => [
+      statement,
+      account,
+      `${from ?? '?'} – ${to ?? '?'}`,
+      rows,
+      rejected,
+      missing,
+      yuanOf(creditsFen),
+      yuanOf(debitsFen),
+      differenceFen === null
+        ? '无从核对 nothing to compare'
+        : differenceFen === '0'
+          ? '相符 adds up'
+          : `✗ ${yuanOf(differenceFen)}`,
+    ]),
+  );
+export const statements = (all: readonly TakenStatement[]): string =>
+  all.length === 0 ? '' : [statementTable(all), ...gone(all)].join('\n');

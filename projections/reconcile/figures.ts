@@ -3,13 +3,26 @@ import type { TiedCell } from '../events/reconciliation.js';
 import { compareText } from '../kernel/ordered.js';
 import type { LedgerRows } from './ledger-books.js';
 import type { Reconciliation } from './reconcile.js';
+import { derivedOf } from './page.js';
 import { receiptOf, type Step, STEPS } from './relations.js';
-import { type Cell, stepLines } from './tie-out.js';
+import { type Cell, type ResidueKind, stepLines } from './tie-out.js';
 
 const SUMS = ['assessedFen', 'waivedFen', 'cancelledFen', 'issuedFen', 'voidFen', 'redFen', 'refundedFen'] as const;
 const SIDES = (Object.keys(STEPS) as Step[]).flatMap((step) => [`${step}.left`, `${step}.right`] as const);
-export type Figure = (typeof SUMS)[number] | (typeof SIDES)[number];
-export const FIGURES: readonly Figure[] = [...SUMS, ...SIDES];
+/** Members of the printed identities that are a side of a step, or what it leaves over of one kind. */
+const DERIVED = {
+  owedFen: ['assessed-receipted', 'left'],
+  receiptedNetFen: ['receipted-paid', 'left'],
+  outstandingFen: ['assessed-receipted', 'outstanding'],
+  receiptedUnpaidFen: ['receipted-paid', 'unpaid'],
+  bankInTransitFen: ['paid-deposited', 'in-transit'],
+  misdirectedFen: ['paid-deposited', 'misdirected'],
+  treasuryInTransitFen: ['deposited-credited', 'in-transit'],
+} as const satisfies Record<keyof ReturnType<typeof derivedOf>, readonly [Step, 'left' | ResidueKind]>;
+type Derived = keyof typeof DERIVED;
+const isDerived = (figure: Figure): figure is Derived => Object.hasOwn(DERIVED, figure);
+export type Figure = (typeof SUMS)[number] | (typeof SIDES)[number] | Derived;
+export const FIGURES: readonly Figure[] = [...SUMS, ...SIDES, ...(Object.keys(DERIVED) as Derived[])];
 
 export interface FigureRow {
   readonly table: string;
@@ -61,6 +74,21 @@ function* linesOf(
       else yield { table, id: table === 'receipt' && id.includes('#') ? receiptOf(id) : id, fen };
     }
 }
+/** What is left over of a kind is told row by row: each is of the left side. */
+function* overOf(found: Reconciliation, cell: Cell, step: Step, kind: ResidueKind): Generator<Part> {
+  const here = isIn(cell);
+  for (const one of found.residues)
+    if (one.step === step && one.kind === kind && here(one))
+      for (const id of one.left) yield { table: TABLES[step][0], id, fen: one.fen };
+}
+function* partsOf(found: Reconciliation, cell: Cell, figure: Figure): Generator<Part> {
+  const [step, side] = isDerived(figure)
+    ? DERIVED[figure]
+    : (figure.split('.') as [Step, 'left' | 'right' | undefined]);
+  if (side === undefined) yield* sumsOf(found, cell, figure as (typeof SUMS)[number]);
+  else if (side === 'left' || side === 'right') yield* linesOf(found, cell, step, side);
+  else yield* overOf(found, cell, step, side);
+}
 function* sumsOf(found: Reconciliation, cell: Cell, figure: (typeof SUMS)[number]): Generator<Part> {
   const { assessed, receipts } = found.books;
   const here = isIn(cell);
@@ -84,6 +112,7 @@ function* sumsOf(found: Reconciliation, cell: Cell, figure: (typeof SUMS)[number
 
 /** What was told of the figure. */
 export function toldOf(cell: Omit<TiedCell, 'feeItem'>, figure: Figure): string {
+  if (isDerived(figure)) return derivedOf(cell)[figure];
   const [step, side] = figure.split('.');
   if (side === undefined) return cell[figure as (typeof SUMS)[number]];
   const found = cell.steps.find((one) => one.step === step);
@@ -91,10 +120,8 @@ export function toldOf(cell: Omit<TiedCell, 'feeItem'>, figure: Figure): string 
 }
 /** `found`: what the same rows come to. Rows of nothing are left out. */
 export function figureOf(found: Reconciliation, rows: LedgerRows, cell: Cell, figure: Figure) {
-  const [step, side] = figure.split('.') as [Step, 'left' | 'right' | undefined];
-  const parts = side ? linesOf(found, cell, step, side) : sumsOf(found, cell, figure as (typeof SUMS)[number]);
   const byRow = new Map<string, Part>();
-  for (const { table, id, fen } of parts) {
+  for (const { table, id, fen } of partsOf(found, cell, figure)) {
     const key = `${table} ${id}`;
     byRow.set(key, { table, id, fen: (byRow.get(key)?.fen ?? 0) + fen });
   }

@@ -117,13 +117,38 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+/** What a constraint asks for, by its name; one of ours may say it itself, as `中文 · English`. */
+const ASKS: Readonly<Record<string, string>> = {
+  whitelistValidation: '没有这一字段',
+  isDefined: '缺少该字段',
+  isString: '应为文本',
+  isLength: '长度不在允许范围内',
+  isInt: '应为整数',
+  isNumber: '应为数',
+  isBoolean: '应为是或否（true、false）',
+  isIn: '不在可用值之内',
+  isIso8601: '应为日期 YYYY-MM-DD',
+  matches: '格式不符',
+  min: '小于允许的最小值',
+  max: '大于允许的最大值',
+  isArray: '应为列表',
+  arrayMinSize: '项数过少',
+  arrayMaxSize: '项数过多',
+  isObject: '应为对象',
+};
+export function inWords(code: string, message: string): { zh: string; en: string } {
+  const cut = message.indexOf(' · ');
+  return cut < 0
+    ? { zh: ASKS[code] ?? '不符合要求', en: message }
+    : { zh: message.slice(0, cut), en: message.slice(cut + 3) };
+}
 export function faults(errors: readonly ValidationError[], path = ''): Fault[] {
   return errors.flatMap(({ property, constraints, children }) => {
     const pointer = `${path}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     const own = Object.entries(constraints ?? {}).map(([code, en]) => ({
       pointer,
       code,
-      detail: { zh: code === 'whitelistValidation' ? '没有这一字段' : '不符合要求', en },
+      detail: inWords(code, en),
     }));
     return [...own, ...faults(children ?? [], pointer)];
   });

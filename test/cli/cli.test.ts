@@ -269,11 +269,26 @@ describe('the command line', () => {
     expect(told.code).toBe(0);
     expect(told.out).toMatch(/开票—到账.*17\.00/);
     expect(told.out).toMatch(/残差 4 项，合计 0\.00 元/);
+    const cell = ['--from', '2024-03', '--org', 'none', '--item', 'none'];
+    const why = await money('reconcile', ...cell, '--figure', 'misdirectedFen');
+    expect(why.json).toMatchObject({
+      toldFen: '1700',
+      fen: '1700',
+      rows: [{ table: 'payment', id: '4501-R1', fen: '1500' }, { id: '4501-R2' }],
+    });
+    expect(why.json.rows[0].events).toHaveLength(1);
+    const one = await mingzhang('--ledger', 'town', 'breaks', found.json.rows[0].break);
+    expect(one.out).toMatch(/BK-05 已缴未开票[^]*4501-R1[^]*差异/);
+    const each = await mingzhang('--ledger', 'town', 'reconcile', '--identities', ...cell);
+    expect(each.out).toMatch(/— — 2024-03.*到账—缴存.*17\.00.*入错账户 17\.00/);
+    const asked = await mingzhang('--ledger', 'town', 'reconcile', '--figure', 'paidFen');
+    expect([asked.code === 0, asked.err]).toEqual([false, expect.stringMatching(/misdirectedFen/)]);
   }, 120_000);
 
   test.each([
     ['a matter that is not there', ['history', 'nobody'], /knows nothing of the matter/],
     ['a day that is none', ['history', 'A-1', '--on', '2024-02-30'], /YYYY-MM-DD/],
+    ['a month that is none', ['reconcile', '--from', '2024-13'], /from 应为月份 YYYY-MM[^]*from is a month, YYYY-MM/],
     ['a moment to come', ['history', 'A-1', '--as-of', '999999'], /does not reach/],
     ['a table that is not there', ['why', 'cards', 'x'], /There is no table/],
     [

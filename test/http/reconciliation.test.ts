@@ -122,13 +122,19 @@ describe('reconciliation over HTTP', () => {
   test('what matching goes by is told beside the rules, and by the run', async () => {
     const { body } = await at.as('auditor').get('/v1/rules');
     const window = { name: 'windowDays', value: 2, pack: null };
+    const grace = { name: 'grace04', value: 2, pack: null };
     expect(body.others).toMatchObject([
       { id: 'RE-01', parameters: [window, { name: 'toleranceFen', value: 0 }, {}, {}] },
+      { id: 'RE-02', parameters: expect.arrayContaining([expect.objectContaining(grace)]) },
     ]);
     const one = await at.as('auditor').get('/v1/rules/RE-01');
     expect(one.body).toMatchObject({ id: 'RE-01', parameters: body.others[0].parameters, packs: [] });
-    expect((await at.as('auditor').get('/v1/rules/RE-02')).status).toBe(404);
-    expect((await read('reconciliation')).reconciled.pack).toMatchObject({ id: 'reconciliation-1', windowDays: 2 });
+    expect((await at.as('auditor').get('/v1/rules/RE-03')).status).toBe(404);
+    expect((await read('reconciliation')).reconciled.pack).toMatchObject({
+      id: 'reconciliation-1',
+      windowDays: 2,
+      ages: { red04: 5, explainDays: 5 },
+    });
   });
 
   test('every figure consists of its rows, and each row of its events', async () => {
@@ -145,7 +151,19 @@ describe('reconciliation over HTTP', () => {
       'receipted-paid.right': [['622-1', '1500']],
       'paid-deposited.right': [['d-1', '1500']],
       'deposited-credited.right': [['c-1', '1500']],
+      owedFen: [
+        ['f-1', '1500'],
+        ['f-2', '2500'],
+      ],
+      receiptedNetFen: [
+        ['45-0001', '1500'],
+        ['45-0002', '2500'],
+      ],
+      receiptedUnpaidFen: [['45-0002', '2500']],
     };
+    // Nothing of these is left over: a figure of nothing has no rows.
+    for (const figure of ['outstandingFen', 'bankInTransitFen', 'misdirectedFen', 'treasuryInTransitFen'])
+      expect(await read(`reconciliation/figures?${cell}&figure=${figure}`)).toMatchObject({ toldFen: '0', rows: [] });
     for (const [figure, expected] of Object.entries(figures)) {
       const found = await read(`reconciliation/figures?${cell}&figure=${figure}`);
       expect(found.rows.map(({ id, fen }: any) => [id, fen])).toEqual(expected);
@@ -246,6 +264,12 @@ describe('reconciliation over HTTP', () => {
     expect((await post('second finance', 'pairings/p-1/approvals')).status).toBe(201);
     expect(await run()).toMatchObject({ made: 1 });
     const { rows } = await read('reconciliation/matches?org=land&step=receipted-paid');
+    expect(await read(`reconciliation/matches/${rows[0].id}`)).toMatchObject({ pass: 5 });
+    expect((await read('pairings/p-1/why')).rows.map(({ type }: any) => type)).toEqual([
+      'PairingProposed',
+      'PairingApproved',
+    ]);
+    expect(await read('pairings/p-1')).toMatchObject({ status: 'approved' });
     expect(rows).toMatchObject([{ pass: 5, pairs: [{ left: ['45-0003'], right: ['622-9'] }] }]);
     expect(await read('reconciliation/suggestions')).toEqual([]);
   });

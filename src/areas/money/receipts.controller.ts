@@ -5,7 +5,9 @@ import { receipts } from '../../../projections/receipts.js';
 import { Action, At, By } from '../../http/by.js';
 import { type Asked, dayIn, filtersIn, idIn, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Commands } from '../../ledger/commands.js';
+import { Problem } from '../../http/problems.js';
 import { Reader } from '../../read/reader.js';
+import type { Where } from '../../read/select.js';
 import {
   CheckReceiptBody,
   CompleteReceiptBody,
@@ -31,6 +33,14 @@ const FILTERS = [
   'window',
   'handler',
 ] as const;
+
+function numbersIn({ first, last }: Asked): Where {
+  if (first === undefined && last === undefined) return {};
+  for (const [name, text] of Object.entries({ first, last }))
+    if (text !== undefined && !/^\d{1,18}$/.test(text))
+      throw Problem.ofParameter(name, '应为票据号码', 'is the number of a receipt');
+  return { number: { ...(first !== undefined && { gte: first }), ...(last !== undefined && { lte: last }) } };
+}
 
 @Controller('v1/money/receipts')
 export class ReceiptsController {
@@ -70,14 +80,15 @@ export class ReceiptsController {
     return this.commands.send(receipt, idIn('id', id), { type: 'ReportLoss', data }, by);
   }
 
-  /** `from` and `to`: the days of `on`, both included. */
+  /** `from` and `to`: the days of `on`, both included; `first` and `last`: numbers of a code, as the map of a block has them. */
   @Get()
-  @Takes('from', 'to', ...FILTERS, ...PAGES)
+  @Takes('from', 'to', 'first', 'last', ...FILTERS, ...PAGES)
   @Action('money.read')
   list(@Query() asked: Asked, @At() at: At) {
     const where = {
       ...filtersIn(asked, FILTERS),
       ...daysIn(asked, 'on'),
+      ...numbersIn(asked),
     };
     return this.reader.find(receipts, where, { ...at, ...pageIn(asked), order: ['on'] });
   }
@@ -128,6 +139,12 @@ export class RemittancesController {
   list(@Query() asked: Asked, @At() at: At) {
     const where = { ...filtersIn(asked, ['org', 'centre', 'window']), ...daysIn(asked, 'day') };
     return this.reader.find(remittances, where, { ...at, ...pageIn(asked), order: ['day'] });
+  }
+  @Get(':id/why')
+  @Takes(...PAGES)
+  @Action('money.read')
+  why(@Param('id') id: string, @Query() asked: Asked, @At() at: At) {
+    return this.reader.why(remittances, idIn('id', id), { ...at, ...pageIn(asked) });
   }
   @Get(':id')
   @Action('money.read')

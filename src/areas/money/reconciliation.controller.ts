@@ -4,7 +4,7 @@ import { dayOf, instantOfMillis } from '../../../projections/kernel/instant.js';
 import { matchDays, pairings } from '../../../projections/matches.js';
 import { FIGURES, type Figure, figureOf, toldOf } from '../../../projections/reconcile/figures.js';
 import { derivedOf, tiesOut, totalOf } from '../../../projections/reconcile/page.js';
-import { RESIDUES } from '../../../projections/reconcile/tie-out.js';
+import { type Cell, RESIDUES } from '../../../projections/reconcile/tie-out.js';
 import { STEPS } from '../../../projections/reconcile/relations.js';
 import { periods, reconciliationRuns, residuePages, tieOuts } from '../../../projections/reconciliation.js';
 import { statements } from '../../../projections/statements.js';
@@ -48,6 +48,23 @@ export async function tieOutPage(reader: Reader, region: string, asked: Asked, a
   const cells = rows.map((row) => Object.assign(row, derivedOf(row), { tiesOut: tiesOut(row) }));
   const all = { ...total, ...derivedOf(total), tiesOut: tiesOut(total) };
   return { asOf, reconciled: run ?? null, steps: STEPS, kinds: RESIDUES, cells, total: all };
+}
+
+/** The rows of a figure, as of the run that told it; null where no run that is known at this moment did. */
+export async function figureBehind(
+  reader: Reader,
+  reconciler: Reconciler,
+  region: string,
+  where: Cell,
+  figure: Figure,
+  at: At,
+) {
+  const [cell] = (await reader.find(tieOuts, where, { ...at, limit: 1 })).rows;
+  const run = await reader.get(reconciliationRuns, region, at);
+  if (!cell || !run) return null;
+  const found = await reconciler.at(run.on, Number(run.asOf));
+  const { rows, fen } = figureOf(found, found.rows, where, figure);
+  return { ...where, figure, toldFen: toldOf(cell, figure), fen, rows, reconciled: run };
 }
 
 @Controller('v1/money/reconciliation')
@@ -96,12 +113,9 @@ export class ReconciliationController {
       text === 'none' ? null : text,
     );
     const where = { org: org ?? null, feeItem: feeItem ?? null, month };
-    const [cell] = (await this.reader.find(tieOuts, where, { ...at, limit: 1 })).rows;
-    const run = await this.reader.get(reconciliationRuns, this.opened.region, at);
-    if (!cell || !run) throw new Problem('not-found');
-    const found = await this.reconciler.at(run.on, Number(run.asOf));
-    const { rows, fen } = figureOf(found, found.rows, where, figure);
-    return { ...where, figure, toldFen: toldOf(cell, figure), fen, rows, reconciled: run };
+    const told = await figureBehind(this.reader, this.reconciler, this.opened.region, where, figure, at);
+    if (!told) throw new Problem('not-found');
+    return told;
   }
   @Get('matches')
   @Takes('from', 'to', 'org', 'step', ...PAGES)
@@ -109,6 +123,11 @@ export class ReconciliationController {
   matches(@Query() asked: Asked, @At() at: At) {
     const where = { ...filtersIn(asked, ['org', 'step']), ...daysIn(asked, 'day') };
     return this.reader.find(matchDays, where, { ...at, ...pageIn(asked), order: ['day'] });
+  }
+  @Get('matches/:id')
+  @Action('money.read')
+  match(@Param('id') id: string, @At() at: At) {
+    return oneOf(this.reader, matchDays, idIn('id', id), at);
   }
   @Get('matches/:id/why')
   @Takes(...PAGES)
@@ -192,16 +211,38 @@ export class PairingsController {
     const adds = asked.addsUp === undefined ? {} : { addsUp: asked.addsUp === 'true' };
     return this.reader.find(statements, { ...filtersIn(asked, ['account']), ...adds }, { ...at, ...pageIn(asked) });
   }
+  @Get('statements/:id')
+  @Action('money.read')
+  statement(@Param('id') id: string, @At() at: At) {
+    return oneOf(this.reader, statements, idIn('id', id), at);
+  }
+  @Get('statements/:id/why')
+  @Takes(...PAGES)
+  @Action('money.read')
+  statementWhy(@Param('id') id: string, @Query() asked: Asked, @At() at: At) {
+    return this.reader.why(statements, idIn('id', id), { ...at, ...pageIn(asked) });
+  }
   @Get('pairings')
   @Takes('status', 'step', 'kind', ...PAGES)
   @Action('money.read')
   pairings(@Query() asked: Asked, @At() at: At) {
     return this.reader.find(pairings, filtersIn(asked, ['status', 'step', 'kind']), { ...at, ...pageIn(asked) });
   }
-  @Get('pairings/:id/why')
+  @Get('pairings/:id')
   @Action('money.read')
-  why(@Param('id') id: string, @At() at: At) {
-    return this.reader.why(pairings, idIn('id', id), at);
+  pairing(@Param('id') id: string, @At() at: At) {
+    return oneOf(this.reader, pairings, idIn('id', id), at);
+  }
+  @Get('pairings/:id/why')
+  @Takes(...PAGES)
+  @Action('money.read')
+  why(@Param('id') id: string, @Query() asked: Asked, @At() at: At) {
+    return this.reader.why(pairings, idIn('id', id), { ...at, ...pageIn(asked) });
+  }
+  @Get('pairings/:id/next')
+  @Action('money.read')
+  next(@Param('id') id: string, @By() by: By) {
+    return this.commands.next(pairing, idIn('id', id), by.context, by.roles);
   }
   @Post('pairings/:id/proposals')
   @Action('pairing.ProposePairing')
