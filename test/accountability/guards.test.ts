@@ -59,8 +59,8 @@ describe('G2 and G11: apart', () => {
     const of = { case: { investigators: [handler('v')], adjudicators: [handler('a')] } };
     const same = [{ personId: 'x', personal: {}, department: 'd-v' }];
     expect(missing('G2', 'StartAdjudication', { members: same }, of)).toEqual(['same-department:d-v']);
-    expect(missing('G2', 'ConveneDeliberation', { members: same }, of)).toEqual([]);
     const alike = [{ personId: 'x', personal: {}, department: 'd-a' }];
+    expect(missing('G2', 'ConveneDeliberation', { members: [...same, ...alike] }, of)).toEqual([]);
     expect(missing('G11', 'AssignReviewers', { members: alike }, of)).toEqual(['same-department:d-a']);
     expect(missing('G11', 'AssignInvestigators', { members: alike }, of)).toEqual([]);
   });
@@ -369,6 +369,9 @@ test('CAPACITY, and SIGNED: each as what he has to', () => {
   const sign = (person: string, as: string) => ({ person, as });
   expect(worth([sign('a', 'member'), sign('b', 'member'), sign('a', 'chair')], all)).toEqual([]);
   expect(worth([sign('a', 'member'), sign('a', 'chair')], all)).toEqual(['signature:minutes:member']);
+  expect(worth([sign('a', 'member'), sign('x', 'member'), sign('a', 'chair')], all)).toEqual([
+    'signature:minutes:member',
+  ]);
   expect(worth([sign('a', 'member')], [{ as: 'member', of: ['a'], number: 1 }])).toEqual([]);
   expect(worth([sign('a', 'chair'), sign('b', 'chair')], all)).toEqual(['signature:minutes:member']);
   expect(worth([sign('a', 'member'), sign('b', 'member')], all)).toEqual(['signature:minutes:chair']);
