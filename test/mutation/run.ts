@@ -1,4 +1,4 @@
-/** `npm run mutation [-- --file <beginning of a path> …] [--test <beginning> …] [--workers n]`: over the rules, what they stand on, and attribution. */
+/** `npm run mutation [-- --file <beginning of a path> …] [--test <beginning> …] [--workers n]`: over the rules, what they stand on, attribution, and the guards of accountability. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -14,7 +14,12 @@ const TESTS = [
   'test/accountability/',
   'test/reconcile/',
 ];
-const FILES = ['projections/rules/', 'projections/kernel/', 'projections/attribution'];
+const FILES = [
+  'projections/rules/',
+  'projections/kernel/',
+  'projections/attribution',
+  ...['guard', 'conditions', 'outcomes', 'recusal'].map((name) => `projections/accountability/${name}`),
+];
 const LIST = 'test/mutation/equivalent.json';
 
 const under = (folder: string, end: string) =>
