@@ -47,7 +47,7 @@ function print(lines) {
     const measured =
       ratio === undefined
         ? `${short(ours)} ${unit} (at most ${asked})`
-        : `${short(ours)}${unit} : ${short(theirs)}${unit} = ${ratio.toFixed(2)} [${low.toFixed(2)} – ${high.toFixed(2)}] (at least ${asked})`;
+        : `${short(ours)}${unit} : ${short(theirs)}${unit} = ${ratio.toFixed(2)} [${low.toFixed(2)} – ${high.toFixed(2)}]${asked === undefined ? '' : ` (at least ${asked})`}`;
     console.log(
       `${verdict.padEnd(20)} ${what}\n${' '.repeat(21)}${measured} · ${yardstick}${note ? ` · ${note}` : ''}`,
     );

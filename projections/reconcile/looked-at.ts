@@ -2,17 +2,17 @@
 import type { ReceiptRow } from '../receipts.js';
 import type { LEDGER_TABLES, LedgerRows } from './ledger-books.js';
 
-/** What of a receipt says by which key it was paid. */
+/** What of a receipt says by which key it was paid. Here, and of payments, first what lines.ts asks of each line. */
 export const KEYED_RECEIPT = [
   'receipt',
+  'payCode',
+  'amountFen',
+  'on',
   'org',
   'notice',
-  'payCode',
   'remittance',
   'payment',
   'completedOn',
-  'on',
-  'amountFen',
   'endedOn',
 ] as const satisfies readonly (keyof ReceiptRow)[];
 /** What of each row is looked at: the rest stays in the table. Where all of it is, whole rows are named. */
@@ -36,13 +36,13 @@ export const LOOKED_AT = {
   remittances: ['remittance', 'day', 'receipts', 'payCode'],
   payments: [
     'payment',
-    'account',
-    'org',
     'payCode',
+    'amountFen',
+    'on',
+    'org',
+    'account',
     'remittance',
     'matterId',
-    'on',
-    'amountFen',
     'payer',
     'fromAccount',
     'reversedOn',

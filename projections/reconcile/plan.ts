@@ -32,6 +32,7 @@ import { EXPLAIN_DAYS } from './parameters.js';
 import { inputsOf, type Reconciliation } from './reconcile.js';
 import { type Step, STEPS } from './relations.js';
 import type { Match, Matched } from './match.js';
+import { toldOf } from './pairs.js';
 import type { Identity, Residue, TieOut } from './tie-out.js';
 
 /** What the log tells so far. */
@@ -80,28 +81,23 @@ export const periodName = (org: string | null, month: string, at: Pick<At, 'name
   `${partOf(org, at)}-${month}`;
 
 type Day = Omit<MatchDay, 'count' | 'pairs'> & { readonly matches: Match[] };
-/** By stream; matches come day by day. */
+/** By stream. */
 function wantedDays(step: Step, matches: readonly Match[], at: Pick<At, 'named'>): Map<string, Day> {
   const days = new Map<string, Day>();
-  let [near, of]: [Map<string | null, Day>[], string] = [[], ''];
+  let last: Day | undefined; // nearly always the next one is of the same
   for (const one of matches) {
-    if (one.on !== of) [near, of] = [[], one.on];
-    const byOrg = (near[one.pass] ??= new Map());
-    let known = byOrg.get(one.org);
-    if (!known) {
-      const { pass, org, on: day } = one;
+    const { pass, org, on: day } = one;
+    if (!(last?.day === day && last.org === org && last.pass === pass)) {
       const id = `${step}.${pass}.${partOf(org, at)}.${day}`;
-      byOrg.set(org, (known = { id, step, pass, org, day, matches: [] }));
-      days.set(id, known);
+      last = days.get(id);
+      if (!last) days.set(id, (last = { id, step, pass, org, day, matches: [] }));
     }
-    known.matches.push(one);
+    last.matches.push(one);
   }
   return days;
 }
 const inParts = <T>(all: readonly T[], most: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / most) }, (_, n) => all.slice(n * most, (n + 1) * most));
-const toldOf = ({ left, right, leftFen, rightFen }: Match): ToldPair =>
-  tell({ left, right, leftFen: text(leftFen), rightFen: text(rightFen) });
 const listed = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((id, n) => id === b[n]);
 const tells = (pair: Pair, one: Match | undefined) =>
   one !== undefined &&
@@ -115,7 +111,7 @@ function apart(before: readonly Pair[], now: readonly Match[]): readonly [readon
   if (before.length === 0 || now.length === 0) return [before, now];
   // Nearly always nothing has changed, and they are told in the order in which they are found.
   if (before.length === now.length && before.every((pair, n) => tells(pair, now[n]))) return [[], []];
-  const [nows, befores] = [now.map((one) => canonical(toldOf(one))), before.map((pair) => canonical(tell(pair)))];
+  const [nows, befores] = [toldOf(now).map((pair) => canonical(pair)), before.map((pair) => canonical(tell(pair)))];
   const [nowKeys, beforeKeys] = [new Set(nows), new Set(befores)];
   return [before.filter((_, n) => !nowKeys.has(befores[n]!)), now.filter((_, n) => !beforeKeys.has(nows[n]!))];
 }
@@ -135,17 +131,17 @@ export function matching(
     const [day, row] = [wanted.get(id), standing.get(id)];
     const { pass, org, day: of } = (day ?? row)!;
     const [gone, come] = apart(row?.pairs ?? [], day?.matches ?? []);
-    const say = <T>(type: string, all: readonly T[], pairs: (one: T) => ToldPair) => {
+    const say = <T>(type: string, all: readonly T[], pairs: (part: readonly T[]) => readonly ToldPair[]) => {
       for (const part of inParts(all, MOST_PAIRS))
         commands.push({
           category: 'matches',
           id,
           get command() {
-            return { type, data: { step, pass, org, day: of, pairs: part.map(pairs) } };
+            return { type, data: { step, pass, org, day: of, pairs: pairs(part) } };
           },
         });
     };
-    say('UnmakeMatches', gone, tell);
+    say('UnmakeMatches', gone, (part) => part.map(tell));
     say('MakeMatches', come, toldOf);
     made += come.length;
     unmade += gone.length;

@@ -6,34 +6,18 @@ import { matterCards } from '../../projections/matter-cards.js';
 import { type PackRow, packs } from '../../projections/packs.js';
 import type { Packed } from '../../projections/events/reconciliation.js';
 import type { MatchDay } from '../../projections/matches.js';
-import { counts } from '../../projections/reconcile/books.js';
-import {
-  accountsOf,
-  decisionsOf,
-  keyedReceipt,
-  type KeyedRow,
-  LEDGER_TABLES,
-  type LedgerRows,
-  mattersAsked,
-  namedBy,
-  paymentIn,
-  receiptsOf,
-  refundsOf,
-} from '../../projections/reconcile/ledger-books.js';
-import { type BookRows, KEYED_RECEIPT, LOOKED_AT } from '../../projections/reconcile/looked-at.js';
+import { LEDGER_TABLES, type LedgerRows, mattersAsked, receiptsOf } from '../../projections/reconcile/ledger-books.js';
+import type { Line } from '../../projections/reconcile/lines.js';
+import { type BookRows, LOOKED_AT } from '../../projections/reconcile/looked-at.js';
 import { type Matched, matchRest } from '../../projections/reconcile/match.js';
 import { optionsIn, packOn } from '../../projections/reconcile/parameters.js';
 import { matching, type Plan, type Planned, planOf, type Told, TOLD_TABLES } from '../../projections/reconcile/plan.js';
 import { reconcile, type Reconciliation } from '../../projections/reconcile/reconcile.js';
-import {
-  keyedReceiptsAndPayments,
-  type PaymentSide,
-  paymentSides,
-  ReceiptSide,
-  withRest,
-} from '../../projections/reconcile/relations.js';
+import { Paid, PAID_LINES } from '../../projections/reconcile/paid.js';
+import { withRest } from '../../projections/reconcile/relations.js';
 import { reconciliationRuns, type RunRow } from '../../projections/reconciliation.js';
 import { type Context, type Decider, Refusal } from '../kernel/decider.js';
+import { decodeUtf8 } from '../read/copied.js';
 import type { Reader } from '../read/reader.js';
 import type { Send } from './commands.js';
 import { uuidOf } from './identity.js';
@@ -46,10 +30,12 @@ type Of = Projection<any, any, any>;
 export interface RowsAt {
   /** Some members of every row of a table, or whole rows, in no order. */
   readonly each: (of: Of, members: readonly string[] | null, take: (row: Row) => void) => Promise<void>;
+  /** The same as lines, of which `take` may keep the bytes. */
+  readonly lines: (of: Of, members: readonly string[], take: (line: Line) => void) => Promise<void>;
   readonly some: (of: Of, keys: readonly string[]) => Promise<readonly Row[]>;
 }
 /** As of an index, or as they are now. */
-export const rowsAt = (reader: Pick<Reader, 'each' | 'some'>, asOf?: number): RowsAt => ({
+export const rowsAt = (reader: Pick<Reader, 'each' | 'lines' | 'some'>, asOf?: number): RowsAt => ({
   each: (of, members, take) => {
     const row = (values: readonly unknown[]) => {
       if (members === null) return values[0] as Row;
@@ -59,6 +45,7 @@ export const rowsAt = (reader: Pick<Reader, 'each' | 'some'>, asOf?: number): Ro
     };
     return reader.each(of, members, (values) => take(row(values)), { asOf });
   },
+  lines: (of, members, take) => reader.lines(of, members, take, { asOf }),
   some: (of, keys) => reader.some(of, keys, { asOf }),
 });
 
@@ -144,40 +131,25 @@ async function record({ deciders, send, context, asOf }: Reconciling, planned: r
   return { recorded, after };
 }
 
-/** What was receipted and what was paid, matched: rows as far as their keys go, and the whole rows of what no key finds. */
+/** What was receipted and what was paid, matched: lines as far as their keys go, and the whole rows of what no key finds. */
 async function receiptsAndPayments({ rows, on }: Reconciling, pack: Packed, calendar: Calendar): Promise<Matched> {
   const options = optionsIn(pack, calendar);
-  const remittances = await all<BookRows['remittances'][number]>(
-    rows,
-    LEDGER_TABLES.remittances,
-    LOOKED_AT.remittances,
-  );
-  const [named, paymentOf] = [namedBy(remittances, on), paymentIn(remittances, on)];
-  const [refunds, payees, pairings] = await Promise.all([
+  const [remittances, refunds, payees, pairings] = await Promise.all([
+    all<BookRows['remittances'][number]>(rows, LEDGER_TABLES.remittances, LOOKED_AT.remittances),
     all<LedgerRows['refunds'][number]>(rows, LEDGER_TABLES.refunds),
     all<LedgerRows['payees'][number]>(rows, LEDGER_TABLES.payees),
     all<LedgerRows['pairings'][number]>(rows, LEDGER_TABLES.pairings),
   ]);
-  const sideOf = paymentSides({ refunds: refundsOf({ refunds }, on), accounts: accountsOf({ payees }) });
-  const [receipts, payments]: [ReceiptSide[], PaymentSide[]] = [[], []];
+  const paid = new Paid({ remittances, refunds, payees, pairings }, on, decodeUtf8);
   await Promise.all([
-    standing(rows, LEDGER_TABLES.receipts, KEYED_RECEIPT, (row) => {
-      const receipt = keyedReceipt(row as KeyedRow, named, on);
-      if (receipt.on <= on && counts(receipt)) receipts.push(new ReceiptSide(receipt, null));
-    }),
-    standing(rows, LEDGER_TABLES.payments, LOOKED_AT.payments, (row) => {
-      const payment = paymentOf(row as BookRows['payments'][number]);
-      const side = payment.on <= on ? sideOf(payment) : null;
-      if (side !== null) payments.push(side);
-    }),
+    rows.lines(LEDGER_TABLES.receipts, PAID_LINES.receipts, (line) => paid.receipt(line)),
+    rows.lines(LEDGER_TABLES.payments, PAID_LINES.payments, (line) => paid.payment(line)),
   ]);
-  const decided = decisionsOf(pairings)['receipted-paid'];
-  const keyed = keyedReceiptsAndPayments(receipts, payments, options, decided);
-  const open = (await rows.some(
-    LEDGER_TABLES.receipts,
-    keyed.left.map(({ id }) => id),
-  )) as unknown as LedgerRows['receipts'];
-  return matchRest(withRest(keyed, receiptsOf({ receipts: open, remittances }, on)), decided, options);
+  const { paired, keyed } = paid.keyed(options);
+  const names = keyed.left.map(({ id }) => id);
+  const receipts = (await rows.some(LEDGER_TABLES.receipts, names)) as unknown as LedgerRows['receipts'];
+  const rest = matchRest(withRest(keyed, receiptsOf({ receipts, remittances }, on)), paid.decided, options);
+  return { ...rest, matches: paired.concat(rest.matches) };
 }
 const STEP = 'receipted-paid';
 /** The step with nearly all of the rows, by itself: read, matched, and what the log does not tell yet of it recorded. */

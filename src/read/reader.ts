@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import type { Projection, Row, Value } from '../../projections/kernel/projection.js';
+import type { Line } from '../../projections/reconcile/lines.js';
 import { type Moment, type Page, type Reason, Rows } from './rows.js';
 import { MAX_LIMIT, type PageOf, type Where } from './select.js';
 
@@ -62,6 +63,15 @@ export class Reader {
     at: Pick<Moment, 'asOf'> = {},
   ): Promise<void> {
     return this.bus.execute(new Read((rows) => rows.each(of, members, take, at)));
+  }
+  /** See {@link Rows.lines}. */
+  lines(
+    of: Of<any>,
+    members: readonly string[],
+    take: (line: Line) => void,
+    at: Pick<Moment, 'asOf'> = {},
+  ): Promise<void> {
+    return this.bus.execute(new Read((rows) => rows.lines(of, members, take, at)));
   }
   count<R extends Row>(
     of: Of<R>,

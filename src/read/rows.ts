@@ -1,13 +1,14 @@
 /** The rows that serve: now or as of an index, counted, and the events behind them. */
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { isDay } from '../../projections/kernel/instant.js';
 import type { Recorded } from '../../projections/kernel/message.js';
 import type { Row, Value } from '../../projections/kernel/projection.js';
+import type { Line } from '../../projections/reconcile/lines.js';
 import { type EventStore, indexOf } from '../ledger/event-store.js';
 import { Wake } from '../ledger/wake.js';
-import { copied, reading } from './copied.js';
+import { copied, copiedLines, reading } from './copied.js';
 import type { Entry, Stopped } from './registry.js';
 import {
   checkedLimit,
@@ -157,11 +158,30 @@ export class Rows {
    * Some members of every row of a moment, in no order, or the whole rows: for what looks at all of them, however many there
    * are. `take` may not keep the list that it is given.
    */
-  async each(
+  each(
     p: AnyProjection,
     members: readonly string[] | null,
     take: (values: readonly unknown[]) => void,
     { asOf }: Pick<Moment, 'asOf'> = {},
+  ): Promise<void> {
+    const columns = columnsOf(p);
+    const reads = members?.map((name) => reading(columns[name]!)) ?? [reading('jsonb')];
+    return this.copying(p, members, asOf, (client, query) => copied(client, query, reads, take));
+  }
+  /** The same as lines: `take` may keep the bytes of a line, not the line. */
+  lines(
+    p: AnyProjection,
+    members: readonly string[],
+    take: (line: Line) => void,
+    { asOf }: Pick<Moment, 'asOf'> = {},
+  ): Promise<void> {
+    return this.copying(p, members, asOf, (client, query) => copiedLines(client, query, members.length, take));
+  }
+  private async copying(
+    p: AnyProjection,
+    members: readonly string[] | null,
+    asOf: number | undefined,
+    copy: (client: PoolClient, query: string) => Promise<void>,
   ): Promise<void> {
     const entry = await this.serving(p, asOf);
     const columns = columnsOf(p);
@@ -169,12 +189,11 @@ export class Rows {
       if (columns[name] === 'jsonb') return `t."row"->'${name}'`;
       return Object.hasOwn(entry.columns, name) ? `t.${quote(name)}` : `t."row"->>'${name}'`; // a table of an older version
     });
-    const reads = members?.map((name) => reading(columns[name]!)) ?? [reading('jsonb')];
     const query = selection(this.source, entry, {}, asOf).select(told?.join(', ') ?? 't."row"');
     const client = await ((this.source.driver as PostgresDriver).master as Pool).connect();
     try {
       // The only parameter is the index, and COPY takes none.
-      await copied(client, query.getQuery().replaceAll(':asOf', String(asOf)), reads, take);
+      await copy(client, query.getQuery().replaceAll(':asOf', String(asOf)));
     } catch (error) {
       client.release(true); // in the middle of an answer
       throw error;

@@ -108,11 +108,16 @@ export interface Version {
 }
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
-const field = (value: unknown): string => {
+const fieldOf = (value: unknown): string => {
   if (value === null || value === undefined) return '\\N';
+  if (typeof value === 'boolean') return value ? 't' : 'f';
   if (typeof value !== 'string') return String(value);
   return /[\\\t\n\r]/.test(value) ? value.replace(/[\\\t\n\r]/g, (c) => escapes[c]!) : value;
 };
+
+/** Some members of a row as a line of COPY's text format. */
+export const lineOf = (row: Row, members: readonly string[]): string =>
+  `${members.map((name) => fieldOf(row[name])).join('\t')}\n`;
 
 const written = (p: AnyProjection) =>
   [...scalarsOf(p), ...(p.grows ? ['index'] : ['from_index', 'to_index', 'gone']), 'row'].map(quote).join(', ');
@@ -124,10 +129,10 @@ export function copyLines(p: AnyProjection, versions: readonly Version[]): strin
   const rest = scalarsOf(p).slice(1);
   let lines = '';
   for (const { key, from, to, row, text } of versions) {
-    lines += field(key);
-    for (const column of rest) lines += `\t${field(row?.[column])}`;
+    lines += fieldOf(key);
+    for (const column of rest) lines += `\t${fieldOf(row?.[column])}`;
     lines += p.grows ? `\t${from}` : `\t${from}\t${to ?? '\\N'}\t${row === null}`;
-    lines += `\t${row === null ? '\\N' : field(text)}\n`;
+    lines += `\t${row === null ? '\\N' : fieldOf(text)}\n`;
   }
   return lines;
 }

@@ -3,6 +3,9 @@ import { MemoryTable } from '../../projections/kernel/memory-table.js';
 import { engine, inOrder, type Projection, type Row, type Value } from '../../projections/kernel/projection.js';
 import type { Recorded } from '../../projections/kernel/message.js';
 import type { EventStore } from '../ledger/event-store.js';
+import { Line } from '../../projections/reconcile/lines.js';
+import { decodeUtf8 } from '../read/copied.js';
+import { lineOf } from '../read/tables.js';
 import type { Shelf } from '../ledger/policies.js';
 
 type AnyProjection = Projection<any, any, any>;
@@ -46,6 +49,15 @@ export class MemoryShelf implements Shelf {
     this.table(of)
       .rows()
       .forEach((row) => take(row));
+  }
+  /** As a server would copy them. */
+  async lines(of: AnyProjection, members: readonly string[], take: (line: Line) => void): Promise<void> {
+    const rows = this.table(of).rows();
+    const line = new Line(members.length, decodeUtf8);
+    for (const row of rows) {
+      line.read(Buffer.from(lineOf(row, members)), 0);
+      take(line);
+    }
   }
   async some(of: AnyProjection, keys: readonly string[]): Promise<Row[]> {
     return keys.map((key) => this.table(of).get(key)).filter((row) => row !== undefined);

@@ -24,6 +24,7 @@ test('parsing and writing again changes nothing, whatever the order of members',
       expect(canonical(JSON.parse(text))).toBe(text);
     }),
   );
+  expect(canonical(['\\u0000', ['\u0001', '\ud83d\ude00', []]])).toBe('["\\\\u0000",["\\u0001","😀",[]]]');
   expect(canonical({ b: 1, a: [true, null, '中'], ä: { z: 0, y: -0 } })).toBe(
     '{"a":[true,null,"中"],"b":1,"ä":{"y":0,"z":0}}',
   );
@@ -56,6 +57,7 @@ test('undefined members are left out', () => expect(canonical({ a: undefined, b:
 test.each([
   [{ a: { 'b/c': ['x', 'NUL \0'] } }, '/a/b~1c/1'],
   [{ a: '\ud800' }, '/a'],
+  [[['a', ['b', '\udfff']]], '/0/1/1'],
   [{ '\udc00': 1 }, '/\udc00'],
   [{ n: Number.NaN }, '/n'],
   [{ n: 1n }, '/n'],

@@ -1,6 +1,8 @@
 /** Lists in pages, moments that cannot be read, and tables that are filled while others write. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Line } from '../../projections/reconcile/lines.js';
 import { PostgresStore } from '../../src/ledger/postgres.store.js';
+import { decodeUtf8 } from '../../src/read/copied.js';
 import { Projector } from '../../src/read/projector.js';
 import { rebuild } from '../../src/read/rebuild.js';
 import { Lagging, NoHistory, Rows } from '../../src/read/rows.js';
@@ -54,6 +56,16 @@ describe('all rows at once', () => {
   test('texts come as they are, whatever signs are in them', async () => {
     const found = (await each(MEMBERS)).find(([house]) => house === 'h02');
     expect(found).toEqual(['h02', AWKWARD, '2026-01-09', '0', true, ['', AWKWARD]]);
+  });
+  test.each([undefined, 24, 26])('lines, as of %s, say the same; their bytes may be kept', async (asOf) => {
+    const texts = ['house', 'street', 'on', 'paid'] as const;
+    const kept: [Uint8Array, number][] = [];
+    await rows.lines(houses, texts, ({ bytes, at }) => void kept.push([bytes, at[0]!]), { asOf });
+    const line = new Line(texts.length, decodeUtf8);
+    const said = kept.map(([bytes, from]) => (line.read(bytes, from), texts.map((_, n) => line.text(n))));
+    expect(said.toSorted()).toEqual(
+      (await each(texts, asOf)).map((values) => values.map((value) => value as string | null)).toSorted(),
+    );
   });
   test('who breaks off in the middle leaves no connection behind that others would get', async () => {
     for (let n = 0; n < 10; n++)

@@ -76,8 +76,19 @@ const notTooMany: Guard<MatchState, Pairs> = {
   basis: BASIS,
   broken: ({ pairs }) => pairs.length > MOST_PAIRS && { details: { pairs: pairs.length } },
 };
+/** Names that go up are of different rows: nearly always they do, and nothing stands yet. */
+function goUp(pairs: Pairs['pairs'], side: 0 | 1): boolean {
+  let last = '';
+  for (const pair of pairs) {
+    const name = pair[side];
+    if (typeof name !== 'string' || name <= last) return false;
+    last = name;
+  }
+  return true;
+}
 /** Each that is looked at is taken for those behind it. */
 function takenTwice(pairs: Pairs['pairs'], standing: Pairs['pairs'], side: 0 | 1): readonly string[] {
+  if (standing.length === 0 && goUp(pairs, side)) return [];
   const taken = new Set<string>();
   for (const pair of standing) for (const id of namesTold(pair[side])) taken.add(id);
   const found: string[] = [];
