@@ -288,6 +288,24 @@ function keeping(program: Command, run: Run): void {
     );
 }
 
+/** What the parser of commands says, Chinese first. */
+const SAYS: readonly (readonly [RegExp, string])[] = [
+  [/^error: unknown option /, '没有这一选项 unknown option '],
+  [/^error: unknown command /, '没有这一命令 unknown command '],
+  [/^error: required option (.*) not specified/, '缺少选项 required option $1 not specified'],
+  [/^error: missing required argument /, '缺少参数 missing argument '],
+  [/^error: too many arguments/, '参数过多 too many arguments'],
+  [
+    /^error: (?:option|command-argument value) (.*?) argument '(.*?)' is invalid\. /,
+    "选项 option $1 不能为 cannot be '$2'：",
+  ],
+  [/^error: /, '错误 error: '],
+];
+const inBoth = (text: string): string => {
+  const [pattern, says] = SAYS.find(([one]) => one.test(text)) ?? [/^/, ''];
+  return text.replace(pattern, says);
+};
+
 export async function run(argv: readonly string[]): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string };
   const program = new Command('mingzhang')
@@ -295,6 +313,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     .version(version)
     .option('--ledger <name>', '账本 the ledger; demo unless told')
     .option('--json', '以 JSON 输出 as JSON')
+    .configureOutput({ outputError: (text, write) => write(inBoth(text)) })
     .showHelpAfterError();
   commandsOf(program);
   await program.parseAsync([...argv]);

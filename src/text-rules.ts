@@ -4,6 +4,7 @@ import { FINDING_STATUSES, type FindingRow } from '../projections/findings.js';
 import type { Rule } from '../projections/kernel/rule.js';
 import { BREAK_TYPES, type BreakCode } from '../projections/reconcile/break-types.js';
 import { ruleOf } from '../projections/rules/index.js';
+import { inChinese, inEnglish } from './pages/labels.js';
 import type { Score } from './simulation/score.js';
 import { nameOf, table } from './text.js';
 
@@ -54,7 +55,7 @@ export function page({ finding, rule, evidence, tested, toClear, now }: FindingP
     ...rule.parameters.map(({ zh, en, value, source }) => `参数 parameter: ${zh} ${en} = ${value}（${source}）`),
     '',
     `关于 about: ${finding.on} 办件 matter ${finding.matterId ?? '-'} 事项 item ${finding.itemCode ?? '-'} 单位 unit ${finding.org ?? '-'}`,
-    ...details.map(([name, value]) => `  ${name}: ${value}`),
+    ...details.map(([name, value]) => `  ${inChinese(name) ?? ''} ${inEnglish(name)}: ${value}`),
     '',
     '证据 evidence',
     ...evidence.map(
