@@ -1,6 +1,6 @@
 /** The log in KurrentDB, where EVENTSTORE_URL names one: against its bare client doing the same, in the same run. */
 import { binaryEvent, EventStoreDBClient, NO_STREAM, START, streamNameFilter } from '@eventstore/db-client';
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -15,12 +15,16 @@ import { withoutRules as projections } from './rules.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const TURN_MS = 1500;
+const WRITERS = 32;
 const NAMES = [
   'KurrentDB: durable appends of one event, 64 writers, against its bare client',
   'KurrentDB: durable appends of one event, 1 writer, against its bare client',
   'KurrentDB: catch-up into the read models against a bare subscription',
   'KurrentDB: two instances together against one',
+  'KurrentDB: acceptances over HTTP, two services together against one',
 ];
+/** As the store writes it. */
+const METADATA = new Uint8Array(Buffer.from('{"content-type":"application/vnd.mingzhang.event+json"}'));
 const named = () => `bench${randomBytes(5).toString('hex')}`;
 const bare = (url) => EventStoreDBClient.connectionString(clientUrl(url));
 
@@ -35,16 +39,22 @@ async function appends(server, url, writers) {
   const store = await KurrentStore.open(url, serviceUrl, named());
   const client = bare(url);
   const prefix = `${named()}/`;
-  const ours = (turn) =>
-    rateOf(writers, TURN_MS, (writer, n) => {
+  // With the index: what was written in a turn has been counted and indexed when it ends.
+  const ours = async (turn) => {
+    const from = performance.now();
+    const rate = await rateOf(writers, TURN_MS, (writer, n) => {
       const stream = `matter-${turn}-${writer}`;
       return store.append({ stream, expected: n - 1, unchanged: {}, events: [sealed(stream, n, `k${n}`)] });
     });
+    const wrote = performance.now() - from;
+    await store.readAll(0, 1);
+    return (rate * wrote) / (performance.now() - from);
+  };
   const theirs = (turn) =>
     rateOf(writers, TURN_MS, (writer, n) => {
       const stream = `${prefix}matter-${turn}-${writer}`;
       const { envelope, bytes } = sealed(stream, n, `k${n}`);
-      const event = binaryEvent({ id: envelope.id, type: envelope.type, data: bytes, metadata: { a: 1 } });
+      const event = binaryEvent({ id: envelope.id, type: envelope.type, data: bytes, metadata: METADATA });
       return client.appendToStream(stream, event, { expectedRevision: n === 0 ? NO_STREAM : BigInt(n - 1) });
     });
   const found = await pairs(ours, theirs);
@@ -110,6 +120,36 @@ async function instances(server, url) {
   return found;
 }
 
+/** Services in processes of their own, on one log and one database; requests a second of one, and of both at once. */
+async function services(server, url) {
+  const ledger = named();
+  const serviceUrl = await databaseOf(server);
+  const opening = { name: ledger, serviceUrl, eventStoreUrl: url, keyFolders: [join(server.data, 'keys', ledger)] };
+  const start = async (known) => {
+    const child = fork(join(HERE, 'kurrent-service.mjs'), [JSON.stringify({ opening, clerk: known })]);
+    const told = () => new Promise((resolve) => child.once('message', resolve));
+    const { clerk } = await told();
+    const fire = (turn) => {
+      child.send({ fire: { turn, millis: TURN_MS, writers: WRITERS } });
+      return told().then(({ rate }) => rate);
+    };
+    const stop = () => {
+      child.send({ stop: true });
+      return new Promise((resolve) => child.once('exit', resolve));
+    };
+    return { clerk, fire, stop };
+  };
+  const one = await start();
+  const two = await start(one.clerk);
+  const found = await pairs(
+    async (turn) => (await Promise.all([one.fire(turn), two.fire(turn)])).reduce((a, b) => a + b),
+    (turn) => one.fire(`${turn}-alone`),
+    5,
+  );
+  await Promise.all([one.stop(), two.stop()]);
+  return found;
+}
+
 export async function kurrent(server, { full }) {
   const url = eventStoreUrl();
   if (url === undefined) {
@@ -122,5 +162,6 @@ export async function kurrent(server, { full }) {
     line(NAMES[1], client, 0.5, await appends(server, url, 1)),
     line(NAMES[2], 'subscribeToAll of the same events', 0.5, await catchUp(server, url, full ? 100_000 : 10_000)),
     line(NAMES[3], 'one instance, 64 writers each', 1, await instances(server, url)),
+    line(NAMES[4], `one service, ${WRITERS} clients each`, 1, await services(server, url)),
   ];
 }
