@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Run, Work } from './cli.js';
 import { readConfig } from './config.js';
+import { takeAlong } from './ledger/beside.js';
 import { copyLedger } from './ledger/copy.js';
 import type { EventStore } from './ledger/event-store.js';
 import { migrate } from './ledger/migrations.js';
@@ -37,11 +38,11 @@ async function toKurrent(url: string, { installation }: Work): Promise<Target> {
   return { store, finish, close: () => store.close() };
 }
 
-/** Into a database of its own, which is made ready: the role of the address owns the log there. */
+/** Into a database of its own, which is made ready: the role of the address owns the log there. What signs people in, and seals, go along. */
 async function toPostgres(url: string, { installation }: Work): Promise<Target> {
   await migrate(url, installation.server.serviceRole);
   const store = new PostgresStore(url);
-  return { store, finish: () => Promise.resolve(), close: () => store.close() };
+  return { store, finish: () => takeAlong(installation.opened.serviceUrl, url), close: () => store.close() };
 }
 
 async function copy(to: string, work: Work): Promise<void> {

@@ -2,8 +2,18 @@
  * KurrentDB or EventStoreDB 23.10 and later, through its client: what is read, and how long anything may take. The
  * client is pinned: what is used of its inside is named in {@link Inside}.
  */
-import { END, EventStoreDBClient as Client, type Filter, type Position, START } from '@eventstore/db-client';
-import type { CallOptions, Client as GrpcClient, ClientDuplexStream, Metadata } from '@grpc/grpc-js';
+import { EventStoreDBClient as Client } from '@eventstore/db-client';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import services from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import messages from '@eventstore/db-client/generated/streams_pb.js';
+import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type {
+  CallOptions,
+  Client as GrpcClient,
+  ClientDuplexStream,
+  ClientReadableStream,
+  Metadata,
+} from '@grpc/grpc-js';
 import { LedgerDamaged, Unavailable } from './event-store.js';
 
 /** An event as the engine keeps it. `stream`: with the prefix of the ledger. */
@@ -22,6 +32,10 @@ export interface Deadlines {
   readonly retry: number;
 }
 export const DEADLINES: Deadlines = { attempt: 4000, giveUp: 12_000, retry: 100 };
+/** So long the engine may look through what is others' before it has an event of ours; a connection that is dead shows sooner. */
+const SEARCH_MS = 15 * 60_000;
+/** Records that it looks through in one go, others waiting meanwhile. */
+const SEARCHED = 1000;
 
 type Constructor<C extends GrpcClient> = new (...args: never[]) => C;
 /** Of the client, what its types call its own. */
@@ -36,29 +50,26 @@ interface Inside {
   readonly capabilities: Promise<{ readonly serverVersion: string }>;
 }
 
-interface Read {
-  readonly event?: {
-    readonly id: string;
-    readonly streamId: string;
-    readonly revision: bigint;
-    readonly type: string;
-    readonly data: unknown;
-    readonly isJson: boolean;
-    readonly position?: Position | undefined;
+type Record = NonNullable<ReturnType<NonNullable<ReturnType<ReadResp['getEvent']>>['getEvent']>>;
+function keptOf(record: Record): Kept {
+  const data = record.getData_asU8();
+  return {
+    id: record.getId()!.getString(),
+    stream: Buffer.from(record.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8'),
+    revision: Number(record.getStreamRevision()),
+    type: record.getMetadataMap().get('type') ?? '',
+    bytes: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+    position: BigInt(record.getCommitPosition()),
   };
 }
-export function keptOf({ event }: Read): Kept | null {
-  if (!event) return null; // a link whose event is gone; nobody links into a ledger
-  const { id, streamId, revision, type, data, isJson, position } = event;
-  const bytes = isJson || !(data instanceof Uint8Array) ? Buffer.from(JSON.stringify(data)) : bufferOf(data);
-  return { id, stream: streamId, revision: Number(revision), type, bytes, position: position?.commit ?? -1n };
-}
-const bufferOf = (data: Uint8Array) => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
 /** The client knows one scheme, and prefers the leader unless it is told otherwise. */
 export const clientUrl = (url: string): string => url.trim().replace(/^kurrentdb(?=[+:])/, 'esdb');
 
-const typeOf = (error: unknown) => (error as { type?: string } | null)?.type;
+/** What the engine calls what is wrong, where it has a name for it. */
+const nameOf = (error: unknown) =>
+  (error as { metadata?: Metadata } | null)?.metadata?.get?.('exception')[0]?.toString();
+const empty = () => new shared.Empty() as never;
 
 export class Connection {
   private current: Client;
@@ -91,8 +102,12 @@ export class Connection {
   }
 
   /** Repeats what is safe to repeat. Throws {@link Unavailable}, {@link LedgerDamaged}. */
-  async reading<T>(work: (signal: AbortSignal) => Promise<T>, giveUp = this.deadlines.giveUp): Promise<T> {
-    const { attempt, retry } = this.deadlines;
+  async reading<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    giveUp = this.deadlines.giveUp,
+    attempt = this.deadlines.attempt,
+  ): Promise<T> {
+    const { retry } = this.deadlines;
     const until = performance.now() + giveUp;
     for (;;) {
       const stop = new AbortController();
@@ -105,7 +120,7 @@ export class Connection {
         return found;
       } catch (error) {
         if (error instanceof LedgerDamaged) throw error;
-        if (typeOf(error) === 'access-denied')
+        if (nameOf(error) === 'access-denied')
           throw new Unavailable('the user of EVENTSTORE_URL may not read', { cause: error });
         if (this.closed || performance.now() + retry > until)
           throw new Unavailable('the event store cannot be reached', { cause: error });
@@ -119,37 +134,62 @@ export class Connection {
 
   /** Events of a stream from a revision on, as the leader has them; none where there is no such stream. */
   readStream(stream: string, fromRevision: number, maxCount?: number, giveUp?: number): Promise<Kept[]> {
-    const how = {
-      fromRevision: BigInt(fromRevision),
-      requiresLeader: true,
-      ...(maxCount !== undefined && { maxCount }),
-    };
-    return this.reading((signal) => collect(this.client.readStream(stream, how), signal, stream), giveUp);
+    const from = (options: Stream) => options.setRevision(String(fromRevision));
+    return this.reading((signal) => this.read(ofStream(stream, from), { maxCount }, signal), giveUp);
   }
   /** Revision of a stream's last event as the leader has it, -1 where there is none. */
   async revisionOf(stream: string, giveUp?: number): Promise<number> {
-    const how = { fromRevision: END, direction: 'backwards', maxCount: 1, requiresLeader: true } as const;
-    const [last] = await this.reading((signal) => collect(this.client.readStream(stream, how), signal, stream), giveUp);
-    return last?.revision ?? -1;
+    const last = { maxCount: 1, backwards: true };
+    const end = (options: Stream) => options.setEnd(empty());
+    const [found] = await this.reading((signal) => this.read(ofStream(stream, end), last, signal), giveUp);
+    return found?.revision ?? -1;
   }
-  /** What stands in the log from a position on, whosever it is. */
-  readAll(from: bigint | typeof START, maxCount: number): Promise<Kept[]> {
-    const fromPosition = typeof from === 'bigint' ? { commit: from, prepare: from } : from;
-    return this.reading((signal) =>
-      collect(this.client.readAll({ fromPosition, maxCount, requiresLeader: true }), signal, '$all'),
-    );
+  /** What stands in the log from a position on, whosever it is; null: from its beginning. */
+  readAll(from: bigint | null, maxCount: number): Promise<Kept[]> {
+    return this.reading((signal) => this.read(ofAll(from), { maxCount }, signal));
+  }
+  /** What stands there in streams with one of the prefixes; less than `maxCount` only where that is all, to the end of the log. */
+  readOf(prefixes: readonly string[], from: bigint | null, maxCount?: number): Promise<Kept[]> {
+    const how = { maxCount, prefixes };
+    return this.reading((signal) => this.read(ofAll(from), how, signal), this.deadlines.giveUp, SEARCH_MS);
   }
   /** Where the last event stands that anybody wrote; -1 where there is none. */
   async end(): Promise<bigint> {
-    const how = { fromPosition: END, direction: 'backwards', maxCount: 1, requiresLeader: true } as const;
-    const [last] = await this.reading((signal) => collect(this.client.readAll(how), signal, '$all'));
+    const end = (options: ReadReq.Options) => {
+      const all = new messages.ReadReq.Options.AllOptions();
+      all.setEnd(empty());
+      options.setAll(all);
+    };
+    const [last] = await this.reading((signal) => this.read(end, { maxCount: 1, backwards: true }, signal));
     return last?.position ?? -1n;
   }
-  /** What comes after a position, in streams with one of the prefixes. */
-  subscribe(after: bigint | null, prefixes: string[]) {
-    const filter: Filter = { filterOn: 'streamName', prefixes, checkpointInterval: 32 };
-    const fromPosition = after === null ? START : { commit: after, prepare: after };
-    return this.client.subscribeToAll({ fromPosition, filter, requiresLeader: true });
+  /** Not the client's own read, which has no filter and makes of each event what nobody here asks for. */
+  private async read(of: (options: ReadReq.Options) => void, how: How, signal: AbortSignal): Promise<Kept[]> {
+    const request = requestOf(of, how);
+    const open = this.inside.GRPCStreamCreator(services.StreamsClient as never, 'read', (client: Reads) =>
+      client.read(request, ...this.inside.callArguments({ requiresLeader: true }, { deadline: Infinity })),
+    );
+    const reading = await open();
+    return new Promise((resolve, reject) => {
+      const found: Kept[] = [];
+      const late = () => {
+        setImmediate(() => reading.cancel());
+        reject(new Unavailable('the event store did not answer in time'));
+      };
+      if (signal.aborted) return late();
+      signal.addEventListener('abort', late, { once: true });
+      reading.on('data', (told: ReadResp) => {
+        const record = told.getEvent()?.getEvent();
+        if (record) found.push(keptOf(record)); // nobody links into a ledger; a stream that is not there has none
+      });
+      reading.on('error', (error: unknown) => {
+        const deleted = nameOf(error) === 'stream-deleted';
+        const stream = request.getOptions()!.getStream()?.getStreamIdentifier()?.getStreamName_asU8() ?? [];
+        reject(deleted ? new LedgerDamaged(...deletedStream(Buffer.from(stream).toString('utf8'))) : error);
+      });
+      reading.on('end', () => resolve(found)); // after an error, if there was one
+      reading.on('close', () => signal.removeEventListener('abort', late));
+    });
   }
   /** The stream that appends go out on, and their answers come in. */
   duplex<Asked, Told>(of: Constructor<GrpcClient & Batch<Asked, Told>>): Promise<ClientDuplexStream<Asked, Told>> {
@@ -172,30 +212,53 @@ function silence(signal: AbortSignal): Promise<never> {
   return silent;
 }
 
-interface Reading extends AsyncIterable<Read> {
-  cancel(): Promise<void>;
+interface Reads extends GrpcClient {
+  read(request: ReadReq, metadata: Metadata, options: CallOptions): ClientReadableStream<ReadResp>;
 }
-async function collect(read: unknown, signal: AbortSignal, stream: string): Promise<Kept[]> {
-  const reading = read as Reading & { destroy(error?: Error): void };
-  const late = () => {
-    void reading.cancel().catch(() => undefined);
-    reading.destroy(new Unavailable('the event store did not answer in time'));
-  };
-  signal.addEventListener('abort', late, { once: true });
-  const found: Kept[] = [];
-  try {
-    for await (const each of reading) {
-      const kept = keptOf(each);
-      if (kept) found.push(kept);
-    }
-    return found;
-  } catch (error) {
-    if (typeOf(error) === 'stream-not-found') return [];
-    if (typeOf(error) === 'stream-deleted') throw new LedgerDamaged(...deletedStream(stream));
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', late);
+type Stream = ReadReq.Options.StreamOptions;
+interface How {
+  readonly maxCount?: number | undefined;
+  readonly backwards?: boolean;
+  readonly prefixes?: readonly string[];
+}
+const ofStream = (stream: string, from: (options: Stream) => void) => (options: ReadReq.Options) => {
+  const identifier = new shared.StreamIdentifier();
+  identifier.setStreamName(new Uint8Array(Buffer.from(stream)));
+  const of = new messages.ReadReq.Options.StreamOptions();
+  of.setStreamIdentifier(identifier);
+  from(of);
+  options.setStream(of);
+};
+const ofAll = (from: bigint | null) => (options: ReadReq.Options) => {
+  const all = new messages.ReadReq.Options.AllOptions();
+  if (from === null) all.setStart(empty());
+  else {
+    const position = new messages.ReadReq.Options.Position();
+    position.setCommitPosition(String(from));
+    position.setPreparePosition(String(from));
+    all.setPosition(position);
   }
+  options.setAll(all);
+};
+function requestOf(of: (options: ReadReq.Options) => void, { maxCount, backwards, prefixes }: How): ReadReq {
+  const options = new messages.ReadReq.Options();
+  of(options);
+  options.setReadDirection(backwards ? 1 : 0);
+  options.setCount(String(maxCount ?? Number.MAX_SAFE_INTEGER));
+  const ids = new messages.ReadReq.Options.UUIDOption();
+  ids.setString(empty());
+  options.setUuidOption(ids);
+  if (prefixes) {
+    const expression = new messages.ReadReq.Options.FilterOptions.Expression();
+    expression.setPrefixList([...prefixes]);
+    const filter = new messages.ReadReq.Options.FilterOptions();
+    filter.setStreamIdentifier(expression);
+    filter.setMax(SEARCHED);
+    options.setFilter(filter);
+  } else options.setNoFilter(empty());
+  const request = new messages.ReadReq();
+  request.setOptions(options);
+  return request;
 }
 export const deletedStream = (stream: string) =>
   [`流 ${stream} 已被删除，账本不完整`, `the stream ${stream} was deleted: the ledger is not whole`] as const;

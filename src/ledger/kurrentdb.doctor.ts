@@ -2,7 +2,7 @@
 import clusterServices from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
-import { clientUrl, type Kept, keptOf } from './kurrentdb.client.js';
+import { clientUrl, type Kept } from './kurrentdb.client.js';
 import { prefixOf } from './kurrentdb.follower.js';
 import { shortens } from './kurrentdb.index.js';
 import type { KurrentStore } from './kurrentdb.store.js';
@@ -65,31 +65,10 @@ export async function leaderOf(store: KurrentStore, url: string): Promise<{ host
 }
 
 /** Every metadata of our streams from the beginning, whatever was noted: what was said last of each counts. */
-const metadataOf = (store: KurrentStore, ledger: string): Promise<readonly Kept[]> =>
-  store.connection.reading(async (signal) => {
-    const subscription = store.connection.subscribe(null, [`$$${prefixOf(ledger)}`]);
-    const found = new Map<string, Kept>();
-    const caughtUp = new Promise<void>((resolve) => subscription.once('caughtUp' as never, resolve));
-    const silent = () => subscription.destroy(new Error('the subscription says nothing'));
-    signal.addEventListener('abort', silent, { once: true });
-    const reading = (async () => {
-      for await (const each of subscription) {
-        const kept = keptOf(each);
-        if (kept) found.set(kept.stream, kept);
-      }
-    })();
-    reading.catch(() => undefined);
-    try {
-      await Promise.race([caughtUp, reading]);
-      // What it was told before that may still wait to be read.
-      do await new Promise((resolve) => setImmediate(resolve));
-      while (subscription.readableLength > 0 && !signal.aborted);
-      return [...found.values()];
-    } finally {
-      void subscription.unsubscribe().catch(() => undefined);
-      subscription.destroy();
-    }
-  });
+async function metadataOf({ connection }: KurrentStore, ledger: string): Promise<readonly Kept[]> {
+  const said = await connection.readOf([`$$${prefixOf(ledger)}`], null);
+  return [...new Map(said.map((kept) => [kept.stream, kept])).values()];
+}
 
 const HOME = /^[a-z+]+:\/\/(?:[^@/]*@)?(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])[:/?]/;
 

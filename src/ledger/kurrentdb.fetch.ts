@@ -7,16 +7,8 @@ const AT_ONCE = 16;
 /** Everything from the first place to the last that is of this ledger. */
 export async function stretch(connection: Connection, prefix: string, places: readonly Place[]): Promise<Kept[]> {
   if (places.length === 0) return [];
-  const found: Kept[] = [];
-  const last = places.at(-1)!;
-  for (let from = places[0]!.position; ;) {
-    const left = last.index - places[0]!.index + 1 - found.length;
-    const read = await connection.readAll(from, Math.max(32, left + 8));
-    found.push(...read.filter(({ position, stream }) => position <= last.position && stream.startsWith(prefix)));
-    const end = read.at(-1)?.position ?? from;
-    if (end >= last.position || end === from) return found;
-    from = end; // inclusive: it is read once more, and stands in the same place
-  }
+  const [first, last] = [places[0]!, places.at(-1)!];
+  return connection.readOf([prefix], first.position, last.index - first.index + 1);
 }
 /** Runs of revisions that follow each other in a stream, some at once. */
 export async function scattered(connection: Connection, prefix: string, places: readonly Place[]): Promise<Kept[]> {

@@ -3,7 +3,6 @@
  * once, and does not subscribe: the engine tells a live subscription of each event before it goes on, and one that is
  * behind holds up all who write for a second or two before it is ended.
  */
-import { START } from '@eventstore/db-client';
 import type { Envelope, Recorded } from '../../projections/kernel/message.js';
 import { LedgerDamaged } from './event-store.js';
 import { sha256, uuidOfDigest } from './identity.js';
@@ -34,8 +33,9 @@ const notOurs = ({ stream, revision }: Kept) =>
     `流 ${stream} 版次 ${revision} 的事件不是明账写入的`,
     `the event at revision ${revision} of ${stream} was not written by Mingzhang`,
   );
-/** Events that are read at once. */
+/** Events that are read at once; of what is there when it begins. */
 const PAGE = 500;
+const FIRST = 5000;
 /** What nobody waits for is read when it is a page, or so old: reading the end of the log, too, holds up those who write. */
 const GATHER_MS = 100;
 /** Between reads, where an event that is there does not show yet. */
@@ -47,6 +47,8 @@ export class Follower {
   position: bigint;
   ledgerTime: number | null;
   private readonly prefix: string;
+  /** Streams, and metadata of streams. */
+  private readonly prefixes: readonly string[];
   private stopped = false;
   private running: Promise<void> = Promise.resolve();
   /** So many events of ours were written since the last read. */
@@ -63,11 +65,20 @@ export class Follower {
     private readonly hooks: Hooks,
   ) {
     this.prefix = prefixOf(ledger);
+    this.prefixes = [this.prefix, `$$${this.prefix}`];
     this.next = from.next;
     this.position = from.position ?? -1n;
     this.ledgerTime = from.ledgerTime;
   }
-  start(): void {
+  /** Takes what is there already, up to where the log was seen to end, and goes on from there. */
+  async start(end: bigint): Promise<void> {
+    // Only what is ours is sent: others' events may be many.
+    for (let more = true; more && !this.stopped;) {
+      const page = await this.connection.readOf(this.prefixes, this.position < 0n ? null : this.position, FIRST);
+      await this.takeAll(page);
+      more = page.length === FIRST;
+    }
+    if (end > this.position) this.position = end;
     this.running = this.run();
   }
   async stop(): Promise<void> {
@@ -97,7 +108,7 @@ export class Follower {
       let more = false;
       try {
         this.unread = 0;
-        const page = await this.connection.readAll(before < 0n ? START : before, PAGE);
+        const page = await this.connection.readAll(before < 0n ? null : before, PAGE);
         await this.takeAll(page);
         more = this.position > before && (page.length === PAGE || this.position < this.wanted);
         pause = this.position < this.wanted ? AGAIN_MS : GATHER_MS;
@@ -118,8 +129,7 @@ export class Follower {
   private async takeAll(all: readonly Kept[]): Promise<void> {
     for (const kept of all) {
       if (this.stopped || kept.position <= this.position) continue;
-      const { stream } = kept;
-      if (stream.startsWith(this.prefix) || stream.startsWith(`$$${this.prefix}`)) this.take(kept);
+      if (this.prefixes.some((prefix) => kept.stream.startsWith(prefix))) this.take(kept);
       else this.position = kept.position;
       const room = this.hooks.room();
       if (room) await room;

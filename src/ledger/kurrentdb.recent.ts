@@ -1,5 +1,4 @@
 /** The events that came last, as they came: whoever follows the log closely need not read it again. */
-import type { Recorded } from '../../projections/kernel/message.js';
 import type { Followed } from './kurrentdb.follower.js';
 
 const MOST = 8192;
@@ -28,8 +27,8 @@ export class Recent {
   indexOf = (of: string | bigint): number | undefined => this.places.get(of);
   get = (index: number): Followed | undefined => this.all.get(index);
   /** So many events from an index on, if all of them are here. */
-  stretch(from: number, count: number): Recorded[] | null {
-    if (!this.all.has(from) || !this.all.has(from + count - 1)) return null;
-    return Array.from({ length: count }, (_, n) => this.all.get(from + n)!.event);
+  stretch(from: number, count: number): Followed[] | null {
+    if (count <= 0 || !this.all.has(from) || !this.all.has(from + count - 1)) return null;
+    return Array.from({ length: count }, (_, n) => this.all.get(from + n)!);
   }
 }

@@ -123,8 +123,8 @@ export class KurrentStore implements EventStore {
       room: () => (this.unindexed.length < UNINDEXED ? null : this.indexing),
       damaged: (error) => this.broken(error),
     });
-    this.follower.start();
-    await this.upTo(await this.connection.end());
+    await this.follower.start(await this.connection.end());
+    await this.upTo(this.follower.position);
     const [short] = await this.index.shortened();
     if (short) throw new LedgerDamaged(...shortenedStream(short));
   }
@@ -276,17 +276,31 @@ export class KurrentStore implements EventStore {
     const span = missing.length === 0 ? 0 : missing.at(-1)!.index - missing[0]!.index + 1;
     const fetched = missing.length >= span * DENSE ? stretch : scattered;
     for (const each of await fetched(this.connection, this.prefix, missing)) kept.set(each.position, each);
-    return places.map((place) => {
-      const recent = this.recent.get(place.index);
-      if (recent) return { place, bytes: recent.bytes, event: recent.event };
-      const there = kept.get(place.position);
-      if (!there || there.id !== uuidOfDigest(place.digest))
-        throw new LedgerDamaged(
-          `KurrentDB 中没有事件 ${place.index}`,
-          `event ${place.index} is not in KurrentDB any more`,
-        );
-      return { place, bytes: there.bytes, event: recordedOf(there, this.prefix, place.index) };
-    });
+    return places.map(
+      (place) => this.recent.get(place.index) ?? this.found(place.index, place, kept.get(place.position)),
+    );
+  }
+  /** What stands at a place, if it is what was indexed. */
+  private found(
+    index: number,
+    { position, digest }: Pick<Place, 'position' | 'digest'>,
+    kept: Kept | undefined,
+  ): Found {
+    if (kept?.position !== position || kept.id !== uuidOfDigest(digest))
+      throw new LedgerDamaged(`KurrentDB 中没有事件 ${index}`, `event ${index} is not in KurrentDB any more`);
+    return { index, digest, bytes: kept.bytes, event: recordedOf(kept, this.prefix, index) };
+  }
+  /** Everything from an index on: one read of the log. */
+  private async from(index: number, limit: number): Promise<readonly Found[]> {
+    if (this.damage) throw this.damage;
+    const recent = this.recent.stretch(index, Math.min(limit, this.indexed - index));
+    if (recent) return recent;
+    const places = await this.index.stretch(index, limit);
+    if (places.count === 0) return [];
+    const kept = await this.connection.readOf([this.prefix], places.position(0), places.count);
+    return Array.from({ length: places.count }, (_, n) =>
+      this.found(index + n, { position: places.position(n), digest: places.digest(n) }, kept[n]),
+    );
   }
   private events = async (places: Promise<Place[]>) => (await this.fetch(await places)).map(({ event }) => event);
   /** Whatever this instance has told anybody of is in the index. */
@@ -294,17 +308,17 @@ export class KurrentStore implements EventStore {
 
   async readAll(from: number, limit: number): Promise<Recorded[]> {
     await this.settled();
-    return this.events(this.index.from(from, limit));
+    return (await this.from(from, limit)).map(({ event }) => event);
   }
   async readStored(from: number, limit: number): Promise<Stored[]> {
     await this.settled();
-    const found = await this.fetch(await this.index.from(from, limit));
-    return found.map(({ place: { index, digest }, bytes }) => ({ index, digest, bytes }));
+    return (await this.from(from, limit)).map(({ index, digest, bytes }) => ({ index, digest, bytes }));
   }
   /** Of the index, which was made from the bytes as they were counted. */
   async readDigests(from: number, limit: number): Promise<Digested[]> {
     await this.settled();
-    return (await this.index.from(from, limit)).map(({ index, digest }) => ({ index, digest }));
+    const { count, digest } = await this.index.stretch(from, limit);
+    return Array.from({ length: count }, (_, n) => ({ index: from + n, digest: digest(n) }));
   }
   async readTypes(types: readonly string[], from: number, limit: number): Promise<Recorded[]> {
     await this.settled();
@@ -340,10 +354,7 @@ export class KurrentStore implements EventStore {
       const woken = this.news.next(); // asked for before reading, so that nothing slips between
       let batch: Recorded[] = [];
       try {
-        if (next < this.indexed)
-          batch =
-            this.recent.stretch(next, Math.min(TOLD, this.indexed - next)) ??
-            (await this.events(this.index.from(next, TOLD)));
+        if (next < this.indexed) batch = (await this.from(next, TOLD)).map(({ event }) => event);
       } catch (error) {
         if (this.closed) return;
         if (!(error instanceof Unavailable)) throw error;
@@ -368,11 +379,12 @@ export class KurrentStore implements EventStore {
     await Promise.allSettled([this.connection.close(), this.following.close(), this.index.close()]);
   }
 }
-type Found = Readonly<{ place: Place; bytes: Buffer; event: Recorded }>;
+type Found = Readonly<Pick<Followed, 'index' | 'digest' | 'bytes' | 'event'>>;
+/** Of gRPC. */
+const UNKNOWN = 2;
 /** A position at which nothing stands is answered with an error of no name. */
 const nowhere = (error: unknown): Kept[] => {
-  const cause = (error as Error).cause as { type?: string } | undefined;
-  if (cause?.type === 'unknown') return [];
+  if (((error as Error).cause as { code?: number } | undefined)?.code === UNKNOWN) return [];
   throw error;
 };
 export const shortenedStream = ({ stream, metadata }: { stream: string; metadata: string }) =>

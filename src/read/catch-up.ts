@@ -1,4 +1,7 @@
-/** Tables brought along the log: a batch is folded in memory, then rows and checkpoints are committed together, once. */
+/**
+ * Tables brought along the log: a batch is folded in memory, then rows and checkpoints are committed together, once. While
+ * one is written the next is folded, on rows that are in memory; what has to be loaded waits until it is written.
+ */
 import { setImmediate } from 'node:timers/promises';
 import type { Recorded } from '../../projections/kernel/message.js';
 import { foldInto, inOrder, type Look, lookOf } from '../../projections/kernel/projection.js';
@@ -26,6 +29,15 @@ interface Group {
   readonly limit: number;
 }
 
+/** A batch on its way into the tables. */
+interface Sent {
+  readonly group: Group;
+  readonly batch: readonly Recorded[];
+  readonly moves: readonly Move[];
+  /** What a table has refused, so that nothing was written. */
+  readonly outcome: Promise<Refused | null>;
+}
+
 export interface Options extends Target {
   /** Rows kept in memory for each table. */
   readonly room: number;
@@ -49,6 +61,7 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
 export class CatchUp {
   private readonly parts: readonly Part[];
   private group: Group | null = null;
+  private sent: Sent | null = null;
 
   /** `elsewhere`: tables that are further along, for folds that look at them. */
   constructor(
@@ -66,7 +79,7 @@ export class CatchUp {
     });
   }
 
-  /** The index to read on from; null if nothing goes on. */
+  /** The index to read on from, once what was sent is written; null if nothing goes on. */
   get from(): number | null {
     const going = this.parts.filter((part) => !part.stopped).map((part) => part.checkpoint);
     return going.length > 0 ? Math.min(...going) : null;
@@ -80,9 +93,9 @@ export class CatchUp {
   }
 
   /**
-   * Folds events that start at {@link from} as far as those furthest behind can go together; answers whether it came
-   * any further. Throws {@link Moved}, LeaseLost, and what the database throws; then nothing was written, and this
-   * object is of no use any more.
+   * Folds events that start at {@link from} as far as those furthest behind can go together, and sends what comes of them:
+   * it is written when {@link flush}, or the next step, has ended. Answers whether it came any further. Throws
+   * {@link Moved}, LeaseLost, and what the database throws; then nothing was written, and this object is of no use any more.
    */
   async step(events: readonly Recorded[]): Promise<boolean> {
     const group = await this.nextGroup();
@@ -92,15 +105,14 @@ export class CatchUp {
     if (batch.length === 0) return false;
     if (batch[0]!.index !== at) throw new Error(`events from ${batch[0]!.index} on, not from ${at}`);
     const stops = new Map<Part, Stopped>();
-    for (;;) {
-      await this.fold(group, batch, stops);
-      const failed = await this.commit(group, batch, stops);
-      if (!failed) break;
-      this.stop(group, failed.part, failed.stopped, stops);
-      for (const { view } of group.parts) view.again();
-    }
-    if (stops.size > 0 || group.limit === batch.at(-1)!.index + 1) this.group = null;
+    await this.fold(group, batch, stops);
+    if (await this.refused()) return this.step(events); // it was folded on rows that are not there
+    await this.send(group, batch, stops);
     return true;
+  }
+  /** Until everything that was sent is written. */
+  async flush(): Promise<void> {
+    await this.refused();
   }
 
   private async nextGroup(): Promise<Group | null> {
@@ -149,6 +161,7 @@ export class CatchUp {
         for (const [part, stopped] of found) stops.set(part, stopped);
         return;
       }
+      await this.sent?.outcome; // what it has changed is loaded as it is then
       await load(this.options.client, wanting, (table) => (table instanceof Followed ? window : undefined));
       for (const { view } of group.parts) view.again();
     }
@@ -188,34 +201,56 @@ export class CatchUp {
         this.stop(group, user, { ...stopped, reason: `it looks at ${part.view.of.name}, which has stopped` }, stops);
   }
 
-  /** What one table refuses is the answer, and nothing is written. */
-  private async commit(
-    { parts }: Group,
-    batch: readonly Recorded[],
-    stops: ReadonlyMap<Part, Stopped>,
-  ): Promise<{ part: Part; stopped: Stopped } | null> {
+  /** Its rows are in memory from now on as if they were written. */
+  private async send(group: Group, batch: readonly Recorded[], stops: ReadonlyMap<Part, Stopped>): Promise<void> {
     const next = batch.at(-1)!.index + 1;
     const moves: Move[] = [];
     const slice = new Slice();
-    for (const part of parts) {
+    for (const part of group.parts) {
       if (slice.over) await slice.next();
       const stopped = stops.get(part) ?? null;
       const to = stopped?.index ?? next;
       const { of, table } = part.view;
       moves.push({ of, table, at: part.checkpoint, to, stopped, changes: part.view.changes(to) });
     }
-    try {
-      await write(this.options, moves);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      return { part: parts[moves.indexOf(error.move)]!, stopped: stoppedBy(error, batch) };
-    }
-    parts.forEach((part, n) => {
+    const outcome = write(this.options, moves).then(
+      () => null,
+      (error: unknown) => {
+        if (error instanceof Refused) return error;
+        throw error;
+      },
+    );
+    outcome.catch(() => undefined); // seen when it is awaited
+    this.sent = { group, batch, moves, outcome };
+    group.parts.forEach((part, n) => {
       part.view.settle(moves[n]!.changes);
       part.checkpoint = moves[n]!.to;
       part.stopped = moves[n]!.stopped;
     });
-    return null;
+    if (stops.size > 0 || group.limit === next) this.group = null;
+  }
+
+  /**
+   * Until what was sent is written. What one table has refused is sent again without that table; answers whether it was,
+   * and what was folded after it has to be folded again.
+   */
+  private async refused(): Promise<boolean> {
+    const stops = new Map<Part, Stopped>();
+    for (let sent = this.sent; sent; sent = this.sent) {
+      const refusal = await sent.outcome;
+      this.sent = null;
+      if (!refusal) break;
+      const { group, batch, moves } = sent;
+      group.parts.forEach((part, n) => {
+        part.checkpoint = moves[n]!.at;
+        part.stopped = null;
+        part.view.forget(part.checkpoint === 0);
+      });
+      this.stop(group, group.parts[moves.indexOf(refusal.move)]!, stoppedBy(refusal, batch), stops);
+      await this.fold(group, batch, stops);
+      await this.send(group, batch, stops);
+    }
+    return stops.size > 0;
   }
 }
 

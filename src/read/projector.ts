@@ -149,6 +149,7 @@ export class Projector {
     for await (const events of this.setup.store.subscribe(from, signal)) {
       const begun = performance.now();
       await catchUp.step(events);
+      await catchUp.flush();
       this.moved.all();
       if (catchUp.from !== events.at(-1)!.index + 1) return;
       // A first event is folded at once; what comes in quick succession is folded together.

@@ -1,7 +1,7 @@
 /** Fresh tables beside those that serve: filled, indexed, compared, and switched in one transaction. */
 import type { Pool } from 'pg';
 import { inOrder } from '../../projections/kernel/projection.js';
-import { type AnyProjection, createTables, indexStatements, quote, tableName } from './tables.js';
+import { analyzeStatement, type AnyProjection, createTables, indexStatements, quote, tableName } from './tables.js';
 import { CatchUp, type Tabled } from './catch-up.js';
 import type { Lease } from './lease.js';
 import { entries, type Entry, isOf, prepare, register, type Stopped } from './registry.js';
@@ -146,7 +146,7 @@ async function beside<T>(all: readonly T[], work: (each: T) => Promise<unknown>)
 const INDEXING = `set local maintenance_work_mem = '256MB'; set local synchronous_commit = off`;
 /** One message of several statements is one transaction. */
 const index = (pool: Pool, { of, entry }: Tabled) =>
-  pool.query([INDEXING, ...indexStatements(of, entry.table), `analyze read.${quote(entry.table)}`].join('; '));
+  pool.query([INDEXING, ...indexStatements(of, entry.table), analyzeStatement(of, entry.table)].join('; '));
 
 async function compareAll(pool: Pool, filling: readonly Tabled[]): Promise<Map<string, Difference>> {
   const all = await entries(pool);

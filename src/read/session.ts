@@ -11,14 +11,15 @@ export interface Setup {
   readonly url: string;
   readonly store: EventStore;
   readonly projections: readonly AnyProjection[];
-  /** Events committed together while catching up; 5,000 unless told. */
+  /** Events committed together while catching up; 2,000 unless told. */
   readonly batch?: number;
   /** Rows kept in memory for each table; 100,000 unless told. */
   readonly room?: number;
   /** A holder that is not heard of for so long is replaced; 5,000 ms unless told. */
   readonly leaseMillis?: number;
 }
-export const BATCH = 5000;
+/** What is garbage after a batch is collected cheaply while it is young; every batch is a transaction, written beside the next. */
+export const BATCH = 2000;
 export const ROOM = 100_000;
 export const LEASE_MS = 5000;
 
@@ -84,7 +85,7 @@ export async function holding<T>(
   }
 }
 
-/** Reads ahead while a batch is folded and written, to the head, to `until`, or as far as the tables can go. */
+/** Reads ahead while a batch is folded and the one before it written, to the head, to `until`, or as far as the tables can go. */
 export async function toHead(
   catchUp: CatchUp,
   { store, batch = BATCH }: Setup,
@@ -98,10 +99,11 @@ export async function toHead(
   };
   for (let next: ReturnType<typeof read> | null = null; !signal.aborted;) {
     const { from } = catchUp;
-    if (from === null || from >= until) return;
+    if (from === null || from >= until) break;
     const events = await (next?.from === from ? next : read(from)).events;
-    if (events.length === 0) return;
+    if (events.length === 0) break;
     next = read(events.at(-1)!.index + 1);
-    if (!(await catchUp.step(events))) return;
+    if (!(await catchUp.step(events))) break;
   }
+  await catchUp.flush();
 }

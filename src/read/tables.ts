@@ -98,6 +98,10 @@ export function indexStatements(p: AnyProjection, table: string): readonly strin
   return [own, ...declared];
 }
 
+/** Of what can be asked for: nobody plans by the row itself, and reading it is most of the work. */
+export const analyzeStatement = (p: AnyProjection, table: string) =>
+  `analyze read.${quote(table)} (${scalarsOf(p).map(quote).join(', ')})`;
+
 /** A row version as it goes into the table. `to` null: still open. */
 export interface Version {
   readonly key: string;

@@ -117,7 +117,17 @@ export class View implements Table, Asking {
     return { closes, versions };
   }
 
-  /** The changes are in the table: what they were made of is kept for the next batch, as far as there is room. */
+  /** Everything that is in memory, as if nothing had ever been loaded. */
+  forget(whole: boolean): void {
+    this.kept = new Map();
+    this.news = new Map();
+    this.present.clear();
+    this.ordered.clear();
+    this.asked.clear();
+    this.whole = whole;
+  }
+
+  /** The changes go into the table: what they were made of is kept for the next batch, as far as there is room. */
   settle({ versions }: Changes): void {
     if (!this.of.grows || this.used)
       for (const { key, from, to, row, text } of versions) if (to === null) this.keep(key, { row, text, from });

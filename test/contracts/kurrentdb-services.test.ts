@@ -4,10 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { matterCards } from '../../projections/matter-cards.js';
+import { projections } from '../../projections/index.js';
 import { createApp } from '../../src/http/app.js';
 import { indexOf } from '../../src/ledger/event-store.js';
-import { type Opened, openLedger } from '../../src/ledger/open.js';
+import { readConfig } from '../../src/config.js';
+import { type Installation, openInstallation } from '../../src/installation.js';
+import { asked } from '../../src/postgres/server.js';
 import { rebuild } from '../../src/read/rebuild.js';
 import { freshLedger, type FreshLedger } from '../support/server.js';
 import { signedIn } from '../support/service.js';
@@ -17,23 +19,26 @@ const EVENT_STORE = process.env['EVENTSTORE_URL'];
 const live = EVENT_STORE === undefined ? describe.skip : describe;
 
 live('two services at EVENTSTORE_URL', () => {
-  let ledger: FreshLedger;
-  let opened: Opened;
+  /** Whose database names the server; the ledger of the services is one of their own on it. */
+  let home: FreshLedger;
+  let installation: Installation;
+  let env: Record<string, string>;
   let folder: string;
   let headers: Record<string, string>;
   const running: ChildProcess[] = [];
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mingzhang-two-'));
-    ledger = await freshLedger();
-    const name = `two${randomBytes(6).toString('hex')}`; // so that its streams are of this run alone
-    const keys = join(folder, 'keys', name);
-    opened = await openLedger({
-      name,
-      serviceUrl: ledger.serviceUrl,
-      eventStoreUrl: EVENT_STORE,
-      keyFolders: [keys, `${keys}.copy`],
-    });
+    home = await freshLedger();
+    env = {
+      MINGZHANG_DATA: folder,
+      DATABASE_URL: home.serviceUrl,
+      DATABASE_ADMIN_URL: home.adminUrl,
+      EVENTSTORE_URL: EVENT_STORE!,
+    };
+    const ledger = `two${randomBytes(6).toString('hex')}`; // so that its streams are of this run alone
+    installation = await openInstallation(readConfig({ ledger }, env));
+    const { opened } = installation;
     const app = await createApp(opened, {});
     const people = [
       { name: 'registrar', roles: ['registrar'] as const, staffNo: 'S-0' },
@@ -45,23 +50,17 @@ live('two services at EVENTSTORE_URL', () => {
   }, 120_000);
   afterAll(async () => {
     for (const child of running) child.kill('SIGKILL');
-    await opened.close();
-    await ledger.close();
+    const { database } = installation.database;
+    await installation.close();
+    await asked(home.adminUrl, (client) => client.query(`drop database if exists ${database} with (force)`));
+    await home.close();
     await rm(folder, { recursive: true });
   }, 60_000);
 
   /** As `npm start` does it. */
   async function start(): Promise<{ url: string; stop: (signal: NodeJS.Signals) => Promise<unknown> }> {
-    const child = spawn(process.execPath, ['scripts/start.mjs', '--ledger', opened.name], {
-      env: {
-        PATH: process.env['PATH'],
-        HOME: process.env['HOME'],
-        PORT: '0',
-        MINGZHANG_DATA: folder,
-        DATABASE_URL: ledger.serviceUrl,
-        DATABASE_ADMIN_URL: ledger.adminUrl,
-        EVENTSTORE_URL: EVENT_STORE,
-      },
+    const child = spawn(process.execPath, ['scripts/start.mjs', '--ledger', installation.opened.name], {
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.push(child);
@@ -92,6 +91,7 @@ live('two services at EVENTSTORE_URL', () => {
   }
 
   test('each records, each reads what the other has recorded, one is killed under load: everything is there and projected once', async () => {
+    const { store } = installation.opened;
     const services = await Promise.all([start(), start()]);
     const wd = (n: number) => ({ n, unit: 'working-day' });
     const item = {
@@ -126,10 +126,7 @@ live('two services at EVENTSTORE_URL', () => {
     }
     // Asked again of the other one, with the same key: the same events, and nothing new.
     const again = await accept(0, 1);
-    expect([again.repeated, await indexOf(opened.store, again.after)]).toEqual([
-      true,
-      await indexOf(opened.store, first[0].after),
-    ]);
+    expect([again.repeated, await indexOf(store, again.after)]).toEqual([true, await indexOf(store, first[0].after)]);
 
     // Killed with requests under way: whoever got no answer asks the other one with the same key.
     const dying = range(40, 80).map((n) => accept(n, 0).catch(() => accept(n, 1)));
@@ -137,13 +134,13 @@ live('two services at EVENTSTORE_URL', () => {
     await services[0]!.stop('SIGKILL');
     const rest = await Promise.all(dying);
 
-    const indexes = await Promise.all([...first, ...rest].map(({ after }) => indexOf(opened.store, after)));
+    const indexes = await Promise.all([...first, ...rest].map(({ after }) => indexOf(store, after)));
     expect(new Set(indexes).size).toBe(80);
-    const last = (await opened.store.head()).next - 1;
+    const last = (await store.head()).next - 1;
     await ask('clerk', `${services[1]!.url}/v1/matters/M-79?after=${last}`);
-    for (const n of range(0, 80)) expect(await opened.store.readStream(`matter-M-${n}`)).toHaveLength(1);
+    for (const n of range(0, 80)) expect(await store.readStream(`matter-M-${n}`)).toHaveLength(1);
     await services[1]!.stop('SIGTERM');
-    const [rebuilt] = await rebuild({ url: ledger.serviceUrl, store: opened.store, projections: [matterCards] }, [
+    const [rebuilt] = await rebuild({ url: installation.opened.serviceUrl, store, projections }, [
       'matter_card',
     ]);
     expect(rebuilt!.difference).toMatchObject({ same: 80, changed: 0, onlyOld: 0, onlyNew: 0 });

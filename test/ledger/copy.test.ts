@@ -4,6 +4,7 @@ import { projections } from '../../projections/index.js';
 import { CITY_BEGINS, cityOf } from '../../src/demo/city/city.js';
 import { batches } from '../../src/demo/fill.js';
 import { fillLog } from '../../src/ledger/backup.js';
+import { takeAlong } from '../../src/ledger/beside.js';
 import { copyLedger } from '../../src/ledger/copy.js';
 import type { EventStore } from '../../src/ledger/event-store.js';
 import { KurrentStore } from '../../src/ledger/kurrentdb.store.js';
@@ -120,4 +121,45 @@ test('a target that holds something else is not written into', async () => {
   await append(to, 'other-1', -1, 'k');
   await expect(copyLedger(from, to, never)).rejects.toMatchObject({ name: 'CopyDiffers', index: 0 });
   expect((await to.head()).next).toBe(1);
+});
+
+test('what signs people in, the tree, what was signed of it and the map go along into another database, once', async () => {
+  const [old, made] = [await ledger(), await ledger()];
+  const [there, here_] = [
+    new Client({ connectionString: old.adminUrl }),
+    new Client({ connectionString: made.adminUrl }),
+  ];
+  await Promise.all([there.connect(), here_.connect()]);
+  undo.push(
+    () => there.end(),
+    () => here_.end(),
+  );
+  const hash = (of: string) => `decode(repeat('${of}', 32), 'hex')`;
+  await there.query(`
+    insert into identity.credentials (account, login, password) values ('a', 'wei', 'argon2id…');
+    insert into identity.sessions (id, hash, account, rights, factors, agent, address, ends_at)
+      values ('00000000-0000-4000-8000-000000000000', ${hash('05')}, 'a', 0, '{}', '', '', now());
+    select log.grow_tree(0, 300, array[${hash('01')}, ${hash('02')}], '{0}', '{0}', array[decode(repeat('03', 8192), 'hex')]);
+    select log.publish_checkpoint(300, 'k', ${hash('04')}, 'note');
+    select log.add_cosignature(300, 'k', 'w', 'line', now());
+    select log.grow_map(0, 300, ${hash('05')}, 7, array['', '0'], array[${hash('06')}, ${hash('07')}])`);
+  const all = async (of: Client) => {
+    const { rows } = await of.query<{ table: string }>(
+      `select schemaname || '.' || tablename as table from pg_tables where schemaname in ('identity', 'log') order by 1`,
+    );
+    const found: Record<string, readonly unknown[]> = {};
+    for (const { table } of rows)
+      found[table] = (await of.query<{ row: string }>(`select t::text as row from ${table} t order by 1`)).rows;
+    return found;
+  };
+  await takeAlong(old.serviceUrl, made.adminUrl);
+  await takeAlong(old.serviceUrl, made.adminUrl);
+  const [before, after] = [await all(there), await all(here_)];
+  expect(before['log.map_pages']).toHaveLength(2);
+  expect(before['identity.sessions']).toHaveLength(1);
+  // Who is signed in signs in again; migrations have their times.
+  const own = new Set(['identity.sessions', 'log.migrations']);
+  for (const table of Object.keys(before))
+    if (!own.has(table)) expect([table, after[table]]).toEqual([table, before[table]]);
+  expect(after['identity.sessions']).toEqual([]);
 });

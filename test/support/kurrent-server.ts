@@ -59,10 +59,6 @@ export class KurrentServer {
   nodes: readonly { readonly state: number; readonly alive: boolean }[] = [{ state: 8, alive: true }];
   private server: Server | null = null;
   private port = 0;
-  private readonly listening = new Set<{
-    call: ServerWritableStream<ReadReq, ReadResp>;
-    wants: (of: Held) => boolean;
-  }>();
 
   get url(): string {
     return `esdb://127.0.0.1:${this.port}?tls=false`;
@@ -110,7 +106,6 @@ export class KurrentServer {
   stop(): void {
     this.server?.forceShutdown();
     this.server = null;
-    this.listening.clear();
   }
   async restart(): Promise<void> {
     this.stop();
@@ -125,7 +120,6 @@ export class KurrentServer {
     const position = this.log.length * 100 + 50;
     const held = { id, stream, revision, type, contentType, custom: new Uint8Array(), data, position };
     this.log.push(held);
-    for (const { call, wants } of this.listening) if (wants(held)) call.write(this.eventOf(held));
     return held;
   }
 
@@ -245,7 +239,6 @@ export class KurrentServer {
     if (this.silent) return;
     const options = call.request.getOptions()!;
     const stream = options.getStream();
-    const subscribed = options.hasSubscription();
     const backwards = options.getReadDirection() === 1;
     let from = 0;
     let found: Held[];
@@ -265,25 +258,13 @@ export class KurrentServer {
     } else {
       const all = options.getAll()!;
       from = all.hasPosition() ? Number(all.getPosition()!.getCommitPosition()) : -1;
-      // A read begins at its position, a subscription after it.
-      found = this.log.filter(({ position }) => (subscribed ? position > from : position >= from));
+      const prefixes = options.getFilter()?.getStreamIdentifier()?.getPrefixList() ?? [''];
+      found = this.log.filter(
+        (held) => held.position >= from && prefixes.some((prefix) => held.stream.startsWith(prefix)),
+      );
     }
     if (backwards) found = found.toReversed();
-    if (!subscribed) {
-      for (const held of found.slice(0, Number(options.getCount()))) call.write(this.eventOf(held));
-      return void call.end();
-    }
-    const prefixes = options.getFilter()?.getStreamIdentifier()?.getPrefixList() ?? [''];
-    const wants = (held: Held) => prefixes.some((prefix) => held.stream.startsWith(prefix));
-    const confirmation = new messages.ReadResp();
-    confirmation.setConfirmation(new messages.ReadResp.SubscriptionConfirmation());
-    call.write(confirmation);
-    for (const held of found.filter(wants)) call.write(this.eventOf(held));
-    const caughtUp = new messages.ReadResp();
-    caughtUp.setCaughtUp(new messages.ReadResp.CaughtUp());
-    call.write(caughtUp);
-    const listening = { call, wants };
-    this.listening.add(listening);
-    call.on('cancelled', () => this.listening.delete(listening));
+    for (const held of found.slice(0, Number(options.getCount()))) call.write(this.eventOf(held));
+    call.end();
   }
 }
