@@ -140,9 +140,7 @@ live('two services at EVENTSTORE_URL', () => {
     await ask('clerk', `${services[1]!.url}/v1/matters/M-79?after=${last}`);
     for (const n of range(0, 80)) expect(await store.readStream(`matter-M-${n}`)).toHaveLength(1);
     await services[1]!.stop('SIGTERM');
-    const [rebuilt] = await rebuild({ url: installation.opened.serviceUrl, store, projections }, [
-      'matter_card',
-    ]);
+    const [rebuilt] = await rebuild({ url: installation.opened.serviceUrl, store, projections }, ['matter_card']);
     expect(rebuilt!.difference).toMatchObject({ same: 80, changed: 0, onlyOld: 0, onlyNew: 0 });
   }, 240_000);
 });
