@@ -69,11 +69,11 @@ const besideIn = ({ data }: Pick<Asking, 'data'>): readonly string[] =>
   ['by', 'servers', 'obtainedBy'].flatMap((name) => list<string>(data[name]));
 /** Everybody who handles it by this command, or is to. */
 export const handlersIn = (asking: Pick<Asking, 'data' | 'person'>): readonly string[] =>
-  distinct([
-    ...(asking.person === null ? [] : [asking.person]),
-    ...namedIn(asking).map(({ personId }) => personId),
-    ...besideIn(asking),
-  ]).filter((one) => typeof one === 'string');
+  distinct(
+    [asking.person, ...namedIn(asking).map(({ personId }) => personId), ...besideIn(asking)].filter(
+      (one) => typeof one === 'string',
+    ),
+  );
 const persons = (all: readonly { readonly person: string }[]) => all.map(({ person }) => person);
 const distinct = (all: readonly string[]) => [...new Set(all)];
 

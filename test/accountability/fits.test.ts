@@ -48,6 +48,8 @@ describe('a lead', () => {
     );
     for (const status of ['none', 'filing-returned', 'not-filed'] as const)
       expect(unfit('HoldLead', {}, { case: { status } })).toEqual([]);
+    const route = (data: object) => unfit('RouteLead', data);
+    expect([route({}), route({ replyBy: ON }), route({ replyBy: '2024-02-29' })]).toEqual([[], [], ['reply-before']]);
   });
   test('light outcomes and statements are of the accused; names are cleared as widely as the harm', () => {
     const of = { lead };
@@ -86,6 +88,8 @@ describe('a case', () => {
     expect(from('triaged', { subjects: [] })).toEqual(['subject-unknown']);
     expect(from('triaged', { subjects: ['accused', 'x'] })).toEqual(['subject-unknown']);
     expect(from('triaged', { conducts: [] })).toEqual(['no-conduct']);
+    expect(from('triaged', { conducts: [{ on: ON }] })).toEqual([]);
+    expect(from('triaged', { conducts: [{ on: ON }, { on: '2024-03-02' }] })).toEqual(['day-not-come']);
   });
   test('names evidence, facts and points once, and knows what it speaks of', () => {
     const points = [{ id: 'd-1', text: '' }];
@@ -165,6 +169,13 @@ describe('a case', () => {
     const request = { subject: 'accused', decision: 'd' };
     expect(unfit('RequestReview', request, of)).toEqual([]);
     expect(unfit('RequestReview', { ...request, subject: 'x' }, of)).toEqual(['subject-unknown']);
+    for (const [command, said] of [
+      ['RequestReview', request],
+      ['Appeal', {}],
+    ] as const) {
+      expect(unfit(command, { ...said, receivedOn: ON }, of)).toEqual([]);
+      expect(unfit(command, { ...said, receivedOn: '2024-03-02' }, of)).toEqual(['day-not-come']);
+    }
     expect(unfit('RequestReview', { ...request, decision: 'e' }, of)).toEqual(['decision-unknown']);
     expect(unfit('RequestReview', { subject: 'accused' }, of)).toEqual(['decision-unknown']);
     expect(unfit('RequestReview', { subject: 'accused' }, { case: CASE })).toEqual([]);
