@@ -347,6 +347,7 @@ const SOMETIMES: Readonly<Partial<Record<GuardId, readonly string[]>>> = {
   G4: ['AssertFact'],
   G5: ['ServeFacts', 'GiveLightOutcome'],
   G8: ['Appeal'],
+  UNINVOLVED: [...BEGINS],
   G12: [
     'SuspendInvestigation',
     'ProposeExtension',
@@ -359,7 +360,6 @@ const SOMETIMES: Readonly<Partial<Record<GuardId, readonly string[]>>> = {
 };
 const BY_STATE: ReadonlySet<string> = new Set(['ConcludeInvestigation', 'ReportVerification']);
 export function isBrought(guard: GuardId, command: string, { named }: Transition): boolean {
-  if (guard === 'UNINVOLVED') return BEGINS.has(command);
   if (guard === 'G1') return !BY_STATE.has(command);
   if (guard === 'G2' || guard === 'G11') return named === true;
   return ALWAYS.has(guard) || (SOMETIMES[guard] ?? []).includes(command);

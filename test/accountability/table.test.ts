@@ -98,6 +98,8 @@ describe('whoever is accused, or of an accused unit', () => {
     expect(by('RegisterLead', 'h', { subjects: [], orgs: [] }, found('health'))).toEqual(['of-accused-unit:h']);
     expect(by('ProposeNoLead', 'h', {}, found('health'))).toEqual(['of-accused-unit:h']);
     expect(by('ProposeNoLead', 'h', {}, found('market'))).toEqual([]);
+    const unnamed = asking('RegisterLead', { subjects: [{ personal: {} }], orgs: [] }, of, { person: 'p', facts });
+    expect(evaluate('UNINVOLVED', unnamed).inputs).toMatchObject({ accused: [], orgs: [] });
   });
   test('stays so where another office tells of others later, and is refused from the day on which he joins it', () => {
     const { at } = until('register');
@@ -144,7 +146,7 @@ describe('whoever is accused, or of an accused unit', () => {
 test('what comes with a command: told of every step of the table', () => {
   const brought = MACHINE_NAMES.flatMap((machine) =>
     Object.entries<Transition>(MACHINES[machine].steps).flatMap(([command, step]) =>
-      step.guards.flatMap((guard) => (isBrought(guard, command, step) ? [`${command} ${guard}`] : [])),
+      guardIdsOf(step).flatMap((guard) => (isBrought(guard, command, step) ? [`${command} ${guard}`] : [])),
     ),
   );
   const of = (guard: string) => brought.filter((one) => one.endsWith(` ${guard}`)).map((one) => one.split(' ')[0]);
@@ -154,6 +156,7 @@ test('what comes with a command: told of every step of the table', () => {
   expect(of('G11')).toEqual(['AssignInvestigators', 'StartAdjudication', 'ConveneDeliberation', 'AssignReviewers']);
   expect([of('G3'), of('G7'), of('G9'), of('SIGNED'), of('CAPACITY')]).toEqual([[], [], [], [], []]);
   expect([of('G4'), of('G5'), of('G8')]).toEqual([['AssertFact'], ['GiveLightOutcome', 'ServeFacts'], ['Appeal']]);
+  expect(of('UNINVOLVED')).toEqual(['ProposeNoLead', 'RegisterLead']);
   expect(of('G12').toSorted()).toEqual([
     'Appeal',
     'ExtendAppeal',
