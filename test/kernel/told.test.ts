@@ -4,6 +4,7 @@ import { lookOf } from '../../projections/kernel/projection.js';
 import { MemoryTable } from '../../projections/kernel/memory-table.js';
 import { whereTold } from '../../projections/kernel/told.js';
 import { type PaymentRow, payments } from '../../projections/payments.js';
+import { feeItems } from '../../projections/tariffs.js';
 import { log } from '../given.js';
 
 const uses = { payments };
@@ -13,9 +14,9 @@ const row = (payment: string, more: object) =>
 const keys = {
   PaymentReceived: (_: unknown, look: any) => ['P-1', 'P-2'].flatMap((id) => look.payments.get(id)?.payCode ?? []),
 };
-function asked(more: object, data: object, of = uses): readonly string[] {
+function asked(more: object | null, data: object, of = uses): readonly string[] {
   const table = new MemoryTable(payments, true);
-  table.set('P-1', row('P-1', more), 0);
+  if (more) table.set('P-1', row('P-1', more), 0);
   table.set('P-2', row('P-2', { payCode: 'other' }), 0);
   const look = lookOf({ uses } as never, () => table);
   const source = { system: 's', row: 'row' } as never;
@@ -35,4 +36,29 @@ describe('a payment that its source', () => {
 });
 test('who does not look at payments is not asked', () => {
   expect(asked({}, { before: was, after: is }, {} as typeof uses)).toEqual([]);
+});
+test('of what nobody knows nothing is asked', () => expect(asked(null, { before: was, after: is })).toEqual([]));
+
+describe('a fee item, which is several rows', () => {
+  const tables = { payments: new MemoryTable(payments, true), feeItems: new MemoryTable(feeItems, true) };
+  for (const [n, org] of ['market', 'health', 'market'].entries())
+    tables.feeItems.set(`F-1 ${n}`, { id: `F-1 ${n}`, feeItem: 'F-1', version: n, org, withdrawn: null } as never, 0);
+  tables.feeItems.set('F-2 1', { id: 'F-2 1', feeItem: 'F-2', version: 1, org: 'other', withdrawn: null } as never, 0);
+  const published = { FeeItemPublished: ({ type, data }: any) => `${type} ${data.from} ${data.org}` };
+  const units = (data: object, of: object = { payments, feeItems }) => {
+    const look = lookOf({ uses: of } as never, ({ name }) => tables[name === 'payment' ? 'payments' : 'feeItems']);
+    const [changed] = log({ type: 'SourceRowChanged', stream: 'tariff-F-1', data: { row: 'row', ...data } });
+    return whereTold(published, of as never)(changed!, look);
+  };
+  const since = (org: string) => `FeeItemPublished 0001-01-01 ${org}`;
+  test('is looked at from its first day on, for every unit that it was or is of', () => {
+    expect(units({ before: { org: 'health' }, after: { org: 'bureau' } })).toEqual(
+      ['market', 'health', 'bureau'].map(since),
+    );
+    expect(units({ before: { org: 'forestry' }, after: null })).toEqual(['market', 'health', 'forestry'].map(since));
+    expect(units({ before: null, after: {} })).toEqual(['market', 'health'].map(since));
+  });
+  test('is nothing to whoever does not look at fee items', () => {
+    expect(units({ before: { org: 'health' }, after: null }, { payments })).toEqual([]);
+  });
 });
