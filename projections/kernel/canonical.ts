@@ -28,15 +28,13 @@ function text(value: string, path: Path): string {
 /** Part of a value whose text is known already, so that it is not made once more. */
 export type Written = Readonly<{ value: object; text: string }>;
 
-/** Texts, and lists of such, alone: what JSON.stringify makes of those is canonical as far as the log can hold it. */
-const textsAlone = (value: readonly unknown[]): boolean => {
-  for (const item of value) if (typeof item !== 'string' && !(Array.isArray(item) && textsAlone(item))) return false;
-  return true;
-};
-const REFUSED = /\\u(0000|d[89a-f])/;
+/** Texts, and lists of such: what JSON.stringify makes of those is canonical as far as the log can hold it. */
+const isText = (item: unknown): boolean => (Array.isArray(item) ? item.every(isText) : typeof item === 'string');
+/** `null`: a place in a list that nothing stands in. */
+const REFUSED = /\\u(0000|d[89a-f])|null/;
 function list(value: readonly unknown[], path: Path, known: Written | undefined): string {
   // Written at once, unless something in it looks as if it had to be refused: then it is looked for.
-  const whole = textsAlone(value) ? JSON.stringify(value) : '\\u0000';
+  const whole = isText(value) ? JSON.stringify(value) : '\\u0000';
   if (!REFUSED.test(whole)) return whole;
   let items = '';
   for (let n = 0; n < value.length; n++) {

@@ -89,11 +89,15 @@ export class Paid {
   private readonly silent = (names: ReadonlySet<string>, line: Line, n: number) =>
     names.size === 0 || !names.has(line.text(n)!);
 
+  private happened(day: number): boolean {
+    const on = this.days.texts[day]!;
+    return on !== null && on <= this.on;
+  }
   /** A line of {@link PAID_LINES}. */
   receipt(line: Line): void {
     if (!line.isNull(TAKEN_BACK)) return;
     const day = this.days.of(line, ON);
-    if (this.days.texts[day]! > this.on) return;
+    if (!this.happened(day)) return;
     const plain =
       !line.isNull(KEY) &&
       line.is(NOTICE, 'f') &&
@@ -112,7 +116,7 @@ export class Paid {
   payment(line: Line): void {
     if (!line.isNull(PAYMENT_TAKEN_BACK)) return;
     const day = this.days.of(line, ON);
-    if (this.days.texts[day]! > this.on) return;
+    if (!this.happened(day)) return;
     const plain =
       !line.isNull(KEY) &&
       line.isNull(PAID_IN) &&

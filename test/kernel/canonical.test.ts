@@ -43,6 +43,7 @@ test('an object without a prototype is as good as any', () => {
 });
 test('what is refused says where', () => {
   expect(() => canonical(undefined)).toThrow('/: a undefined is not JSON');
+  expect(() => canonical(Object.assign(['a', []], { length: 3 }))).toThrow('/2: a undefined is not JSON');
   expect(() => canonical({ a: [undefined, 1n] })).toThrow('/a/0: a undefined is not JSON');
 });
 test('a part whose text is known is not read again', () => {
