@@ -8,6 +8,7 @@ import { payee } from '../../src/areas/money/payee.js';
 import { receipt } from '../../src/areas/money/receipt.js';
 import { refund } from '../../src/areas/money/refund.js';
 import { remittance } from '../../src/areas/money/remittance.js';
+import { tariff } from '../../src/areas/money/tariff.js';
 import { pack } from '../../src/areas/supervision/pack.js';
 import { dice } from '../../src/demo/city/days.js';
 import { clock, openTown, stale, type Town } from '../town.js';
@@ -63,6 +64,17 @@ test('money that left the account for nothing, until its deposit is told with th
   expect(await foundBy(town, 'RM-04')).toEqual(['B-1 red? withdrawn']);
   await change('deposit', 'D-1', { bankRef: 'B-1' }, { bankRef: 'B-3' }, '2024-03-06');
   expect(await foundBy(town, 'RM-04')).toEqual(['B-1 red? open']);
+});
+test('of a unit that charges for nothing any more nothing is said', async () => {
+  const [event] = await town.world.store.readStream('tariff-F-1');
+  const tell = (before: object, after: object | null) =>
+    till.report(tariff, 'F-1', 'ChangeSourceRow', { row: event!.source!.row, before, after }, '2024-03-05');
+  const judged = async () => Promise.all(['market', 'health'].map(async (org) => !!(await town.verdict('FE-11', org))));
+  expect(await judged()).toEqual([true, false]);
+  await tell({ org: 'market' }, { org: 'health' });
+  expect(await judged()).toEqual([false, true]);
+  await tell({ org: 'health' }, null);
+  expect(await judged()).toEqual([false, false]);
 });
 test('what is told anew of a stream whose row nobody knows is no matter', async () => {
   await till.reverse('P-9', '2024-03-04');
