@@ -99,7 +99,11 @@ describe('whoever is accused, or of an accused unit', () => {
     expect(by('ProposeNoLead', 'h', {}, found('health'))).toEqual(['of-accused-unit:h']);
     expect(by('ProposeNoLead', 'h', {}, found('market'))).toEqual([]);
     const unnamed = asking('RegisterLead', { subjects: [{ personal: {} }], orgs: [] }, of, { person: 'p', facts });
-    expect(evaluate('UNINVOLVED', unnamed).inputs).toMatchObject({ accused: [], orgs: [] });
+    expect(evaluate('UNINVOLVED', unnamed).inputs).toStrictEqual({
+      people: [{ person: 'p', units: ['market', 'office'] }],
+      accused: [],
+      orgs: [],
+    });
   });
   test('stays so where another office tells of others later, and is refused from the day on which he joins it', () => {
     const { at } = until('register');
