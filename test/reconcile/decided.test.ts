@@ -4,10 +4,11 @@ import { breaks, type BreakRow } from '../../projections/breaks.js';
 import { matchDays, type MatchDay } from '../../projections/matches.js';
 import { periods } from '../../projections/reconciliation.js';
 import { moneyBreak } from '../../src/areas/money/break.js';
-import { pairing, period } from '../../src/areas/money/reconciliation.js';
+import { matches, pairing, period } from '../../src/areas/money/reconciliation.js';
 import type { Decider } from '../../src/kernel/decider.js';
 import { Refusal } from '../../src/kernel/decider.js';
 import type { World } from '../../src/simulation/world.js';
+import { given } from '../given.js';
 import {
   assess,
   clock,
@@ -161,5 +162,48 @@ describe('what people decide', () => {
       signatures: [],
       outdated: [{ party: 'unit' }, { party: 'bank' }, { party: 'finance' }],
     });
+  });
+});
+
+describe('what is matched', () => {
+  const of = { step: 'receipted-paid', pass: 1, org: 'org-1', day: '2024-07-23' } as const;
+  type Pairs = readonly (readonly [string | readonly string[], string | readonly string[], string])[];
+  const make = (...pairs: Pairs) => ({ type: 'MakeMatches', data: { ...of, pairs } });
+  const unmake = (...pairs: Pairs) => ({ type: 'UnmakeMatches', data: { ...of, pairs } });
+  const made = (...pairs: Pairs) => ({ type: 'MatchesMade' as const, data: { ...of, pairs } });
+  const unmade = (...pairs: Pairs) => ({ type: 'MatchesUnmade' as const, data: { ...of, pairs } });
+  const [one, two] = [['a', 'x', '1'] as const, ['b', 'y', '2'] as const];
+  test('is matched once, in whatever order it is told, and unmade only where it was', () => {
+    given(matches).when(make(two, one)).then(made(two, one));
+    given(matches, made(one)).when(make(two)).then(made(two));
+    given(matches, made(one, two)).when(unmake(one)).then(unmade(one));
+    given(matches, made(one, two), unmade(one)).when(make(one)).then(made(one));
+  });
+  test.each([
+    ['the same left side', [one, ['a', 'y', '1']]],
+    ['the same right side', [one, ['b', 'x', '1']]],
+    ['the same right side, not beside it', [one, two, ['c', 'x', '1']]],
+    ['one of several', [one, [['c', 'a'], 'z', '1']]],
+    ['one of several twice', [['a', ['z', 'z'], '1']]],
+  ] as [string, Pairs][])('is not matched twice by one command: %s', (_, pairs) =>
+    given(matches)
+      .when(make(...pairs))
+      .thenRefused(['matched-already']),
+  );
+  test('is not matched, nor unmade, against what stands, and no more than a thousand at once', () => {
+    given(matches, made(one))
+      .when(make(['a', 'y', '1']))
+      .thenRefused(['matched-already', 'e0']);
+    given(matches, made(one))
+      .when(make(['b', ['w', 'x'], '1']))
+      .thenRefused(['matched-already', 'e0']);
+    given(matches, made(one)).when(unmake(one, two)).thenRefused(['not-matched', 'e0']);
+    const many = Array.from({ length: 1001 }, (_, n) => [`l${10_000 + n}`, `r${10_000 + n}`, '1'] as const);
+    given(matches)
+      .when(make(...many.slice(1)))
+      .then(made(...many.slice(1)));
+    given(matches)
+      .when(make(...many))
+      .thenRefused(['too-many-pairs']);
   });
 });

@@ -112,6 +112,28 @@ describe('a run', () => {
     expect(rows<MatchDay>(world, matchDays).some(({ id }) => id.startsWith('receipted-paid'))).toBe(false);
   });
 
+  test('of a unit’s day only the pair that has gone is unmade', async () => {
+    const fee = (n: number) => [
+      assess(n, '2024-07-22', '1500'),
+      issue(n, '2024-07-22', '1500'),
+      pay(n, '2024-07-23', '1500'),
+    ];
+    const world = await told([...registers, ...fee(1), ...fee(2), ...fee(3)]);
+    await world.reconcile('2024-07-31');
+    const paid = async () => {
+      await world.shelf.catchUp();
+      const day = rows<MatchDay>(world, matchDays).find(({ step }) => step === 'receipted-paid');
+      return day!.pairs.map(({ left, right }) => [...left, ...right]);
+    };
+    expect(await paid()).toEqual([1, 2, 3].map((n) => [`45-000${n}`, `622-${n}`]));
+    await tell(world, [say(payment, '622-2', 'ReversePayment', { reason: '退票' }, '2024-07-29')]);
+    expect(await world.reconcile('2024-08-15')).toMatchObject({ unmade: 1, made: 0 });
+    expect(await paid()).toEqual([1, 3].map((n) => [`45-000${n}`, `622-${n}`]));
+    // On the day before it went back, it was there.
+    expect(await world.reconcile('2024-07-28')).toMatchObject({ unmade: 0, made: 1 });
+    expect((await paid()).toSorted()).toEqual([1, 2, 3].map((n) => [`45-000${n}`, `622-${n}`]));
+  });
+
   test('of any order of the same rows, reconciled on the way or only once, the same comes out', async () => {
     const days = ['2024-07-01', '2024-07-02', '2024-07-03', '2024-07-31', '2024-08-01'];
     const line = fc.record({
