@@ -57,8 +57,11 @@ export const fromHex = (text: string): Bytes | null =>
     : null;
 
 /** Eight bytes, the highest first. */
-export const u64 = (value: number): Bytes =>
-  Uint8Array.from({ length: 8 }, (_, n) => Number((BigInt(value) >> BigInt(8 * (7 - n))) & 255n));
+export function u64(value: number): Bytes {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
+  return bytes;
+}
 /** Null for more than 2^53 - 1. */
 export function fromU64(bytes: Bytes): number | null {
   const value = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);

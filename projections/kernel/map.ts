@@ -22,12 +22,13 @@ const [KEY, CHAIN, LEAF, NODE] = [0x10, 0x11, 0x12, 0x13];
 export const NOTHING: Hash = new Uint8Array(HASH_SIZE);
 
 const nameOf = ({ type, id }: MapObject): Bytes => utf8(`${type}\0${id}`);
-/** HMAC-SHA-256 (RFC 2104) under the hash of the secret. */
-export function blindOf(sha256: Sha256, secret: Bytes, object: MapObject): Hash {
+/** HMAC-SHA-256 (RFC 2104) of objects under the hash of the secret. */
+export function blinding(sha256: Sha256, secret: Bytes): (object: MapObject) => Hash {
   const key = concat(sha256(secret), new Uint8Array(32));
-  const padded = (byte: number) => key.map((each) => each ^ byte);
-  return sha256(concat(padded(0x5c), sha256(concat(padded(0x36), nameOf(object)))));
+  const [inner, outer] = [0x36, 0x5c].map((byte) => key.map((each) => each ^ byte)) as [Bytes, Bytes];
+  return (object) => sha256(concat(outer, sha256(concat(inner, nameOf(object)))));
 }
+export const blindOf = (sha256: Sha256, secret: Bytes, object: MapObject): Hash => blinding(sha256, secret)(object);
 export const keyOf = (sha256: Sha256, blind: Hash, object: MapObject): Hash =>
   sha256(concat(Uint8Array.of(KEY), blind, nameOf(object)));
 /** The chain with one more event: its index, and its digest. */
@@ -52,28 +53,27 @@ const below = (path: string, n: number): string => path + n.toString(16);
 
 /** A subtree: what it hashes to; its entry where it has but one. */
 type Sub = Readonly<{ hash: Hash; many: boolean; one: Entry | null }>;
-const subOf = (sha256: Sha256, slot: Slot): Sub =>
-  isHash(slot)
+function subOf(sha256: Sha256, slot: Slot): Sub {
+  if (!slot) return NONE;
+  return isHash(slot)
     ? { hash: slot, many: true, one: null }
-    : { hash: slot ? entryLeaf(sha256, slot) : NOTHING, many: false, one: slot };
+    : { hash: entryLeaf(sha256, slot), many: false, one: slot };
+}
 function joined(sha256: Sha256, left: Sub, right: Sub): Sub {
   if (left.hash === NOTHING && !right.many) return right;
   if (right.hash === NOTHING && !left.many) return left;
   return { hash: nodeOf(sha256, left.hash, right.hash), many: true, one: null };
 }
-/** The subtrees of a page by their height: 16 ends, 8, 4, 2 and the whole. */
-function levelsOf(sha256: Sha256, page: Page): readonly (readonly Sub[])[] {
-  const halved = (subs: readonly Sub[]) =>
-    Array.from({ length: subs.length / 2 }, (_, n) => joined(sha256, subs[2 * n]!, subs[2 * n + 1]!));
-  const ends = page.map((slot) => subOf(sha256, slot));
-  const eight = halved(ends);
-  const four = halved(eight);
-  const two = halved(four);
-  return [ends, eight, four, two, halved(two)];
+const NONE: Sub = { hash: NOTHING, many: false, one: null };
+/** What so many ends of a page from one on come to: 16 from 0 on are the whole. */
+function subAt(sha256: Sha256, page: Page, from: number, width: number): Sub {
+  if (width === 1) return subOf(sha256, page[from]!);
+  const half = width / 2;
+  return joined(sha256, subAt(sha256, page, from, half), subAt(sha256, page, from + half, half));
 }
 /** What a page hashes to; the root, of the page that all keys are below. */
 export const pageHash = (sha256: Sha256, page: Page | null | undefined): Hash =>
-  page ? levelsOf(sha256, page)[HEIGHT]![0]!.hash : NOTHING;
+  page ? subAt(sha256, page, 0, WIDTH).hash : NOTHING;
 
 /** The entry of a key, or which page has to be known to tell. */
 export function lookUp(pages: Pages, key: Hash): Entry | null | { readonly missing: string } {
@@ -93,29 +93,43 @@ export const unlinked = (sha256: Sha256, pages: Pages, root: Hash, paths: readon
     return !equal(pageHash(sha256, pages.get(path)), said);
   });
 
+export interface Grown {
+  readonly root: Hash;
+  /** Those that became others. */
+  readonly pages: Map<string, Page>;
+}
 /**
- * Puts entries in the place of those of their keys. Every page on their way has to be known ({@link lookUp}). Answers the
- * pages that became others, and the root. Nothing is ever taken out: an object's events only become more.
+ * Puts entries in the place of those of their keys. Every page on their way has to be known ({@link lookUp}). Nothing is
+ * ever taken out: an object's events only become more. Page by page, for whoever has other things to do in between.
  */
-export function grown(
-  sha256: Sha256,
-  pages: Pages,
-  entries: readonly Entry[],
-): { root: Hash; pages: Map<string, Page> } {
+export function* growing(sha256: Sha256, pages: Pages, entries: readonly Entry[]): Generator<void, Grown, void> {
   const made = new Map<string, Page>();
-  const put = (path: string, some: readonly Entry[]): Hash => {
+  function* put(path: string, some: readonly Entry[]): Generator<void, Hash, void> {
     const page = [...(pages.get(path) ?? Array.from<Slot>({ length: WIDTH }).fill(null))];
-    for (const [n, slot] of page.entries()) {
-      const mine = some.filter(({ key }) => nibble(key, path.length) === n);
-      if (mine.length === 0) continue;
-      const beside = slot && !isHash(slot) && !mine.some(({ key }) => equal(key, slot.key)) ? [...mine, slot] : mine;
-      page[n] = beside.length === 1 && !isHash(slot) ? beside[0]! : put(below(path, n), beside);
+    const parts = new Map<number, Entry[]>();
+    for (const entry of some) {
+      const n = nibble(entry.key, path.length);
+      const part = parts.get(n);
+      if (part) part.push(entry);
+      else parts.set(n, [entry]);
+    }
+    for (const [n, mine] of parts) {
+      const slot = page[n]!;
+      if (slot && !isHash(slot) && !mine.some(({ key }) => equal(key, slot.key))) mine.push(slot);
+      page[n] = mine.length === 1 && !isHash(slot) ? mine[0]! : yield* put(below(path, n), mine);
     }
     made.set(path, page);
+    yield;
     return pageHash(sha256, page);
-  };
-  const root = put('', entries);
+  }
+  const root = yield* put('', entries);
   return { root, pages: made };
+}
+export function grown(sha256: Sha256, pages: Pages, entries: readonly Entry[]): Grown {
+  for (const work = growing(sha256, pages, entries); ;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
 }
 
 /** What a root has at the end of a key's way: its entry, that of another key, or nothing; and the hashes beside the way. */
@@ -129,17 +143,17 @@ export function proveEntry(sha256: Sha256, pages: Pages, key: Hash): MapProof {
   const siblings: Hash[] = [];
   let at: Entry | null = null;
   for (let [path, page] = ['', pages.get('')]; page;) {
-    const levels = levelsOf(sha256, page);
-    let [height, n] = [HEIGHT, 0];
-    while (height > 0 && levels[height]![n]!.many) {
-      height--;
-      n = 2 * n + bit(key, HEIGHT * (path.length + 1) - 1 - height);
-      siblings.unshift(levels[height]![n ^ 1]!.hash);
+    let [width, from, sub] = [WIDTH, 0, subAt(sha256, page, 0, WIDTH)];
+    for (let n = HEIGHT * path.length; width > 1 && sub.many; n++) {
+      width /= 2;
+      const side = bit(key, n) * width;
+      siblings.unshift(subAt(sha256, page, from + width - side, width).hash);
+      from += side;
+      sub = subAt(sha256, page, from, width);
     }
-    const { many, one } = levels[height]![n]!;
-    at = one;
-    path = below(path, n);
-    page = many ? pages.get(path) : null;
+    at = sub.one;
+    path = below(path, from);
+    page = pages.get(path); // there is none below an end that is not many
   }
   return { at, siblings };
 }

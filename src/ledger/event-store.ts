@@ -79,7 +79,14 @@ export class LedgerDamaged extends Error {
 /** An event with the bytes it was stored as. */
 export type Stored = Readonly<{ index: number; digest: Buffer; bytes: Buffer }>;
 
-export type Digested = Readonly<{ index: number; digest: Buffer | null }>;
+/** Of events that follow one another. */
+export interface Digests {
+  readonly count: number;
+  /** 32 bytes each, one behind the other. */
+  readonly hashes: Buffer;
+  /** The first index where there is no event, or one whose bytes are seen not to be what its digest says; null for none. */
+  readonly unlike: number | null;
+}
 
 export interface Head {
   /** The index that the next event will have: the number of events in the log. */
@@ -95,8 +102,8 @@ export interface EventStore {
   /** Events from an index on (inclusive), in order, at most `limit`. */
   readAll(from: number, limit: number): Promise<Recorded[]>;
   readStored(from: number, limit: number): Promise<Stored[]>;
-  /** What is sealed of events, without moving their bytes; null where those are seen not to be what the digest says. */
-  readDigests(from: number, limit: number): Promise<Digested[]>;
+  /** What is sealed of events, without moving their bytes. */
+  readDigests(from: number, limit: number): Promise<Digests>;
   readTypes(types: readonly string[], from: number, limit: number): Promise<Recorded[]>;
   /** Events that refer to an object, in order, up to an index (inclusive; all by default). */
   readRefs(type: string, id: string, upTo?: number): Promise<Recorded[]>;
@@ -124,6 +131,13 @@ export async function indexOf(store: Pick<EventStore, 'readIds' | 'head'>, after
   if (index !== undefined) return index;
   await store.head(); // counts what others have written by now
   return (await there()) ?? null;
+}
+
+/** What {@link EventStore.readDigests} answers of events that are at hand. */
+export function digestsOf(from: number, events: readonly Pick<Stored, 'index' | 'digest'>[]): Digests {
+  const gap = events.findIndex(({ index }, n) => index !== from + n);
+  const hashes = Buffer.concat(events.map(({ digest }) => digest));
+  return { count: events.length, hashes, unlike: gap < 0 ? null : from + gap };
 }
 
 export const parse = (bytes: Buffer, index: number): Recorded => ({

@@ -18,6 +18,10 @@ export interface Place {
 /** Where events stand that follow each other. */
 export interface Stretch {
   readonly count: number;
+  /** Whether they follow one another from the index that was asked for. */
+  readonly isDense: boolean;
+  /** Digests, one behind the other. */
+  readonly hashes: Buffer;
   position(n: number): bigint;
   digest(n: number): Buffer;
 }
@@ -124,16 +128,19 @@ export class Index {
 
   /** Of so many events from an index on: positions and digests end to end, for a row of each costs more than reading it. */
   async stretch(index: number, limit: number): Promise<Stretch> {
-    const { rows } = await this.query<{ positions: Buffer | null; digests: Buffer | null }>(
+    const { rows } = await this.query<{ positions: Buffer | null; digests: Buffer | null; wide: string | null }>(
       'stretch',
-      `select string_agg(int8send(position), '' order by index) as positions, string_agg(digest, '' order by index) as digests
+      `select string_agg(int8send(position), '' order by index) as positions, string_agg(digest, '' order by index) as digests,
+              max(index) + 1 - $1 as wide
        from (select index, position, digest from log.positions where index >= $1 order by index limit $2) p`,
       [index, limit],
     );
-    const { positions, digests } = rows[0]!;
+    const { positions, digests, wide } = rows[0]!;
     const count = (positions?.length ?? 0) / POSITION_BYTES;
     return {
       count,
+      hashes: digests ?? Buffer.alloc(0),
+      isDense: Number(wide ?? 0) === count,
       position: (n) => positions!.readBigInt64BE(n * POSITION_BYTES),
       digest: (n) => digests!.subarray(n * DIGEST_BYTES, (n + 1) * DIGEST_BYTES),
     };

@@ -8,7 +8,7 @@ import {
   AppendTooLarge,
   ClockBehind,
   Conflict,
-  type Digested,
+  type Digests,
   type EventStore,
   type Head,
   LedgerDamaged,
@@ -315,10 +315,17 @@ export class KurrentStore implements EventStore {
     return (await this.from(from, limit)).map(({ index, digest, bytes }) => ({ index, digest, bytes }));
   }
   /** Of the index, which was made from the bytes as they were counted. */
-  async readDigests(from: number, limit: number): Promise<Digested[]> {
+  async readDigests(from: number, limit: number): Promise<Digests> {
     await this.settled();
-    const { count, digest } = await this.index.stretch(from, limit);
-    return Array.from({ length: count }, (_, n) => ({ index: from + n, digest: digest(n) }));
+    const { count, hashes, isDense } = await this.index.stretch(from, limit);
+    if (isDense) return { count, hashes, unlike: null };
+    let [low, high] = [0, count];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((await this.index.stretch(from, middle + 1)).isDense) low = middle + 1;
+      else high = middle;
+    }
+    return { count, hashes, unlike: from + low };
   }
   async readTypes(types: readonly string[], from: number, limit: number): Promise<Recorded[]> {
     await this.settled();

@@ -5,7 +5,8 @@ import {
   AppendTooLarge,
   ClockBehind,
   Conflict,
-  type Digested,
+  digestsOf,
+  type Digests,
   type EventStore,
   type Head,
   MAX_APPEND_BYTES,
@@ -69,8 +70,8 @@ export class MemoryStore implements EventStore {
   readStored(from: number, limit: number): Promise<Stored[]> {
     return Promise.resolve(this.stored.slice(from, from + limit));
   }
-  readDigests(from: number, limit: number): Promise<Digested[]> {
-    return this.readStored(from, limit);
+  async readDigests(from: number, limit: number): Promise<Digests> {
+    return digestsOf(from, await this.readStored(from, limit));
   }
   readTypes(types: readonly string[], from: number, limit: number): Promise<Recorded[]> {
     const all = types.flatMap((type) => this.types.get(type) ?? []).filter((index) => index >= from);

@@ -170,6 +170,15 @@ export function eventStoreContract(open: () => Promise<EventStore>) {
     expect(streams(await store.readIds([about[4]!.id, about[1]!.id]))).toEqual(['core-e-1', 'core-e-4']);
   });
 
+  test('digests are those of what is stored, 32 bytes each, as far as there are events', async () => {
+    const { next } = await store.head();
+    const stored = await store.readStored(1, next);
+    const { count, hashes, unlike } = await store.readDigests(1, next);
+    expect([count, unlike]).toEqual([next - 1, null]);
+    expect(hashes.equals(Buffer.concat(stored.map(({ digest }) => digest)))).toBe(true);
+    expect(await store.readDigests(next, 5)).toEqual({ count: 0, hashes: Buffer.alloc(0), unlike: null });
+  });
+
   test('ledger time never goes back, and finds the index as of an instant', async () => {
     const first = await append(store, 'core-t', -1, 'k0');
     const [event] = await store.readStream('core-t');

@@ -1,5 +1,7 @@
 /** The map over objects: followed, told of, at rest, made again by verify; and whatever is changed in it, or in anything else that is kept, is found. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -356,6 +358,27 @@ describe('cut off', () => {
     expect((await roots()).length).toBe(8);
     expect((await lastRoot(at.opened.store, await head()))!.size).toBe(size);
   });
+  test('by kill -9 when it has grown: another tells of the same root', async () => {
+    await write(5);
+    const [size, told] = [await head(), (await roots()).length];
+    const { serviceUrl: url, store } = at.opened;
+    const dying = spawn(process.execPath, ['test/support/sealer.mjs', url, seal, 'map'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(dying.stdout, 'data');
+    dying.kill('SIGKILL');
+    await once(dying, 'exit');
+    expect([(await at.app.seal.map.last())!.size, (await roots()).length]).toEqual([size, told]);
+    const setup = { url, store, folder: seal, record: record(), millis: Date.now, everyMillis: 0, leaseMillis: 1000 };
+    const next = new Mapper(setup);
+    next.start();
+    while ((await roots()).length === told) await new Promise((resolve) => setTimeout(resolve, 50));
+    await next.stop();
+    expect((await lastRoot(store, await head()))!).toMatchObject({
+      size,
+      root: Buffer.from((await at.app.seal.map.at(size))!.root),
+    });
+  }, 20_000);
   test('and put back without its pages, it is made again, and says so until then', async () => {
     await at.app.seal.sealUnlessOthersDo();
     const last = (await lastRoot(at.opened.store, await head()))!;

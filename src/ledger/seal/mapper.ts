@@ -2,17 +2,16 @@
  * Follows the log and grows the map over objects (projections/kernel/map.ts), one holder at a time, beside the sealer. Its
  * root is an event at most once a minute, and only where something else was recorded since: an idle ledger comes to rest.
  */
-import type { Pool } from 'pg';
 import type { Ref } from '../../../projections/kernel/message.js';
-import { grown, NOTHING, type Page } from '../../../projections/kernel/map.js';
-import { Lease } from '../../read/lease.js';
-import { prepare } from '../../read/registry.js';
-import { connectPool, holding, LEASE_MS, rest } from '../../read/session.js';
+import { growing, NOTHING, type Page } from '../../../projections/kernel/map.js';
+import { LEASE_MS } from '../../read/session.js';
 import type { EventStore } from '../event-store.js';
 import { SealKeys, sha256 } from './keys.js';
+import { Leisure } from './leisure.js';
 import { lastRoot, MAP_ROOT, type RecordRoot, type Told } from './map-root.js';
 import { asKept, Gathered, KeptMap, PageUnlike, secretOf } from './objects.js';
 import { SealRefused, shorter, unlike } from './refused.js';
+import { Shift, type ShiftStatus } from './shift.js';
 import { sameRoot } from './tree.js';
 
 export interface Mapping {
@@ -30,100 +29,56 @@ export interface MapperSetup extends Mapping {
   readonly folder: string;
   readonly leaseMillis?: number;
 }
-export interface MapperStatus {
-  readonly state: 'stopped' | 'no-key' | 'waiting' | 'following' | 'refused';
-  readonly error: string | null;
-}
-
 const EVERY_MS = 60_000;
 const PACE_MS = 2000;
-const RETRY_MS = 2000;
 /** Events read at once, and events gathered until the map is grown by them. */
-const BATCH = 1000;
+const BATCH = 250;
 const EPOCH = 5000;
 /** Pages that are kept in memory while there is more to come. */
 const ROOM = 50_000;
 
 export class Mapper {
   readonly map: KeptMap;
-  private readonly pool: Pool;
-  private readonly ending = new AbortController();
-  private running: Promise<unknown> = Promise.resolve();
-  private current: MapperStatus = { state: 'stopped', error: null };
+  private readonly shift: Shift;
   /** What is kept is what the log tells of. */
   private recognised = false;
 
   constructor(private readonly setup: MapperSetup) {
-    this.pool = connectPool(setup.url);
-    this.map = new KeptMap(this.pool);
+    this.shift = new Shift(setup.url, {
+      lease: 'map',
+      leaseMillis: setup.leaseMillis,
+      paceMillis: PACE_MS,
+      forget: () => {
+        this.recognised = false;
+      },
+      step: (signal) => this.ifKey(new Leisure(signal)),
+    });
+    this.map = new KeptMap(this.shift.pool);
   }
-  get status(): MapperStatus {
-    return this.current;
+  get status(): ShiftStatus {
+    return this.shift.status;
   }
-  start(): void {
-    this.running = this.untilEnded();
-  }
-  async stop(): Promise<void> {
-    this.ending.abort();
-    await this.running;
-    await this.pool.end();
-    this.current = { state: 'stopped', error: null };
-  }
-  private async untilEnded(): Promise<void> {
-    const { signal } = this.ending;
-    while (!signal.aborted) {
-      try {
-        await prepare(this.pool);
-        this.current = { state: 'waiting', error: this.current.error };
-        const millis = this.setup.leaseMillis ?? LEASE_MS;
-        await holding(this.pool, 'map', millis, signal, (_, held) => this.follow(held));
-      } catch (error) {
-        this.failed(error);
-      }
-      await rest(RETRY_MS, signal);
-    }
-  }
-  private failed(error: unknown): void {
-    const state = error instanceof SealRefused ? 'refused' : 'waiting';
-    this.current = { state, error: error instanceof Error ? error.message : String(error) };
-    this.recognised = false;
-  }
-  private async follow(signal: AbortSignal): Promise<void> {
-    this.recognised = false;
-    while (!signal.aborted) {
-      try {
-        const hasKey = (await SealKeys.stamp(this.setup.folder)) > 0;
-        if (hasKey) await this.step(signal, true);
-        this.current = { state: hasKey ? 'following' : 'no-key', error: null };
-      } catch (error) {
-        if (signal.aborted) return;
-        this.failed(error);
-        await rest(RETRY_MS, signal);
-      }
-      await rest(PACE_MS, signal);
-    }
-  }
+  start = (): void => this.shift.start();
+  stop = (): Promise<void> => this.shift.stop();
   /** Once, for who has started none; where another is at work it is left to that one. */
   async mapOnce(): Promise<void> {
-    await prepare(this.pool);
-    const lease = await Lease.take(this.pool, 'map', `once ${process.pid}`, 10 * LEASE_MS);
-    if (!lease) return;
-    try {
-      if ((await SealKeys.stamp(this.setup.folder)) > 0) await this.step(this.ending.signal, false);
-    } finally {
-      await lease.release(this.pool);
-    }
+    await this.shift.once(10 * LEASE_MS, () => this.ifKey(new Leisure(this.shift.signal, false)));
+  }
+  private async ifKey(leisure: Leisure): Promise<boolean> {
+    const hasKey = (await SealKeys.stamp(this.setup.folder)) > 0;
+    if (hasKey) await this.step(leisure);
+    return hasKey;
   }
 
-  /** Grows the map and records its root where one is due. `gently`: half of the time is left to others. */
-  async step(signal: AbortSignal, gently = false): Promise<void> {
+  /** Grows the map and records its root where one is due. */
+  private async step(leisure: Leisure): Promise<void> {
     const { store, record } = this.setup;
     const { next } = await store.head();
     const last = await lastRoot(store, next);
-    if (!this.recognised) await this.recognise(last, next, signal, gently);
+    if (!this.recognised) await this.recognise(last, next, leisure);
     if (!(await this.isDue(last, next))) return;
-    await this.growTo(next, signal, gently);
-    const epoch = signal.aborted ? null : await this.map.last();
+    await this.growTo(next, leisure);
+    const epoch = leisure.ended ? null : await this.map.last();
     if (epoch?.size === next) await record(epoch);
   }
   private async isDue(last: Told | null, next: number): Promise<boolean> {
@@ -135,31 +90,31 @@ export class Mapper {
     return next - from > own.length || own.length === BATCH;
   }
   /** The last root that the log tells of has to be that of the map as of its size. */
-  private async recognise(last: Told | null, next: number, signal: AbortSignal, gently: boolean): Promise<void> {
+  private async recognise(last: Told | null, next: number, leisure: Leisure): Promise<void> {
     const size = (await this.map.last())?.size ?? 0;
     if (size > next) throw shorter(size, next);
     if (last) {
       // A map that is made anew stops there, too, so that proofs under this root can be given.
-      await this.growTo(last.size, signal, gently);
+      await this.growTo(last.size, leisure);
       const epoch = await this.map.at(last.size);
       if (epoch && !sameRoot(epoch.root, last.root)) throw another(last);
     }
     this.recognised = true;
   }
 
-  private async growTo(to: number, signal: AbortSignal, gently: boolean): Promise<void> {
+  private async growTo(to: number, leisure: Leisure): Promise<void> {
     const pages = new Map<string, Page | null>();
     let secret: Uint8Array | null = null;
     let { epoch, size, objects, root } = (await this.map.last()) ?? NONE;
     if (epoch === 0) pages.set('', null);
-    while (size < to && !signal.aborted) {
+    while (size < to && !leisure.ended) {
       const end = Math.min(size + EPOCH, to);
-      const gathered = await this.gather(size, end, signal, gently);
+      const gathered = await this.gather(size, end, leisure);
       if (!gathered) return;
       secret ??= await secretOf(this.setup.store);
-      const reading = { read: asKept(this.map, epoch), root };
+      const reading = { read: asKept(this.map, epoch), root, leisure };
       const { entries, fresh } = await gathered.entries(secret, pages, reading).catch(changed);
-      const { root: now, pages: made } = grown(sha256, pages, entries);
+      const { root: now, pages: made } = await leisure.through(growing(sha256, pages, entries));
       const after = { size: end, root: Buffer.from(now), objects: objects + fresh };
       if (!(await this.map.grow(size, after, made))) throw new Error('another mapper has grown the map');
       if (pages.size > ROOM) pages.clear();
@@ -168,19 +123,18 @@ export class Mapper {
       epoch++;
     }
   }
-  private async gather(from: number, to: number, signal: AbortSignal, gently: boolean): Promise<Gathered | null> {
+  private async gather(from: number, to: number, leisure: Leisure): Promise<Gathered | null> {
     const gathered = new Gathered();
     for (let at = from; at < to;) {
-      const begun = performance.now();
       const stored = await this.setup.store.readStored(at, Math.min(BATCH, to - at));
       if (stored.length === 0) throw shorter(to, at);
       for (const { index, bytes, digest } of stored) {
-        if (index !== at || !digest.equals(Buffer.from(sha256(bytes)))) throw unlike(at);
+        if (index !== at || !digest.equals(sha256(bytes))) throw unlike(at);
         gathered.add(index, digest, (JSON.parse(bytes.toString('utf8')) as { refs: readonly Ref[] }).refs);
         at++;
       }
-      if (gently && at < to) await rest(performance.now() - begun, signal);
-      if (signal.aborted) return null;
+      await leisure.breath();
+      if (leisure.ended) return null;
     }
     return gathered;
   }

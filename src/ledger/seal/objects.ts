@@ -6,7 +6,7 @@ import type { Pool } from 'pg';
 import { utf8 } from '../../../projections/kernel/bytes.js';
 import type { Hash } from '../../../projections/kernel/merkle.js';
 import {
-  blindOf,
+  blinding,
   chainOn,
   type Entry,
   keyOf,
@@ -20,6 +20,7 @@ import {
 } from '../../../projections/kernel/map.js';
 import type { EventStore } from '../event-store.js';
 import { sha256 } from './keys.js';
+import type { Leisure } from './leisure.js';
 
 export interface Epoch {
   readonly epoch: number;
@@ -101,6 +102,8 @@ const HEX = (key: Hash, length: number) => Buffer.from(key).toString('hex').slic
 export interface Reading {
   readonly read: (paths: readonly string[]) => Promise<ReadonlyMap<string, Page>>;
   readonly root: Hash | null;
+  /** Where others are to have their turn. */
+  readonly leisure?: Pick<Leisure, 'breath'>;
 }
 /** A page is not what the one above it, or the root, says. */
 export class PageUnlike extends Error {
@@ -113,7 +116,7 @@ export class PageUnlike extends Error {
 export async function loadWays(
   pages: Map<string, Page | null>,
   keys: readonly Hash[],
-  { read, root }: Reading,
+  { read, root, leisure }: Reading,
 ): Promise<void> {
   for (let open = keys; open.length > 0;) {
     const wanted = new Set<string>();
@@ -128,6 +131,7 @@ export async function loadWays(
     if (paths.length === 0) return;
     const found = await read(paths);
     for (const path of paths) pages.set(path, found.get(path) ?? null);
+    await leisure?.breath();
     const unlike = root && unlinked(sha256, pages, root, paths);
     if (typeof unlike === 'string') throw new PageUnlike(unlike);
   }
@@ -151,6 +155,8 @@ export async function secretOf(store: Pick<EventStore, 'readStored'>): Promise<U
   return utf8((JSON.parse(first!.bytes.toString('utf8')) as { salt: string }).salt);
 }
 
+/** Objects that are looked up at once. */
+const SOME = 250;
 interface Said {
   readonly object: MapObject;
   readonly events: { readonly index: number; readonly digest: Uint8Array }[];
@@ -177,25 +183,30 @@ export class Gathered {
     pages: Map<string, Page | null>,
     reading: Reading,
   ): Promise<{ entries: Entry[]; fresh: number }> {
-    const all = [...this.objects.values()].map(({ object, events }) => {
-      const blind = blindOf(sha256, secret, object);
-      return { blind, key: keyOf(sha256, blind, object), events };
-    });
-    await loadWays(
-      pages,
-      all.map(({ key }) => key),
-      reading,
-    );
+    const blind = blinding(sha256, secret);
+    const entries: Entry[] = [];
     let fresh = 0;
-    const entries = all.map(({ blind, key, events }) => {
-      const before = lookUp(pages as Pages, key) as Entry | null;
-      if (!before) fresh++;
-      const chain = events.reduce(
-        (hash, { index, digest }) => chainOn(sha256, hash, index, digest),
-        before?.chain ?? blind,
+    const all = [...this.objects.values()];
+    for (let n = 0; n < all.length; n += SOME) {
+      const some = all.slice(n, n + SOME).map(({ object, events }) => {
+        const blinded = blind(object);
+        return { blinded, key: keyOf(sha256, blinded, object), events };
+      });
+      await loadWays(
+        pages,
+        some.map(({ key }) => key),
+        reading,
       );
-      return { key, count: (before?.count ?? 0) + events.length, chain };
-    });
+      for (const { blinded, key, events } of some) {
+        const before = lookUp(pages as Pages, key) as Entry | null;
+        if (!before) fresh++;
+        const chain = events.reduce(
+          (hash, { index, digest }) => chainOn(sha256, hash, index, digest),
+          before?.chain ?? blinded,
+        );
+        entries.push({ key, count: (before?.count ?? 0) + events.length, chain });
+      }
+    }
     return { entries, fresh };
   }
 }

@@ -1,13 +1,12 @@
 /** The log as files (C2SP tlog-tiles): what anybody can serve, copy and check without asking the ledger. */
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { concat } from '../../../projections/kernel/bytes.js';
 import { HASH_SIZE, TILE_WIDTH, tileAt, tilePath, tilesBetween } from '../../../projections/kernel/merkle.js';
 import type { EventStore } from '../event-store.js';
 import { SealRefused } from './refused.js';
 import type { KeptTree } from './tree.js';
 
-const LENGTH = Uint8Array.of(0, HASH_SIZE);
+const LENGTH = Buffer.of(0, HASH_SIZE);
 /** Each entry with its length before it; an entry is the digest of an event. Null where the tree has no such leaves. */
 export async function entryBundle(
   tree: KeptTree,
@@ -16,9 +15,11 @@ export async function entryBundle(
 ): Promise<Uint8Array | null> {
   const first = index * TILE_WIDTH;
   if (first + width > (await tree.size())) return null;
-  const stored = await store.readDigests(first, width);
-  if (stored.length !== width || stored.some(({ digest }) => digest === null)) return null;
-  return concat(...stored.flatMap(({ digest }) => [LENGTH, digest!]));
+  const { count, hashes, unlike } = await store.readDigests(first, width);
+  if (count !== width || unlike !== null) return null;
+  return Buffer.concat(
+    Array.from({ length: width }, (_, n) => [LENGTH, hashes.subarray(n * HASH_SIZE, (n + 1) * HASH_SIZE)]).flat(),
+  );
 }
 
 const isThere = async (path: string, length: number) => (await stat(path).catch(() => null))?.size === length;

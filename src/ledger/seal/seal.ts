@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { keyText } from '../../../projections/kernel/note.js';
 import { isEnough, PolicyUnusable, type Trust, trustIn } from '../../../projections/kernel/trust.js';
 import { readOrNull, SealKeys, sha256, verifyEd25519 } from './keys.js';
-import { Mapper, type MapperStatus, type Mapping } from './mapper.js';
+import { Mapper, type Mapping } from './mapper.js';
 import type { KeptMap } from './objects.js';
-import { Sealer, type SealerStatus, type SealSetup } from './sealer.js';
+import { Sealer, type SealSetup } from './sealer.js';
+import type { ShiftStatus } from './shift.js';
 import type { Kept, KeptTree } from './tree.js';
 import { Witnesses, type WitnessStatus } from './witnesses.js';
 
 /** Nobody is asked, and nothing is missing. */
 const NOBODY: Trust = { logs: [], witnesses: [], groups: [], quorum: 'none' };
 
-export interface SealStatus extends SealerStatus {
+export interface SealStatus extends ShiftStatus {
   readonly origin: string | null;
   /** Verifier keys that sign now, the newest first. */
   readonly keys: readonly string[];
@@ -28,7 +29,7 @@ export interface SealStatus extends SealerStatus {
   /** Why the policy cannot be read. */
   readonly policyError: string | null;
   /** Of the map over objects. */
-  readonly map: MapperStatus;
+  readonly map: ShiftStatus;
 }
 
 const POLICY_KEPT_MS = 2000;

@@ -3,16 +3,14 @@
  * think that they hold it, the tree grows from one size only once. In this order: tiles, what is going to be signed
  * (durable, beside the key), the signature, the checkpoint. Whatever is cut off is gone on with, over the same tree.
  */
-import type { Pool } from 'pg';
-import type { Hash } from '../../../projections/kernel/merkle.js';
+import { HASH_SIZE, type Hash } from '../../../projections/kernel/merkle.js';
 import { checkpointText, noteText } from '../../../projections/kernel/note.js';
-import { Lease } from '../../read/lease.js';
-import { prepare } from '../../read/registry.js';
-import { connectPool, holding, LEASE_MS, rest } from '../../read/session.js';
+import { LEASE_MS, rest } from '../../read/session.js';
 import type { EventStore } from '../event-store.js';
 import { headOn, noHeads, type Remembered, SealKeys, type Signed } from './keys.js';
-import { another, SealRefused, shorter, unlike } from './refused.js';
-import { Growing, type Kept, KeptTree, sameRoot } from './tree.js';
+import { another, shorter, unlike } from './refused.js';
+import { Shift, type ShiftStatus } from './shift.js';
+import { type FullTile, Growing, type Kept, KeptTree, sameRoot } from './tree.js';
 
 /** Where a sealer can be cut off; tests do so at each. */
 export type Step = 'read' | 'grown' | 'remembered' | 'signed' | 'published';
@@ -26,24 +24,18 @@ export interface SealSetup {
   /** Is told each step before the next. */
   readonly at?: (step: Step) => void | Promise<void>;
 }
-export interface SealerStatus {
-  readonly state: 'stopped' | 'no-key' | 'waiting' | 'following' | 'refused';
-  readonly error: string | null;
-}
-
 /** Long enough that many appends share a signature, short enough for who waits for a proof. */
 export const PACE_MS = 800;
-const RETRY_MS = 1000;
-const BATCH = 4096;
+/** Events whose digests are read, and added to the tree, at once: appends have their turn in between. Whole tiles. */
+const BATCH = 1024;
+/** Events by which the kept tree is grown at once, while there is more to come. */
+const MOST = 16 * BATCH;
 /** For whoever holds the lease to seal what is there. */
 const PATIENCE_MS = 20_000;
 
 export class Sealer {
   readonly tree: KeptTree;
-  private readonly pool: Pool;
-  private readonly ending = new AbortController();
-  private running: Promise<unknown> = Promise.resolve();
-  private current: SealerStatus = { state: 'stopped', error: null };
+  private readonly shift: Shift;
   private growing: Growing | null = null;
   private keys: SealKeys | null = null;
   private stamp = -1;
@@ -53,79 +45,40 @@ export class Sealer {
   /** `published`: is told of every checkpoint while this instance seals; and at least every now and then. */
   constructor(
     private readonly setup: SealSetup,
-    private readonly published: (last: Kept, signal: AbortSignal) => void = () => undefined,
+    published: (last: Kept, signal: AbortSignal) => void = () => undefined,
   ) {
-    this.pool = connectPool(setup.url);
-    this.tree = new KeptTree(this.pool);
+    this.shift = new Shift(setup.url, {
+      lease: 'sealer',
+      leaseMillis: setup.leaseMillis,
+      paceMillis: PACE_MS,
+      forget: () => this.forget(),
+      step: async (signal) => {
+        const last = await this.seal();
+        if (last) published(last, signal);
+        return this.keys !== null;
+      },
+    });
+    this.tree = new KeptTree(this.shift.pool);
   }
-
-  get status(): SealerStatus {
-    return this.current;
+  get status(): ShiftStatus {
+    return this.shift.status;
   }
-  start(): void {
-    this.running = this.untilEnded();
-  }
-  async stop(): Promise<void> {
-    this.ending.abort();
-    await this.running;
-    await this.pool.end();
-    this.current = { state: 'stopped', error: null };
-  }
-
-  private async untilEnded(): Promise<void> {
-    const { signal } = this.ending;
-    while (!signal.aborted) {
-      this.current = { state: 'waiting', error: this.current.error };
-      try {
-        await prepare(this.pool);
-        const millis = this.setup.leaseMillis ?? LEASE_MS;
-        await holding(this.pool, 'sealer', millis, signal, (_, held) => this.follow(held));
-      } catch (error) {
-        this.failed(error);
-      }
-      await rest(RETRY_MS, signal);
-    }
-  }
-  private failed(error: unknown): void {
-    this.forget();
-    const state = error instanceof SealRefused ? 'refused' : 'waiting';
-    this.current = { state, error: error instanceof Error ? error.message : String(error) };
-  }
+  start = (): void => this.shift.start();
+  stop = (): Promise<void> => this.shift.stop();
   private forget(): void {
     this.growing = null;
     this.recognised = false;
   }
-  private async follow(signal: AbortSignal): Promise<void> {
-    this.forget();
-    while (!signal.aborted) {
-      try {
-        const last = await this.seal();
-        this.current = { state: this.keys ? 'following' : 'no-key', error: null };
-        if (last) this.published(last, signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        this.failed(error);
-        await rest(RETRY_MS, signal);
-      }
-      await rest(PACE_MS, signal);
-    }
-  }
 
   /** Under the lease, or after whoever holds it. */
   async sealOnce(): Promise<Kept | null> {
-    await prepare(this.pool);
-    const lease = await Lease.take(this.pool, 'sealer', `once ${process.pid}`, LEASE_MS);
-    if (lease)
-      try {
-        return await this.seal();
-      } finally {
-        await lease.release(this.pool);
-      }
+    const here = await this.shift.once(LEASE_MS, () => this.seal());
+    if (here) return here.done;
     const { next } = await this.setup.store.head();
     for (let waited = 0; waited < PATIENCE_MS; waited += PACE_MS) {
       const last = await this.tree.last();
       if (last && last.size >= next) return last;
-      await rest(PACE_MS, this.ending.signal);
+      await rest(PACE_MS, this.shift.signal);
     }
     return this.tree.last();
   }
@@ -169,23 +122,35 @@ export class Sealer {
 
   private async growTo(growing: Growing, size: number): Promise<void> {
     while (growing.size < size) {
-      const { size: from } = growing;
-      const stored = await this.setup.store.readDigests(from, Math.min(BATCH, size - from));
-      const wrong = stored.findIndex(({ index, digest }, n) => index !== from + n || digest === null);
-      if (wrong >= 0) throw unlike(from + wrong);
-      if (stored.length === 0) throw shorter(size, from);
+      const before = growing.size;
+      const end = Math.min(before + MOST, size);
+      const tiles: FullTile[] = [];
+      let edges: readonly Buffer[] = [];
+      while (growing.size < end) {
+        const grown = growing.add(await this.read(growing.size, end));
+        tiles.push(...grown.tiles);
+        edges = grown.edges;
+      }
       await this.step('read');
-      const grown = growing.add(stored.map(({ digest }) => digest!));
-      if (!(await this.tree.grow(grown))) throw new Error('another sealer has grown the tree');
+      if (!(await this.tree.grow({ before, after: end, edges, tiles })))
+        throw new Error('another sealer has grown the tree');
       await this.step('grown');
     }
+  }
+  private async read(from: number, end: number): Promise<Buffer[]> {
+    const { count, hashes, unlike: wrong } = await this.setup.store.readDigests(from, Math.min(BATCH, end - from));
+    if (wrong !== null) throw unlike(wrong);
+    if (count === 0) throw shorter(end, from);
+    return Array.from({ length: count }, (_, n) => hashes.subarray(n * HASH_SIZE, (n + 1) * HASH_SIZE));
   }
 
   private async sign(growing: Growing, keys: SealKeys, last: Kept | null): Promise<void> {
     const [size, root]: [number, Hash] = [growing.size, growing.root()];
     const before = await keys.remembered();
     if (before && before.size > size) throw shorter(before.size, size);
-    if (before?.size !== size) await keys.remember({ size, root, ...signedBefore(before, last, size) });
+    const { ids: signers } = keys;
+    if (before?.size !== size || before.signers !== signers)
+      await keys.remember({ size, root, signers, ...signedBefore(before, last, size) });
     await this.step('remembered');
     const text = checkpointText({ origin: keys.origin, size, root });
     const note = noteText(
@@ -193,14 +158,19 @@ export class Sealer {
       keys.signers.map((signer) => signer.line(text)),
     );
     await this.step('signed');
-    if (!(await this.tree.publish(size, keys.ids, root, note))) throw new Error('another sealer was first');
+    if (!(await this.tree.publish(size, signers, root, note))) throw new Error('another sealer was first');
     await this.step('published');
   }
 }
 
 /** A head that was cut off before it was kept does not count. Where none is kept the log came out of a backup, which has none. */
 function signedBefore(before: Remembered | null, last: Kept | null, size: number): Signed {
-  if (!before || !last) return noHeads(size);
+  const none = noHeads(size);
+  if (!last) return none;
+  // What was not remembered is counted as far as it is there.
+  if (!before || before.signers === '')
+    return last.size === size ? { ...none, heads: 1, chain: headOn(none.chain, last) } : none;
   const { since, heads, chain } = before;
-  return last.size < before.size ? { since, heads, chain } : { since, heads: heads + 1, chain: headOn(chain, before) };
+  const isKept = last.size > before.size || (last.size === before.size && last.signers === before.signers);
+  return isKept ? { since, heads: heads + 1, chain: headOn(chain, before) } : { since, heads, chain };
 }

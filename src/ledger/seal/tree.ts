@@ -144,10 +144,11 @@ export class KeptTree {
     );
     return rows[0] ? kept(rows[0]) : null;
   }
-  /** Behind a size, in order, at most so many. */
+  /** Behind a size, in order: so many, and those that are of the last one's size. */
   async checkpoints(after: number, limit: number): Promise<Kept[]> {
     const { rows } = await this.pool.query<KeptRow>(
-      'select * from log.checkpoints where size > $1 order by size, signed_at limit $2',
+      `select * from (select * from log.checkpoints where size > $1 order by size fetch first ($2) rows with ties) c
+       order by size, signed_at`,
       [after, limit],
     );
     return rows.map(kept);
@@ -163,7 +164,8 @@ export class KeptTree {
   async checkpointsWithWitnesses(after: number, limit: number): Promise<(Kept & { readonly witnesses: string[] })[]> {
     const { rows } = await this.pool.query<KeptRow & { witnesses: string[] }>(
       `select c.*, array(select s.witness from log.cosignatures s where s.size = c.size and s.signers = c.signers) as witnesses
-       from log.checkpoints c where c.size > $1 order by c.size, c.signed_at limit $2`,
+       from (select * from log.checkpoints where size > $1 order by size fetch first ($2) rows with ties) c
+       order by c.size, c.signed_at`,
       [after, limit],
     );
     return rows.map((row) => ({ ...kept(row), witnesses: row.witnesses }));
@@ -178,11 +180,12 @@ export class KeptTree {
   }
 }
 
+export type FullTile = Readonly<{ level: number; index: number; hashes: Buffer }>;
 export interface Grown {
   readonly before: number;
   readonly after: number;
   readonly edges: readonly Buffer[];
-  readonly tiles: readonly { readonly level: number; readonly index: number; readonly hashes: Buffer }[];
+  readonly tiles: readonly FullTile[];
 }
 
 /** The tree in memory as it grows, with the tiles that it fills. */
@@ -207,7 +210,7 @@ export class Growing {
   /** Digests of the events that follow. */
   add(digests: readonly Uint8Array[]): Grown {
     const before = this.size;
-    const tiles: { level: number; index: number; hashes: Buffer }[] = [];
+    const tiles: FullTile[] = [];
     for (const digest of digests)
       this.tree.add(digest, (height, index, hash) => {
         if (height % TILE_HEIGHT !== 0) return;

@@ -68,6 +68,7 @@ export class Witnesses {
       return url !== null && size < checkpoint.size && notBefore <= now;
     });
     if (due.length === 0) return;
+    const proof = this.proofsUpTo(checkpoint.size);
     const cosigned = new Set((await this.tree.cosignatures(checkpoint).catch(() => [])).map(({ witness }) => witness));
     await Promise.all(
       due.map(async (witness) => {
@@ -78,7 +79,7 @@ export class Witnesses {
           return;
         }
         try {
-          await this.askOne(witness, known, checkpoint, signal);
+          await this.askOne(witness, known, checkpoint, proof, signal);
           Object.assign(known, { size: checkpoint.size, pauseMs: 0, notBefore: 0, error: null });
         } catch (error) {
           if (signal.aborted) return;
@@ -90,10 +91,25 @@ export class Witnesses {
     );
   }
 
-  private async askOne(witness: Witness, known: Known, checkpoint: Kept, signal: AbortSignal): Promise<void> {
+  /** Most of them stand where the others do: one proof serves them all. */
+  private proofsUpTo(size: number): (old: number) => Promise<Hash[]> {
+    const made = new Map<number, Promise<Hash[]>>([[0, Promise.resolve([])]]);
+    return (old) => {
+      const known = made.get(old) ?? this.tree.consistency(old, size);
+      made.set(old, known);
+      return known;
+    };
+  }
+  private async askOne(
+    witness: Witness,
+    known: Known,
+    checkpoint: Kept,
+    proofUpTo: (old: number) => Promise<Hash[]>,
+    signal: AbortSignal,
+  ): Promise<void> {
     let { size: old } = known;
     for (let tries = 0; tries < 3; tries++) {
-      const proof = old > 0 ? await this.tree.consistency(old, checkpoint.size) : [];
+      const proof = await proofUpTo(old);
       const { status, text } = await post(
         `${witness.url!.replace(/\/$/, '')}/add-checkpoint`,
         addCheckpointBody(old, proof, checkpoint.note),
