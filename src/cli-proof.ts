@@ -1,5 +1,5 @@
 /** `mingzhang keys | publish`: what the log is signed with, and the log as files that anybody can check. */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { keyText } from '../projections/kernel/note.js';
 import type { Run, Work } from './cli.js';
@@ -80,14 +80,19 @@ async function publishLog(folder: string, work: Work): Promise<void> {
 }
 
 /** What needs no ledger: a witness is another office's. */
-export async function alone(program: Command, work: (say: Work['say']) => Promise<void>): Promise<void> {
+export async function alone(program: Command, work: (say: Work['say']) => Promise<void>, failsWith = 1): Promise<void> {
   const { json = false } = program.opts<{ json?: boolean }>();
   try {
     await work((value, lines) => void process.stdout.write(`${json ? JSON.stringify(value, null, 2) : lines()}\n`));
   } catch (error) {
-    failed(error, json);
+    failed(error, json, failsWith);
   }
 }
+const aPort = (value: string): number => {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535)
+    throw new InvalidArgumentError('应为 0 至 65535 的端口 · is a port, 0 to 65535');
+  return Number(value);
+};
 function witnessCommands(program: Command): void {
   const witness = program.command('witness').description('见证服务：由另一单位运行 a witness, run by another office');
   witness
@@ -113,10 +118,10 @@ function witnessCommands(program: Command): void {
     .command('serve <folder>')
     .description('运行 serve')
     .option('--host <address>', '地址 address', '127.0.0.1')
-    .option('--port <port>', '端口 port', '3100')
-    .action((folder: string, { host, port }: { host: string; port: string }) =>
+    .option('--port <port>', '端口 port', aPort, 3100)
+    .action((folder: string, { host, port }: { host: string; port: number }) =>
       alone(program, async (say) => {
-        const server = await serveWitness(folder, { host, port: Number(port) });
+        const server = await serveWitness(folder, { host, port });
         say(
           { url: server.url, key: server.key },
           () => `见证服务 witness：${server.url}\n${server.key}\nCtrl-C 结束 to stop`,

@@ -1,4 +1,5 @@
 /** What stood in the way, as a sentence in both languages that says what to do. */
+import { PolicyUnusable } from '../projections/kernel/trust.js';
 import { Problem, PROBLEMS } from './http/problems.js';
 import { MappingRefused } from './intake/mapping.js';
 import { Unreadable as FileUnreadable } from './intake/records.js';
@@ -56,6 +57,20 @@ export function sentenceOf(error: unknown): { zh: string; en: string } {
       en: `Refused: ${error.broken.map(({ code, basis }) => `${code} (${basis})`).join(', ')}`,
     };
   const { code, path } = error as { code?: string; path?: string };
+  if (error instanceof PolicyUnusable)
+    return {
+      zh: `见证策略（policy）第 ${error.line} 行不可用：${error.reason}。`,
+      en: `Line ${error.line} of the policy cannot be used: ${error.reason}.`,
+    };
+  if (code === 'EISDIR')
+    return { zh: `${path ?? '该路径'} 是目录，不是文件。`, en: `${path ?? 'That'} is a folder, and no file.` };
+  if (code === 'EADDRINUSE' || code === 'EADDRNOTAVAIL') {
+    const { address = '', port = '' } = error as { address?: string; port?: number };
+    return {
+      zh: `${address}:${port} 已被占用或不是本机地址；请换一个端口或地址。`,
+      en: `${address}:${port} is in use, or is no address of this machine: name another port or host.`,
+    };
+  }
   if (code === 'ENOENT') return { zh: `找不到文件 ${path}。`, en: `There is no file ${path}.` };
   if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC')
     return {
@@ -67,9 +82,9 @@ export function sentenceOf(error: unknown): { zh: string; en: string } {
   return { zh: '发生意外错误。', en: (error as Error).stack ?? String(error) };
 }
 
-/** Says what stood in the way, to people and (`json`) to programs; the process ends with 1. */
-export function failed(error: unknown, json: boolean): void {
-  process.exitCode = 1;
+/** Says what stood in the way, to people and (`json`) to programs; the process ends with 1, or as told. */
+export function failed(error: unknown, json: boolean, exitCode = 1): void {
+  process.exitCode = exitCode;
   const said = sentenceOf(error);
   if (json) process.stdout.write(`${JSON.stringify({ error: said })}\n`);
   process.stderr.write(`\n${said.zh}\n${said.en}\n`);

@@ -1,5 +1,6 @@
 /** `mingzhang verify`: the whole ledger, or one file of evidence. Exit codes: 0 proved, 1 refuted, 2 could not be judged. */
-import { type Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { checkpointIn, noteIn } from '../projections/kernel/note.js';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Run, Work } from './cli.js';
 import { alone, placeOf } from './cli-proof.js';
@@ -31,7 +32,7 @@ const PARTS = {
 async function verifyHere({ full = false, tables, head }: Options, work: Work): Promise<number> {
   const { config, installation, say, signal } = work;
   const { opened, server, database } = installation;
-  const elsewhere = await Promise.all(head.map((path) => readFile(path, 'utf8')));
+  const elsewhere = await Promise.all(head.map(headAt));
   const bars: ReturnType<typeof bar>[] = [];
   const told = (part: keyof typeof PARTS) => {
     bars.at(-1)?.end();
@@ -53,16 +54,33 @@ async function verifyHere({ full = false, tables, head }: Options, work: Work): 
   return report.exitCode;
 }
 
+/** Nothing could be judged: an exit code of its own, so that nobody takes a file that is not there for a forged one. */
+const NOT_JUDGED = 2;
+async function headAt(path: string): Promise<string> {
+  const note = await readFile(path, 'utf8');
+  if (checkpointIn(noteIn(note)?.text ?? '') === null)
+    throw new Advice(`${path} 不是签名的封存（checkpoint）。`, `${path} is no signed head (checkpoint).`);
+  return note;
+}
+
 /** A file, by the same program that an outsider runs. */
 const verifyFile = (program: Command, file: string, trust: string | undefined) =>
-  alone(program, async (say) => {
-    const { verifyEvidence, linesOf } = await verifier();
-    const policy = trust === undefined ? null : await readFile(trust, 'utf8');
-    const outcome = await verifyEvidence(await readFile(file, 'utf8'), policy);
-    say(outcome, () => linesOf(outcome));
-    process.exitCode = outcome.exitCode;
-  });
+  alone(
+    program,
+    async (say) => {
+      const { verifyEvidence, linesOf } = await verifier();
+      const policy = trust === undefined ? null : await readFile(trust, 'utf8');
+      const outcome = await verifyEvidence(await readFile(file, 'utf8'), policy);
+      say(outcome, () => linesOf(outcome));
+      process.exitCode = outcome.exitCode;
+    },
+    NOT_JUDGED,
+  );
 
+const aCount = (value: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('应为正整数 · is a count, 1 or more');
+  return Number(value);
+};
 interface Wanted {
   readonly out: string;
   readonly open?: boolean;
@@ -136,11 +154,11 @@ export function verifyCommands(program: Command, run: Run): void {
   program
     .command('tamper')
     .description('在演示账本的副本上逐项改动并核对 tamper with a copy of the demo, and see each thing found')
-    .option('--events <n>', '副本的事件数 how many of its events are copied', '20000')
-    .action(({ events }: { events: string }) =>
+    .option('--events <n>', '副本的事件数 how many of its events are copied', aCount, 20_000)
+    .action(({ events }: { events: number }) =>
       run({ action: 'operator.demo' }, async (work) => {
         await demoKeys(placeOf(work));
-        return showTampering(Number(events), work);
+        return showTampering(events, work);
       }),
     );
   program
@@ -159,7 +177,7 @@ export function verifyCommands(program: Command, run: Run): void {
     )
     .action((file: string | undefined, options: Options) =>
       file === undefined
-        ? run({ action: 'operator.maintain' }, (work) => verifyHere(options, work))
+        ? run({ action: 'operator.maintain', failsWith: NOT_JUDGED }, (work) => verifyHere(options, work))
         : verifyFile(program, file, options.trust),
     );
 }

@@ -52,6 +52,8 @@ export interface Doing {
   /** A program's key in place of a session. */
   readonly keyFile?: string;
   readonly demo?: Partial<CityPlan>;
+  /** What the process ends with where something stands in the way; 1 unless told. */
+  readonly failsWith?: number;
 }
 export type Run = (doing: Doing, work: (with_: Work) => Promise<number | void>) => Promise<void>;
 
@@ -85,7 +87,7 @@ async function withLedger(
       await installation.close();
     }
   } catch (error) {
-    failed(error, json);
+    failed(error, json, doing.failsWith);
   } finally {
     process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
   }

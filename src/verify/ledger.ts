@@ -8,11 +8,11 @@ import type { Opened } from '../ledger/open.js';
 import { headOn, noHeads, readOrNull, type Remembered, SealKeys, sha256, verifyEd25519 } from '../ledger/seal/keys.js';
 import { Seal } from '../ledger/seal/seal.js';
 import { KeptMap } from '../ledger/seal/objects.js';
-import { KeptTree } from '../ledger/seal/tree.js';
+import { type Kept, KeptTree } from '../ledger/seal/tree.js';
 import { rememberVerified, verifiedIn } from '../ledger/seal/verified.js';
 import { SELF } from '../ledger/self.js';
 import { connectPool } from '../read/session.js';
-import { verifyCopies } from './copies.js';
+import { copiesHere, copiesOfIndex, verifyCopies } from './copies.js';
 import { verifyHashes } from './hashes.js';
 import { keysOf } from './keys.js';
 import { verifyMap } from './map.js';
@@ -71,12 +71,8 @@ export async function verifyLedger(of: Verifying): Promise<Report> {
       );
     else
       map = await verifyMap({ store, map: new KeptMap(pool), report, from, next, ...(told && { told: told('map') }) });
-    if (await isElsewhere(pool))
-      report.notChecked(
-        '事件旁的列：账本在 KurrentDB，PostgreSQL 中只有其序号索引；索引中的摘要已与字节核对，引用未核对',
-        'columns beside the events: the log is in KurrentDB, and PostgreSQL has its index alone, whose digests were compared with the bytes; its refs were not',
-      );
-    else await verifyCopies(pool, { from, next }, report, told?.('columns'));
+    const copies = (await isElsewhere(pool)) ? copiesOfIndex(pool, store) : copiesHere(pool);
+    await verifyCopies(pool, copies, { from, next }, report, told?.('columns'));
     await replay(of, report);
     if (report.verdict !== 'refuted' && good)
       await rememberVerified(folder, { ...good, map, at: new Date().toISOString() });
@@ -113,15 +109,18 @@ async function replay({ opened, scratch: make, signal, told }: Verifying, report
 
 const PAGE = 500;
 /** No head that was signed is gone: beside the key stands how many there were before the last, and which. */
-async function verifyKept(tree: KeptTree, { size, since, heads, chain }: Remembered, report: Report): Promise<void> {
-  let [count, last, known] = [0, -1, noHeads(since).chain];
+async function verifyKept(tree: KeptTree, remembered: Remembered, report: Report): Promise<void> {
+  const { size, since, heads, chain, signers } = remembered;
+  let [count, last, known, isThere] = [0, -1, noHeads(since).chain, false];
+  const isBefore = (each: Kept) =>
+    each.size < size || (each.size === size && signers !== '' && each.signers !== signers);
   for (let after = since - 1; ;) {
     const some = await tree.checkpoints(after, PAGE);
     for (const each of some) {
-      if (each.size < size && each.size !== last) {
+      if (isBefore(each)) {
         known = headOn(known, checkpointIn(noteIn(each.note)?.text ?? '') ?? each);
         count++;
-      }
+      } else isThere ||= each.size >= size;
       last = each.size;
     }
     if (some.length < PAGE) break;
@@ -134,7 +133,7 @@ async function verifyKept(tree: KeptTree, { size, since, heads, chain }: Remembe
       zh: `曾签名并留存 ${heads} 个，现有 ${count} 个`,
       en: `${heads} were signed and kept before the last, and ${count} are there`,
     });
-  if (last < size)
+  if (!isThere)
     report.undecided(
       `最后签名的封存 ${size} 未留存：签名后中断，或被抽走；服务运行时会重新签署`,
       `the head of ${size} that was signed last is not kept: it was cut off then, or taken out; a service that runs signs anew`,
@@ -172,6 +171,11 @@ async function verifyWitnesses(tree: KeptTree, trust: Trust | null, report: Repo
     if (some.length < PAGE) break;
     after = some.at(-1)!.size;
   }
+  if (last > 0)
+    report.notChecked(
+      '封存旁所记的时刻（signed_at）：无人对其签名；见证的时刻在其签名之内',
+      'the time beside each head (signed_at): nobody signed it; that of a witness is under its signature',
+    );
   if (!trust || trust.quorum === 'none')
     return report.notChecked(
       '见证：未设见证，仅为“已封存、未见证”',

@@ -12,6 +12,7 @@ import { SealRefused } from '../../src/ledger/seal/refused.js';
 import { Sealer } from '../../src/ledger/seal/sealer.js';
 import { Seal } from '../../src/ledger/seal/seal.js';
 import { KeptTree } from '../../src/ledger/seal/tree.js';
+import type { EventStore } from '../../src/ledger/event-store.js';
 import { KurrentStore } from '../../src/ledger/kurrentdb.store.js';
 import { PostgresStore } from '../../src/ledger/postgres.store.js';
 import { prepare } from '../../src/read/registry.js';
@@ -228,10 +229,52 @@ test('a new key signs, with the one before it, and the same events are signed ag
   expect(await judge(after, before.signers[0]!.key, verifyEd25519)).toBeNull();
 });
 
+const looked = async (serviceUrl: string, of: EventStore, home: string) =>
+  verifyLedger({
+    opened: { serviceUrl, store: of },
+    folder: home,
+    full: true,
+    elsewhere: [],
+    scratch: null,
+    signal: new AbortController().signal,
+  });
+test('of two heads of one size, before and after a rotation, each is missed', async () => {
+  await using other = await freshLedger();
+  const there = new PostgresStore(other.serviceUrl);
+  const home = join(folder, 'rotated');
+  const made = await SealKeys.create(home, 'log.example/rotated', NOW);
+  await writeNotes(there, 6_000_000, 5);
+  const sealer = new Sealer({ url: other.serviceUrl, store: there, folder: home });
+  await sealer.sealOnce();
+  const rotated = await made.rotate(NOW, false);
+  expect(await sealer.sealOnce()).toMatchObject({ size: 5, signers: rotated.ids });
+  const lines = rotated.signers.map(({ key }) => `log ${keyText(key)}\n`);
+  await writeFile(Seal.policyPath(home), `${lines.join('')}quorum none\n`);
+  const admin = new Client({ connectionString: other.adminUrl });
+  await admin.connect();
+  await admin.query('set session_replication_role = replica; create table kept as table log.checkpoints');
+  const wrong = async () => (await looked(other.serviceUrl, there, home)).wrongs.map(({ first }) => first.code);
+  expect(await wrong()).toEqual([]);
+  await admin.query('delete from log.checkpoints where signers = $1', [made.ids]);
+  expect(await wrong()).toEqual(['heads']);
+  await admin.query('delete from log.checkpoints; insert into log.checkpoints table kept');
+  await admin.query('delete from log.checkpoints where signers = $1', [rotated.ids]);
+  // It may have been cut off before it was kept; behind another it cannot have been.
+  expect((await looked(other.serviceUrl, there, home)).verdict).toBe('undetermined');
+  await admin.query('delete from log.checkpoints; insert into log.checkpoints table kept');
+  await writeNotes(there, 6_000_005, 1);
+  expect(await sealer.sealOnce()).toMatchObject({ size: 6 });
+  await admin.query('delete from log.checkpoints where signers = $1 and size = 5', [rotated.ids]);
+  expect(await wrong()).toEqual(['heads']);
+  await admin.end();
+  await sealer.stop();
+  await there.close();
+}, 30_000);
+
 test('keys are for their owner only, and in no table', async () => {
   const pem = JSON.parse(await readFile(SealKeys.path(folder), 'utf8')) as { keys: { pem: string }[] };
   const secret = pem.keys[0]!.pem.split('\n')[1]!.slice(-30);
-  expect((await readdir(folder)).toSorted()).toEqual(['log-key.json', 'signed.json']);
+  expect((await readdir(folder)).toSorted()).toEqual(['log-key.json', 'rotated', 'signed.json']);
   expect(JSON.stringify([keys.signers])).not.toContain(secret);
   const client = new Client({ connectionString: ledger.adminUrl });
   await client.connect();
@@ -273,7 +316,7 @@ test('nothing is signed over a log that was put back, or changed', async () => {
   await another.close();
 });
 
-test('a log in KurrentDB is sealed, mapped and verified; that it has no columns to compare is said', async () => {
+test('a log in KurrentDB is sealed, mapped and verified, and its index compared with it', async () => {
   await using other = await freshLedger();
   const server = new KurrentServer();
   await server.start();
@@ -284,24 +327,31 @@ test('a log in KurrentDB is sealed, mapped and verified; that it has no columns 
   await writeNotes(away, 5_000_000, 30);
   const mapping = { record: () => Promise.resolve(), millis: Date.now };
   const seal = new Seal({ url: other.serviceUrl, store: away, folder: home, mapping });
+  const verifyAway = () => looked(other.serviceUrl, away, home);
   try {
     await seal.mapUnlessOthersDo();
     expect(await seal.sealUnlessOthersDo()).toMatchObject({ size: 30 });
-    const report = await verifyLedger({
-      opened: { serviceUrl: other.serviceUrl, store: away },
-      folder: home,
-      full: true,
-      elsewhere: [],
-      scratch: null,
-      signal: new AbortController().signal,
-    });
+    const report = await verifyAway();
     const { checked, notChecked } = report.toJSON();
     expect([report.wrongs, report.verdict, checked.map(({ what }) => what)]).toEqual([
       [],
       'proved',
-      ['events', 'heads', 'map'],
+      ['events', 'heads', 'map', 'columns'],
     ]);
-    expect(notChecked.map(({ en }) => en).join()).toContain('columns beside the events: the log is in KurrentDB');
+    expect(notChecked.map(({ en }) => en).join()).toContain('signed_at');
+    // What the superuser changes in the index is named.
+    const admin = new Client({ connectionString: other.adminUrl });
+    await admin.connect();
+    await admin.query('set session_replication_role = replica');
+    for (const [sql, codes] of [
+      [`update log.position_refs set object_id = 'other' where index = 3`, ['ref-missing', 'ref-extra']],
+      [`update log.positions set type = 'Other' where index = 4`, ['ref-missing', 'ref-extra', 'column-type']],
+    ] as const) {
+      expect((await admin.query(sql)).rowCount).toBeGreaterThan(0);
+      const { wrongs } = await verifyAway();
+      expect(wrongs.map(({ first }) => first.code).toSorted()).toEqual([...codes].toSorted());
+    }
+    await admin.end();
   } finally {
     await seal.stop();
     await away.close();

@@ -106,7 +106,7 @@ interface KeyFile {
   /** The newest first. The second, if there is one, goes on signing until those who know it alone have learnt the first. */
   readonly keys: readonly { readonly createdAt: string; readonly pem: string }[];
 }
-/** Heads that were signed and kept before one: how many there are of a size from `since` on, and a hash chained over them. */
+/** Heads that were signed and kept before one: how many there are from the size `since` on, and a hash chained over them. */
 export interface Signed {
   readonly since: number;
   readonly heads: number;
@@ -116,6 +116,8 @@ export interface Signed {
 export interface Remembered extends Signed {
   readonly size: number;
   readonly root: Hash;
+  /** Ids of the keys that signed it: after a rotation a size is signed again. Empty where that was not remembered yet. */
+  readonly signers: string;
 }
 export const headOn = (chain: Hash, { size, root }: Readonly<{ size: number; root: Hash }>): Hash =>
   sha256(concat(chain, u64(size), root));
@@ -171,8 +173,8 @@ export class SealKeys {
     const text = await readOrNull(join(this.folder, 'signed.json'));
     if (text === null) return null;
     const { root, chain, ...rest } = JSON.parse(text) as Record<'root' | 'chain', string> & Remembered;
-    // Before heads were counted, none was: they are from this one on.
-    const before = chain === undefined ? noHeads(rest.size) : { chain: fromHex(chain)! };
+    // Before heads were counted, each with its signers, none was: they are from the next one on.
+    const before = rest.signers === undefined ? { ...noHeads(rest.size), signers: '' } : { chain: fromHex(chain)! };
     return { ...rest, ...before, root: fromHex(root)! };
   }
   /** Before anything is signed: durable. */
