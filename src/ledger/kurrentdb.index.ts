@@ -3,7 +3,7 @@
  * projected, by whichever instance is first; an instance that finds something else there than it has counted stops.
  */
 import { Pool, type QueryResult } from 'pg';
-import { LedgerDamaged, Unavailable } from './event-store.js';
+import { type Digests, LedgerDamaged, Unavailable } from './event-store.js';
 import type { Followed, From, Told } from './kurrentdb.follower.js';
 
 /** A row of the index: where an event stands in the engine. */
@@ -144,6 +144,17 @@ export class Index {
       position: (n) => positions!.readBigInt64BE(n * POSITION_BYTES),
       digest: (n) => digests!.subarray(n * DIGEST_BYTES, (n + 1) * DIGEST_BYTES),
     };
+  }
+  async digests(from: number, limit: number): Promise<Digests> {
+    const { count, hashes, isDense } = await this.stretch(from, limit);
+    if (isDense) return { count, hashes, unlike: null };
+    let [low, high] = [0, count];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((await this.stretch(from, middle + 1)).isDense) low = middle + 1;
+      else high = middle;
+    }
+    return { count, hashes, unlike: from + low };
   }
   ofStream = (stream: string, from: number) =>
     this.places('stream', 'log.positions p where p.stream = $1 and p.revision >= $2 order by p.revision', [

@@ -317,15 +317,7 @@ export class KurrentStore implements EventStore {
   /** Of the index, which was made from the bytes as they were counted. */
   async readDigests(from: number, limit: number): Promise<Digests> {
     await this.settled();
-    const { count, hashes, isDense } = await this.index.stretch(from, limit);
-    if (isDense) return { count, hashes, unlike: null };
-    let [low, high] = [0, count];
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if ((await this.index.stretch(from, middle + 1)).isDense) low = middle + 1;
-      else high = middle;
-    }
-    return { count, hashes, unlike: from + low };
+    return this.index.digests(from, limit);
   }
   async readTypes(types: readonly string[], from: number, limit: number): Promise<Recorded[]> {
     await this.settled();
