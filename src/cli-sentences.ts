@@ -12,6 +12,12 @@ import { Advice } from './postgres/advice.js';
 import { NoHistory } from './read/rows.js';
 import { Unreadable } from './read/select.js';
 
+type Lacking = Readonly<{ missing?: readonly Record<'zh' | 'en', string>[]; mend?: Record<'zh' | 'en', string> }>;
+/** What a guard says is missing, and who can mend it, where it says so. */
+function lacking({ details }: Refusal['broken'][number], language: 'zh' | 'en'): string {
+  const { missing = [], mend } = details as Lacking;
+  return [...missing, ...(mend ? [mend] : [])].map((one) => `: ${one[language]}`).join('');
+}
 export function sentenceOf(error: unknown): { zh: string; en: string } {
   if (error instanceof Advice || error instanceof BackupUnusable) {
     const where = error instanceof BackupUnusable && error.line > 0;
@@ -53,8 +59,8 @@ export function sentenceOf(error: unknown): { zh: string; en: string } {
   }
   if (error instanceof Refusal)
     return {
-      zh: `不能办理：${error.broken.map(({ code, basis }) => `${code}（${basis}）`).join('、')}`,
-      en: `Refused: ${error.broken.map(({ code, basis }) => `${code} (${basis})`).join(', ')}`,
+      zh: `不能办理：${error.broken.map((one) => `${one.code}（${one.basis}）${lacking(one, 'zh')}`).join('、')}`,
+      en: `Refused: ${error.broken.map((one) => `${one.code} (${one.basis})${lacking(one, 'en')}`).join(', ')}`,
     };
   const { code, path } = error as { code?: string; path?: string };
   if (error instanceof PolicyUnusable)
@@ -72,7 +78,7 @@ export function sentenceOf(error: unknown): { zh: string; en: string } {
     };
   }
   if (code === 'ENOENT') return { zh: `找不到文件 ${path}。`, en: `There is no file ${path}.` };
-  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC')
+  if (['EACCES', 'EROFS', 'ENOSPC', 'EISDIR', 'ENOTDIR'].includes(code ?? ''))
     return {
       zh: `无法写入 ${path ?? ''}（${code}）。请检查权限与磁盘空间。`,
       en: `${path ?? 'The file'} cannot be written (${code}): see to its permissions and to room on the disk.`,

@@ -180,3 +180,12 @@ describe('no base classes', () => {
   test('planted', () =>
     expect(plant(noBaseClasses, 'src/x.ts', 'class A extends B {}')).toEqual(['src/x.ts extends B']));
 });
+
+test('no two classes of bodies have one name: the interface describes each by its own', () => {
+  const names = (all: readonly Source[]) =>
+    all.flatMap(({ text }) => [...text.matchAll(/export class (\w+Body)\b/g)].map(([, name]) => name!));
+  const twice = (all: readonly string[]) => all.filter((name, n) => all.indexOf(name) !== n);
+  const known = names(sources.filter(({ path }) => path.startsWith('src/')));
+  expect([known.length > 100, twice(known)]).toEqual([true, []]);
+  expect(twice([...known, known[0]!])).toEqual([known[0]]);
+});

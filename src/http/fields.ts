@@ -7,18 +7,26 @@ import {
   IsArray,
   IsDefined,
   IsIn,
-  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
   Length,
+  ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { isDay } from '../../projections/kernel/instant.js';
 import { PLACE_KINDS, type PlaceKind } from '../../projections/kernel/message.js';
 
-/** A day, YYYY-MM-DD. */
-export const IsDay = () => applyDecorators(IsISO8601({ strict: true }), Length(10, 10));
+/** A day, YYYY-MM-DD: ISO 8601 also has days of weeks (2026-W10-1), and hours, that are as long. */
+export const IsDay = () =>
+  ValidateBy({
+    name: 'isIso8601',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && isDay(value),
+      defaultMessage: (of) => `${of?.property} must be a day, YYYY-MM-DD`,
+    },
+  });
 /** Text of 1 to `most` characters. */
 export const IsText = (most: number) => applyDecorators(IsString(), Length(1, most));
 /** An object of its own class. */

@@ -57,6 +57,7 @@ async function beginAffair({ commands }: App, context: Context) {
   const allegations = [{ code: 'late', text: '逾期' }];
   const said = { source: 'complaint', profile: 'adm', subjects: [], orgs: ['market'], allegations };
   await commands.send(lead, 'L-1', { type: 'RegisterLead', data: said } as never, { context, key: 'lead' });
+  await commands.send(lead, 'L-2', { type: 'RegisterLead', data: said } as never, { context, key: 'lead' });
   const declaring = { type: 'DeclareConflict', data: { conflict: false } } as const;
   await commands.send(recusal, 'L-1', declaring, { context, key: 'declared' });
 }
@@ -157,7 +158,10 @@ describe('the command line', () => {
 
   test('shows what waits, where an affair stands with all its guards, its file, and who may have been responsible', async () => {
     const { json } = await mingzhang('--ledger', 'town', '--json', 'docket');
-    expect(json.items).toMatchObject([{ stream: 'lead-L-1', limit: 'triage', conflict: null, suggestion: null }]);
+    expect(json.items).toMatchObject([
+      { stream: 'lead-L-1', limit: 'triage', conflict: null, suggestion: null },
+      { stream: 'lead-L-2', conflict: 'declaration', next: [] },
+    ]);
     expect((await mingzhang('--ledger', 'town', 'docket')).out).toMatch(/lead L-1 +│ 线索登记 +│ 提出拟办意见/);
     const affair = await mingzhang('--ledger', 'town', '--json', 'case', 'L-1');
     expect(affair.json).toMatchObject({

@@ -266,6 +266,8 @@ describe('golden scenario 8', () => {
     for (const text of ['处分决定书', '某accused', '警告', 'size:A4', digest, 'src:url(data:font/woff2;base64,'])
       expect(paper.body).toContain(text);
     expect(paper.headers.get('content-security-policy')).toContain('font-src data:');
+    for (const kind of ['facts-notice', 'minutes', 'service-record'])
+      expect((await get('head', `affairs/L-8/documents/${kind}/paper`)).body).toMatch(/woff2;base64,[^]*size:A4/);
   });
 
   test('what may be done next, by whom, and how every guard stands', async () => {

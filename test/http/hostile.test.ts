@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { PROBLEMS } from '../../src/http/problems.js';
 import { ADMINISTRATIONS, GRANTABLE, isAdministration } from '../../src/kernel/permissions.js';
 import { hostile, type Hostile } from '../support/hostile.js';
-import { type Description, dice, type Route, routesOf } from '../support/interface.js';
+import { type Description, dice, type Dice, type Route, routesOf, sample } from '../support/interface.js';
 import { service, session } from '../support/service.js';
 
 const LONG = process.env['MINGZHANG_LONG'] !== undefined;
@@ -236,4 +236,151 @@ test('what is no HTTP is answered as a problem, or not at all', async () => {
     expect([name, INSIDE.test(answer)]).toEqual([name, false]);
   }
   expect(await head()).toBe(before);
+});
+
+/** Always the first, and all of it: a body that fits the description. */
+const FULL: Dice = { next: () => 0, below: () => 1, one: (of) => of[0]!, chance: () => true };
+const LATER = '2999-12-31';
+/** With another day wherever one stands. */
+const onDay = (body: unknown, day: string): unknown =>
+  JSON.parse(JSON.stringify(body).replaceAll(/"\d{4}-\d\d-\d\d"/g, JSON.stringify(day)));
+/** What else it may not be: of another type, or of none. */
+const WRONG = [7, { x: 1 }, [7], '', null, '2026-W10-1x'.repeat(2000)];
+
+test('every command about affairs says which field or guard stands in its way, and leaves nothing behind', async () => {
+  await signIn();
+  const staff = at.as('staff');
+  const session = authorizations.get('staff')!;
+  let n = 0;
+  const ask = async (path: string, body: unknown, more: Record<string, string> = {}) =>
+    at.ask(
+      'POST',
+      path,
+      { authorization: session, 'content-type': 'application/json', 'idempotency-key': `affair-${n++}`, ...more },
+      JSON.stringify(body),
+    );
+  const must = async (path: string, body: unknown) => {
+    const { status, body: said } = await ask(`/v1/accountability/${path}`, body);
+    expect([path, status, said.broken ?? said.errors]).toEqual([path, 201, undefined]);
+    return said;
+  };
+  const about = { source: 'complaint', profile: 'organ', subjects: [], allegations: [{ code: 'a', text: '反映' }] };
+  for (const id of ['L-bad', 'L-else']) await must(`leads/${id}/registrations`, { ...about, orgs: ['elsewhere'] });
+  await must('affairs/L-bad/declarations', { conflict: false });
+  const routes = routesOf(description).filter(
+    ({ method, path }) =>
+      method === 'POST' && /^\/v1\/(accountability\/|persons\/|matters\/\{id\}\/attribution)/.test(path),
+  );
+  expect(routes.length).toBeGreaterThan(70);
+  const before = await head();
+  const wrong: unknown[] = [];
+  const kinds = new Set<string>();
+  /** What an answer names: fields of the body or the address, guards with an article, or that there is no such thing. */
+  const named = ({ status, body }: { status: number; body: any }): string => {
+    if (status === 400)
+      return body.errors?.every(({ pointer, name }: any) => (pointer ?? name) !== undefined) ? 'field' : '?';
+    if (status === 409)
+      return body.broken?.length > 0 && body.broken.every(({ basis, says }: any) => basis && says?.zh) ? 'guard' : '?';
+    return status === 404 ? 'nothing' : status === 403 ? 'not-permitted' : `${status}`;
+  };
+  for (const { path, schema } of routes) {
+    const at_ = (id: string) => path.replace(/\{(id|conduct)\}/, id).replace('{kind}', 'decision');
+    const full = sample(schema, description, FULL) as Record<string, unknown>;
+    const look = async (how: string, id: string, body: unknown, expected: readonly string[]) => {
+      const answer = await ask(`${at_(id)}?dryRun=true`, body);
+      const found = named(answer);
+      kinds.add(found);
+      if (!expected.includes(found)) wrong.push([path, how, answer.status, JSON.stringify(answer.body).slice(0, 300)]);
+      return answer;
+    };
+    const gone = ['nothing', 'not-permitted'];
+    for (const name of Object.keys(full))
+      for (const value of WRONG) {
+        // What there is not is not told before what was said of it.
+        const expected = ['field', 'guard', ...gone, '201'];
+        const { status, body } = await look(
+          `${name} is ${JSON.stringify(value).slice(0, 20)}`,
+          'L-bad',
+          { ...full, [name]: value },
+          expected,
+        );
+        const typed = typeof value !== 'string' && value !== null && typeof value !== typeof full[name];
+        if (typed && status !== 400 && status !== 404 && status !== 403) wrong.push([path, name, value, status]);
+        if (status === 400 && !body.errors.some(({ pointer }: any) => String(pointer).startsWith(`/${name}`)))
+          wrong.push([path, name, value, body.errors]);
+      }
+    await look('a member too many', 'L-bad', { ...full, more: 1 }, ['field', ...gone]);
+    await look('nothing said', 'L-bad', {}, ['field', 'guard', '201', ...gone]);
+    if (path.includes('{')) await look('an id that is none', '%00', full, ['field', ...gone]);
+    await look('an affair that there is not', 'L-nothing', full, ['nothing', 'guard', 'field', '201', 'not-permitted']);
+    for (const day of [LATER, '2026-02-30', '2026-W10-1', '2026-01T00'])
+      await look(day, 'L-bad', onDay(full, day), ['guard', 'field', '201', ...gone]);
+    await look('as described', 'L-bad', full, ['guard', '201', ...gone]);
+  }
+  expect({ wrong: wrong.slice(0, 20), n: wrong.length }).toEqual({ wrong: [], n: 0 });
+  expect([...kinds]).toEqual(expect.arrayContaining(['field', 'guard', 'nothing', '201']));
+  expect(await head()).toBe(before);
+  // The same again is answered as it was; another thing under its key is refused.
+  const triage = { route: 'verify', reasons: '反映具体' };
+  const path = '/v1/accountability/leads/L-bad/triage';
+  const twice = [triage, triage, { ...triage, route: 'hold' }];
+  const answers = [];
+  for (const body of twice) answers.push(await ask(path, body, { 'idempotency-key': 'one-key' }));
+  expect(answers.map(({ status, body }) => [status, body.index, body.repeated ?? body.code ?? null])).toEqual([
+    [201, answers[0]!.body.index, null],
+    [201, answers[0]!.body.index, true],
+    [422, undefined, expect.any(String)],
+  ]);
+  expect(await head()).toBe(before + 1);
+  expect((await staff.get('/v1/accountability/affairs/L-bad/next?of=lead')).body.status).toBe('triaged');
+  // What is of another affair, and days that have not come.
+  const codes = async (to: string, body: unknown) =>
+    ((await ask(`/v1/accountability/${to}`, body)).body.broken ?? []).flatMap(({ code, details }: any) =>
+      (details.missing ?? [{ code }]).map((one: any) => one.code),
+    );
+  const conducts = [{ id: 'c-bad', on: LATER, summary: '行为' }];
+  const filing = { profile: 'organ', organ: 'gov', subjects: ['somebody'], conducts, reason: '涉嫌' };
+  expect(await codes('cases/L-bad/filing-proposals', filing)).toEqual(['subject-unknown', 'day-not-come']);
+  const request = { subject: 'somebody', decision: 'e', grounds: '重', receivedOn: LATER };
+  expect(await codes('reviews/L-bad/requests', request)).toEqual(
+    expect.arrayContaining(['subject-unknown', 'decision-unknown', 'day-not-come', 'not-served-yet']),
+  );
+  expect(await codes('affairs/L-bad/interference', { who: '某', what: '打听', on: LATER })).toEqual(['day-not-come']);
+  const of = { kind: 'staff-no', value: 'x' };
+  expect(await codes('authorities/prior-steps', { of, document: '文', on: LATER })).toEqual(['day-not-come']);
+  const route = { toUnit: 'bureau', replyBy: '2020-01-01', reason: '属地' };
+  expect(await codes('leads/L-bad/routings', route)).toContain('reply-before');
+  expect(await head()).toBe(before + 1);
+}, 120_000);
+
+test('reads of affairs say which parameter cannot be used, and that there is nothing', async () => {
+  await signIn();
+  const authorization = authorizations.get('staff')!;
+  const read = async (path: string) => {
+    const { status, body } = await at.ask('GET', `/v1/${path}`, { authorization, 'x-purpose': 'check' });
+    return [path, status, body.errors?.map(({ name, pointer }: any) => name ?? pointer)];
+  };
+  for (const [path, status, parameter] of [
+    ['accountability/units/elsewhere?on=2026-02-30', 400, 'on'],
+    ['accountability/units/elsewhere?on=2026-W10-1', 400, 'on'],
+    ['accountability/units/elsewhere?asOf=yesterday', 400, 'asOf'],
+    ['accountability/affairs/L-bad/next?of=x', 400, 'of'],
+    ['docket?asOf=1', 400, 'asOf'],
+    ['docket?limit=x', 400, 'limit'],
+    ['accountability/leads?limit=0', 400, 'limit'],
+    ['accountability/leads?cursor=x', 400, 'cursor'],
+    ['accountability/cases?status=%00', 400, 'status'],
+    ['accountability/affairs/L-nothing', 404, null],
+    ['accountability/affairs/L-nothing/next', 404, null],
+    ['accountability/affairs/L-nothing/guards', 404, null],
+    ['accountability/affairs/L-nothing/file', 404, null],
+    ['accountability/affairs/L-bad/documents/decision', 404, null],
+    ['accountability/affairs/L-bad/documents/letter/paper', 404, null],
+    ['accountability/contents/sha256:0', 404, null],
+    ['accountability/reporters/nobody', 404, null],
+    ['matters/M-nothing/attribution', 404, null],
+  ] as const)
+    expect(await read(path)).toEqual([path, status, parameter === null ? undefined : [parameter]]);
+  const { body: page } = await at.ask('GET', '/v1/accountability/units/nobody-at-all', { authorization });
+  expect([page.leads, page.cases, page.reviews]).toEqual([[], [], []]);
 });

@@ -113,6 +113,7 @@ export const docketTests = (at: () => Service, { must, get }: Asking) =>
       expect(leads[0].of.toSorted()).toEqual(['L-31', 'L-33']);
       // A lead is on the page of each unit that it names.
       expect((await get('officer', 'units/forestry')).body.leads).toMatchObject([{ of: ['L-33'] }]);
+      expect((await get('officer', `units/forestry?asOf=${Number(after) - 1}`)).body.leads).toEqual([]);
     });
     test('the page of a unit counts, and names what it counts; its own people do not see it', async () => {
       const page = (await get('officer', 'units/market')).body;

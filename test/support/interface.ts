@@ -54,6 +54,7 @@ export function routesOf({ paths, components }: Description): Route[] {
   );
 }
 
+const FITTING = ['M-1', '0', 'LA1', `sha256:${'0'.repeat(64)}`, '00000000-0000-4000-8000-000000000000'];
 /** Something that the description allows, or nearly. */
 export function sample(schema: Schema | undefined, of: Description, d: Dice, depth = 0): unknown {
   if (!schema || depth > 8) return 'x';
@@ -81,6 +82,7 @@ export function sample(schema: Schema | undefined, of: Description, d: Dice, dep
     case 'null':
       return null;
     default:
+      if (schema.pattern) return FITTING.find((one) => new RegExp(schema.pattern!).test(one)) ?? 'x';
       return schema.format === 'date' ? '2026-03-02' : d.one(['M-1', 'A-1', 'w1', '中心', 'accept', '2026-03-02']);
   }
 }

@@ -34,7 +34,7 @@ import {
   SuspendBody,
   TakeChangeBody,
   TakeRevocationBody,
-  VoteBody,
+  CastVoteBody,
 } from './cases.dto.js';
 import { caseFile } from './case.js';
 import { review } from './review.js';
@@ -150,7 +150,7 @@ export class CasesController {
   }
   @Post(':id/votes')
   @Action('case.CastVote')
-  castVote(@Param('id') id: string, @Body() data: VoteBody, @By() by: By) {
+  castVote(@Param('id') id: string, @Body() data: CastVoteBody, @By() by: By) {
     return this.commands.send(caseFile, idIn('id', id), { type: 'CastVote', data } as never, by);
   }
   @Post(':id/decisions')

@@ -121,7 +121,7 @@ export class ConveneBody {
   @IsPerson() chair!: string;
   @IsInt() @Min(1) @Max(50) quorum!: number;
 }
-export class VoteBody {
+export class CastVoteBody {
   @IsIn(VOTES) position!: (typeof VOTES)[number];
   @IsText(4000) reason!: string;
 }
@@ -243,7 +243,7 @@ export const caseBodies = {
   StartAdjudication: NamedMembersBody,
   GiveAdjudicationOpinion: AdjudicationOpinionBody,
   ConveneDeliberation: ConveneBody,
-  CastVote: VoteBody,
+  CastVote: CastVoteBody,
   Decide: ReportedDecisionBody,
   ServeDecision: ServeDecisionBody,
   StartExecution: ExecutionPlanBody,

@@ -3,13 +3,13 @@ import { IsIn, IsInt, IsOptional, IsString, Matches, MaxLength, Min } from 'clas
 import { FIELD_KINDS, type FieldKind } from '../../../projections/events/access.js';
 import { IsA, IsText, OrNull } from '../../http/fields.js';
 
-export class ObjectBody {
+export class LookedAtBody {
   /** matter, person, reporter … */
   @Matches(/^[a-z][a-z-]{0,39}$/) type!: string;
   @IsText(200) id!: string;
 }
 export class RecordViewBody {
-  @IsA(() => ObjectBody) object!: ObjectBody;
+  @IsA(() => LookedAtBody) object!: LookedAtBody;
   @IsIn(FIELD_KINDS) fields!: FieldKind;
   /** Empty where none was given; null where the system does not say. */
   @OrNull() @IsString() @MaxLength(500) purpose!: string | null;
