@@ -47,6 +47,24 @@ test('the canonical bytes are the data, unchanged, and binary', async () => {
   );
 });
 
+test('a ledger among many others is opened, and read, without their events', async () => {
+  const other = await freshLedger();
+  const little = await open(QUICK, 'little', other);
+  await append(little, 'first', -1, 'k', 3);
+  for (const n of range(0, 5000)) server.put('mingzhang.others/stream', 'Noted', Buffer.from(`${n}`));
+  await append(little, 'last', -1, 'k', 3);
+  const elsewhere = await freshLedger();
+  server.sent = 0;
+  const again = await open(QUICK, 'little', elsewhere);
+  expect((await again.readAll(0, 100)).map(({ stream }) => stream)).toEqual([
+    ...range(0, 3).map(() => 'first'),
+    ...range(0, 3).map(() => 'last'),
+  ]);
+  expect(server.sent).toBeLessThan(1000);
+  for (const each of [little, again]) await each.close();
+  for (const each of [other, elsewhere]) await each.close();
+});
+
 describe('recorded once, and answered once', () => {
   const cases: [string, Behaviour][] = [
     ['answered late, after it was asked again', { does: 'late', millis: 700 }],

@@ -51,6 +51,8 @@ export class KurrentServer {
   readonly script: Behaviour[] = [];
   /** Appends that have arrived, with their first id. */
   readonly arrived: string[] = [];
+  /** Events that readers were sent. */
+  sent = 0;
   /** Before an append is done, with its stream's name; another's append can be put in between. */
   before: ((stream: string) => void) | null = null;
   /** No read is answered while this is set. */
@@ -264,7 +266,9 @@ export class KurrentServer {
       );
     }
     if (backwards) found = found.toReversed();
-    for (const held of found.slice(0, Number(options.getCount()))) call.write(this.eventOf(held));
+    const told = found.slice(0, Number(options.getCount()));
+    this.sent += told.length;
+    for (const held of told) call.write(this.eventOf(held));
     call.end();
   }
 }
