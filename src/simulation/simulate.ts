@@ -18,6 +18,8 @@ export interface Playing {
   readonly progress?: (day: string, share: number) => void;
   /** With everything that can go wrong. */
   readonly faults?: boolean;
+  /** Called with the city's ledger at the end, before it is let go. */
+  readonly look?: (world: World) => void;
 }
 export interface Played {
   readonly city: City;
@@ -109,7 +111,7 @@ export async function playCity(
   return refused;
 }
 
-export async function simulate(plan: CityPlan, { progress, faults = false }: Playing = {}): Promise<Played> {
+export async function simulate(plan: CityPlan, { progress, faults = false, look }: Playing = {}): Promise<Played> {
   const city = cityOf(plan);
   const lines = faults ? disturbed(city.lines, plan.seed) : city.lines;
   const world = await openWorld({
@@ -128,6 +130,7 @@ export async function simulate(plan: CityPlan, { progress, faults = false }: Pla
     const rows = world.shelf.table(findings).rows() as FindingRow[];
     const ids = rules.map(({ id }) => id);
     const { next } = await world.store.head();
+    look?.(world);
     return {
       city,
       scores: [

@@ -19,5 +19,8 @@ export default async function setUp() {
     serviceUrl: server.serviceUrl('DATABASE'),
     run: process.pid,
   });
-  globalThis.leaveTestServer = () => server.leave();
+  globalThis.leaveTestServer = async () => {
+    await dropLeftovers(server, (run) => run === process.pid);
+    await server.leave();
+  };
 }

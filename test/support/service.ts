@@ -65,7 +65,7 @@ export async function session(app: App, account: string): Promise<string> {
 /** A service for `people`; `as(who)` speaks as the one of that name, or the first of them with that role. `close` leaves nothing behind. */
 export async function service(people: readonly Person[], options: AppOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'mingzhang-http-'));
-  const ledger = await freshLedger();
+  const ledger = await freshLedger({ tables: true });
   const opened = await openLedger({ name: 'test', serviceUrl: ledger.serviceUrl, keyFolders: [join(folder, 'keys')] });
   const start = async (how: AppOptions = options) => {
     const started = await createApp(opened, how);
