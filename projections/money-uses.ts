@@ -3,7 +3,6 @@
  * pay code, of the numbers of a kind of receipt. Folded from everything in the log that names it, whatever its stream.
  */
 import type { BlockEvent, FeeEvent, PaymentEvent, ReceiptEvent, RefundEvent, RemittanceEvent } from './events/money.js';
-import type { LedgerEvent } from './events/ledger.js';
 import type { Fold, Status } from './kernel/fold.js';
 import { type Fen, fen } from './kernel/money.js';
 import { idOf, type Recorded } from './kernel/message.js';
@@ -147,12 +146,6 @@ export const redUses: Fold<RedUses, ReceiptEvent> = following<RedUses, ReceiptEv
       ? { ...state, reds: { ...state.reds, [event.data.red]: { event: event.id } } }
       : state,
 });
-/** That somebody has claimed a number: stream `claim-receipt-<code>-<number>`. */
-export const numberClaims: Fold<Status & { readonly status: 'none' | 'claimed' }, LedgerEvent> = {
-  category: 'claim',
-  initial: { status: 'none' },
-  evolve: (_, { id }) => ({ status: 'claimed', since: id }),
-};
 /** Which numbers of a kind of receipt are in which block. */
 export type StockUses = Status & { readonly blocks: Uses<Numbers> };
 export const stockUses: Fold<StockUses, BlockEvent> = following<StockUses, BlockEvent>({

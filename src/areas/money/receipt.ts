@@ -10,12 +10,10 @@ import type {
   Staff,
 } from '../../../projections/events/money.js';
 import { feeRegister, type FeeState, owedOf } from '../../../projections/fees.js';
-import type { Status } from '../../../projections/kernel/fold.js';
 import { type Fen, fen, sumFen } from '../../../projections/kernel/money.js';
 import {
   feeUses,
   type FeeUses,
-  numberClaims,
   paymentUses,
   type PaymentUses,
   receiptedOf,
@@ -65,8 +63,6 @@ type OfIssue = {
   readonly receipted: readonly FeeUses[];
   readonly tariffs: readonly TariffState[];
   readonly reds: RedUses;
-  /** Who takes the number for a red one: of two at once one looks again. */
-  readonly taken: Status;
 };
 type OfRed = { readonly used: ReceiptState; readonly reds: RedUses };
 type OfPayment = { readonly payment: PaymentState | null; readonly uses: PaymentUses | null };
@@ -309,13 +305,16 @@ export const receipt: Decider<
       guards: [usedOnce, notRed, ofBlock, addsUp, assessed, notReceipted, noCash, twoPeople],
       needs: ({ block, lines = [] }, { id = '' }) => ({
         reds: { of: redUses, naming: { type: 'receipt', id } },
-        taken: { of: numberClaims, id: `receipt-${id}` },
         block: block === undefined ? null : { of: blockRegister, id: block },
         fees: feesOf(lines).map((id) => ({ of: feeRegister, id })),
         receipted: feesOf(lines).map((id) => ({ of: feeUses, naming: { type: 'fee', id } })),
         tariffs: [...new Set(lines.map(({ feeItem }) => feeItem))].map((id) => ({ of: tariffRegister, id })),
       }),
-      claims: ({ lines = [] }) => feesOf(lines).map((id) => ({ type: 'fee', id })),
+      // Its number, too: a red receipt may be about to have it.
+      claims: ({ lines = [] }, { id = '' }) => [
+        ...feesOf(lines).map((fee) => ({ type: 'fee', id: fee })),
+        { type: 'receipt', id },
+      ],
       events: issue,
     },
     CheckReceipt: {
