@@ -42,14 +42,15 @@ async function office(home, name, key) {
 }
 
 /**
- * Appends with a sealer, three witnesses and the map beside them, and without. What is written while there is no sealer is
+ * Appends with a sealer and three witnesses beside them, and without; `mapped`: with the map over objects, too. What is written while there is no sealer is
  * sealed before the next measurement: each turn pays for its own events. Writers are under way when it begins, so that
  * what of them is left to be sealed at its end was left at its beginning, too.
  */
-async function appending({ store, url, folder }) {
+async function appending({ store, url, folder }, mapped) {
   let n = 0;
+  const kind = mapped ? 'mapped' : 'sealed';
   const append = () => {
-    const stream = `matter-seal-${n++}`;
+    const stream = `matter-${kind}-${n++}`;
     return store.append({ stream, expected: -1, unchanged: {}, events: [sealed(stream, 0, 'k')] });
   };
   const measured = async () => {
@@ -59,8 +60,8 @@ async function appending({ store, url, folder }) {
   // A root as often as the map has come to the end, and no event for it: the log is the same in both turns.
   const mapping = { record: async () => undefined, millis: Date.now, everyMillis: 0 };
   const found = await pairs(async () => {
-    const seal = new Seal({ url, store, folder, mapping });
-    await seal.mapUnlessOthersDo();
+    const seal = new Seal({ url, store, folder, ...(mapped && { mapping }) });
+    if (mapped) await seal.mapUnlessOthersDo();
     const { size } = (await seal.sealUnlessOthersDo()) ?? { size: 0 };
     seal.start();
     await witnessedUpTo(seal, size);
@@ -68,7 +69,10 @@ async function appending({ store, url, folder }) {
     await seal.stop();
     return rate;
   }, measured);
-  return line('appending while the log is sealed, witnessed and mapped', 'the same without any of it', 0.9, found);
+  // What the map costs an append nobody has set a limit for; here its roots follow each other without the minute between them.
+  return mapped
+    ? line('appending while the log is sealed, witnessed and mapped without rest', 'the same without', 0.75, found)
+    : line('appending while the log is sealed and witnessed', 'the same without', 0.9, found);
 }
 async function witnessedUpTo(seal, size) {
   for (;;) {
@@ -249,7 +253,8 @@ export async function seal(server, { full }) {
     await pool.end();
     const of = { store: opened.store, url, folder };
     return [
-      await appending(of),
+      await appending(of, false),
+      await appending(of, true),
       await witnessed(of),
       await verifying(of),
       ...(await proving(server, full ? 1_000_000 : 100_000)),
