@@ -68,7 +68,10 @@ export async function guards() {
       `${of.category}-A`,
       events.filter(({ stream }) => stream === `${of.category}-A`).reduce((s, e) => of.evolve(s, e), of.initial),
     );
-  const fold = ({ of, id }) => Promise.resolve(folded.get(`${of.category}-${id}`) ?? of.initial);
+  const fold = ({ of, id, unitsOf }) =>
+    Promise.resolve(
+      unitsOf === undefined ? (folded.get(`${of.category}-${id}`) ?? of.initial) : { person: unitsOf, units: ['org'] },
+    );
   const now = `${day}T10:00:00.000+08:00`;
   const by = { person: person(1), actingAs: 'holder', authMethod: 'session' };
   const context = { id: 'A', way: 'act', now, occurredAt: now, precision: 'second', on: day, region: 'CN', by };
