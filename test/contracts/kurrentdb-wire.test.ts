@@ -48,20 +48,24 @@ test('the canonical bytes are the data, unchanged, and binary', async () => {
 });
 
 test('a ledger among many others is opened, and read, without their events', async () => {
-  const other = await freshLedger();
-  const little = await open(QUICK, 'little', other);
+  // Of its own, so that nobody else who follows is counted.
+  const apart = new KurrentServer();
+  await apart.start();
+  const [other, elsewhere] = [await freshLedger(), await freshLedger()];
+  const little = await KurrentStore.open(apart.url, other.serviceUrl, 'little', QUICK);
   await append(little, 'first', -1, 'k', 3);
-  for (const n of range(0, 5000)) server.put('mingzhang.others/stream', 'Noted', Buffer.from(`${n}`));
+  for (const n of range(0, 5000)) apart.put('mingzhang.others/stream', 'Noted', Buffer.from(`${n}`));
   await append(little, 'last', -1, 'k', 3);
-  const elsewhere = await freshLedger();
-  server.sent = 0;
-  const again = await open(QUICK, 'little', elsewhere);
+  await little.close();
+  apart.sent = 0;
+  const again = await KurrentStore.open(apart.url, elsewhere.serviceUrl, 'little', QUICK);
   expect((await again.readAll(0, 100)).map(({ stream }) => stream)).toEqual([
     ...range(0, 3).map(() => 'first'),
     ...range(0, 3).map(() => 'last'),
   ]);
-  expect(server.sent).toBeLessThan(1000);
-  for (const each of [little, again]) await each.close();
+  expect(apart.sent).toBeLessThan(1000);
+  await again.close();
+  apart.stop();
   for (const each of [other, elsewhere]) await each.close();
 });
 
