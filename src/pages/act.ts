@@ -1,5 +1,6 @@
 /** A form for a command, made from what its body is checked against: it asks for what is asked for, and sends nothing else. */
-import { bilingual, escaped, frame, labelOf } from './page.js';
+import { escaped } from '../kernel/html.js';
+import { bilingual, frame, labelOf } from './page.js';
 import { wordOf } from './words.js';
 
 /** As far as bodies use it: JSON Schema of `docs/openapi.json`. */

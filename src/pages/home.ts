@@ -1,6 +1,7 @@
 /** Where people begin: signing in, and then what each of them works with. */
 import { type ActionName, may, ROLES, type Role } from '../kernel/permissions.js';
-import { bilingual, escaped, frame } from './page.js';
+import { escaped } from '../kernel/html.js';
+import { bilingual, frame } from './page.js';
 
 interface Entry {
   readonly action: ActionName;

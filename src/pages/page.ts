@@ -1,6 +1,7 @@
 /** An answer of the interface as a page for people: the same members in words, tables that print, links to what they name. */
 import { eventsByArea } from '../../projections/events/index.js';
 import { yuan } from '../../projections/kernel/money.js';
+import { escaped } from '../kernel/html.js';
 import { ASKED } from './fields.js';
 import { inChinese, inEnglish } from './labels.js';
 import { LEADS, wordOf } from './words.js';
@@ -22,8 +23,6 @@ export interface PageOf {
   readonly signedIn: boolean;
 }
 
-const SIGNS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-export const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => SIGNS[sign]!);
 const anchor = (to: string, html: string) => `<a href="${escaped(to)}">${html}</a>`;
 export const bilingual = (zh: string, en: string): string =>
   `${escaped(zh)} <span lang="en">${escaped(en)}</span>`.trim();

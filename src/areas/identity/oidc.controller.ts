@@ -11,6 +11,7 @@ import { Identity } from '../../identity/identity.js';
 import { type Begin, Oidc, OidcFailed, REQUEST_MINUTES } from '../../identity/oidc.js';
 import { ProviderRefused, ProviderUnavailable } from '../../identity/provider.js';
 import { newSecret } from '../../identity/secrets.js';
+import { escaped } from '../../kernel/html.js';
 import { EnrolBySubjectBody, GoOnBody } from './identity.dto.js';
 
 /**
@@ -33,14 +34,13 @@ function problemOf(error: unknown): unknown {
   return new Problem(error instanceof ProviderRefused ? 'oidc-refused' : 'provider-unavailable');
 }
 
-const SIGNS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 /**
  * A page that goes on by itself, in place of a redirect. The session's cookie is Strict: a browser keeps it from this
  * answer, but sends it along with no redirect of a navigation that began at the provider. What this page leads to began
  * here.
  */
 function goingOn(path: string): string {
-  const to = path.replaceAll(/[&<>"']/g, (sign) => SIGNS[sign]!);
+  const to = escaped(path);
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>明账 Mingzhang</title>
 <meta http-equiv="refresh" content="0;url=${to}"></head>
 <body><p><a href="${to}">已登录，请继续 · Signed in: go on</a></p></body></html>
