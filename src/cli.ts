@@ -16,7 +16,7 @@ import type { Within } from './read/scope.js';
 import type { ActionName } from './kernel/permissions.js';
 import { begin, type Installation, openInstallation } from './installation.js';
 import { restoreBackup, writeBackup } from './ledger/backup.js';
-import { ledgerSelf, SELF, systemContext } from './ledger/self.js';
+import { keepUp, ledgerSelf, SELF, systemContext } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
 import { auditCommands } from './cli-audit.js';
 import { attributionCommands } from './cli-attribution.js';
@@ -74,13 +74,16 @@ async function withLedger(
     making.end();
     try {
       const app = await createApp(installation.opened);
+      let leave = () => undefined as void;
       try {
         await begin(installation.opened, app.commands);
+        leave = keepUp(installation.opened);
         const say = (value: unknown, lines: () => string) =>
           process.stdout.write(`${json ? JSON.stringify(value, null, 2) : lines()}\n`);
         const who = await admitHere({ config, opened: installation.opened, app }, doing);
         process.exitCode = (await work({ config, installation, app, say, signal: ending.signal, ...who })) ?? 0;
       } finally {
+        leave();
         await app.close();
       }
     } finally {

@@ -77,17 +77,19 @@ export class Routes {
       });
     return (this.known = { reads: by('get'), acts: by('post') });
   }
-  takes(path: string): readonly string[] {
+  /** What is read at a path: the route that names it, or one that it fits. */
+  private readAt(path: string): Route | undefined {
     const known = this.all().reads.filter(({ parts }) => fits(path.split('/'), parts));
-    return (known.find((route) => route.path === path) ?? known[0])?.takes ?? [];
+    return known.find((route) => route.path === path) ?? known[0];
   }
-  readonly isPage = (path: string): boolean => this.all().reads.some(({ parts }) => fits(path.split('/'), parts));
+  takes = (path: string): readonly string[] => this.readAt(path)?.takes ?? [];
+  readonly isPage = (path: string): boolean => this.readAt(path) !== undefined;
   /** What else can be read of the thing that a path is about. */
   below(path: string): readonly string[] {
-    const parts = path.split('/');
-    return this.all().reads.flatMap(({ parts: of }) =>
-      of.length === parts.length + 1 && fits(parts, of.slice(0, -1)) && !of.at(-1)!.startsWith('{')
-        ? [`${path}/${of.at(-1)}`]
+    const at = this.readAt(path)?.path;
+    return this.all().reads.flatMap(({ path: each, parts }) =>
+      each.startsWith(`${at}/`) && parts.length === path.split('/').length + 1 && !parts.at(-1)!.startsWith('{')
+        ? [`${path}/${parts.at(-1)}`]
         : [],
     );
   }

@@ -80,13 +80,22 @@ export async function followLedger({ clock, store }: Pick<Opened, 'clock' | 'sto
 }
 
 const WATCH_MS = 1000;
+/** Looks again and again, until it is told to stop. What cannot be seen or recorded now shows in every command, too. */
+function watching(look: () => Promise<void>): () => void {
+  const timer = setInterval(() => void look().catch(() => undefined), WATCH_MS);
+  return () => clearInterval(timer);
+}
+/** For a process beside the service, which watches the clock itself. */
+export const keepUp = (opened: Pick<Opened, 'clock' | 'store'>): (() => void) =>
+  opened.clock instanceof SimulatedClock ? watching(() => followLedger(opened)) : () => undefined;
+
 /** A clock that is this much behind the ledger stops writing. */
 export const BEHIND_MS = 5000;
 
 /** Records jumps of the clock as they happen, and goes on once somebody has accepted a clock that is behind. */
 export function watchClock(commands: Commands, opened: Opened): () => void {
   const { clock, store } = opened;
-  const look = async () => {
+  return watching(async () => {
     await followLedger(opened);
     const step = Math.round(clock.stepped());
     const now = clock.millis();
@@ -99,8 +108,5 @@ export function watchClock(commands: Commands, opened: Opened): () => void {
     const data = { byMillis: step, before: instantOfMillis(now - step), after: instantOfMillis(now) };
     const context = systemContext(opened, instantOfMillis(opened.millis()));
     await commands.send(ledgerSelf, SELF, { type: 'RecordClockStep', data }, { context, key: `step-${now}` });
-  };
-  // What cannot be recorded now (the clock is behind, the database away) shows in every command, too.
-  const timer = setInterval(() => void look().catch(() => undefined), WATCH_MS);
-  return () => clearInterval(timer);
+  });
 }

@@ -176,4 +176,5 @@ export const CODES: Readonly<Record<string, string>> = {
   'personnel-file': '人事档案',
   post: '岗位',
   refund: '退费',
+  treasury: '国库',
 };

@@ -149,7 +149,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
 export const ASKED: Readonly<Record<string, string>> = {
   asOf: '截至（序号、时刻或日期）',
   limit: '每页至多',
-  by: '按…计数',
+  by: '按（计数项，或截止日期）',
   looks: '含查阅记录',
   level: '层级',
   open: '开启字段',

@@ -1,4 +1,7 @@
 /** What the members of an answer are called. */
+import { AGEING } from '../../projections/reconcile/parameters.js';
+import { STEPS } from '../../projections/reconcile/relations.js';
+import { RESIDUES } from '../../projections/reconcile/tie-out.js';
 import { rules } from '../../projections/rules/index.js';
 import { FIELDS } from './fields.js';
 import { AFFAIRS } from './labels-affairs.js';
@@ -6,6 +9,16 @@ import { MONEY } from './labels-money.js';
 
 /** 中文 by the name of a member; the English beside it is the name itself, in words. */
 export const LABELS: Readonly<Record<string, string>> = {
+  windows: '窗口',
+  unchanged: '不变',
+  mine: '可由我办理',
+  bad: '违规',
+  most: '最多',
+  oldest: '最早',
+  oldestSeq: '最早序号',
+  insideAct: '中心内办理',
+  insideActs: '中心内办理',
+  missingRows: '缺失行',
   account: '账户',
   acceptedOn: '受理日期',
   accountDays: '账户日',
@@ -205,7 +218,7 @@ export const LABELS: Readonly<Record<string, string>> = {
   payment: '到账',
   pauses: '特别程序',
   percent: '进驻率（%）',
-  period: '月份',
+  period: '对账期',
   periods: '月份',
   person: '人员',
   persons: '人员',
@@ -363,16 +376,19 @@ export const LABELS: Readonly<Record<string, string>> = {
   zh: '中文',
   en: '英文',
 };
-/** Tests and parameters are named where their rules are. */
-const OF_RULES: Readonly<Record<string, string>> = Object.fromEntries(
-  rules.flatMap(({ tests, parameters }) => [
-    ...Object.entries(tests).map(([name, { zh }]) => [name, zh] as const),
-    ...Object.entries(parameters).map(([name, { says }]) => [name, says.zh] as const),
-  ]),
-);
+const parametersOf = (of: Readonly<Record<string, { says: { zh: string } }>>) =>
+  Object.entries(of).map(([name, { says }]) => [name, says.zh] as const);
+const textsOf = (of: Readonly<Record<string, { zh: string }>>) =>
+  Object.entries(of).map(([name, { zh }]) => [name, zh] as const);
+/** Tests, parameters, steps and residues are named where they are. */
+const NAMED: Readonly<Record<string, string>> = Object.fromEntries([
+  ...rules.flatMap(({ tests, parameters }) => [...textsOf(tests), ...parametersOf(parameters)]),
+  ...parametersOf(AGEING.parameters),
+  ...[STEPS, RESIDUES].flatMap(textsOf),
+]);
 /** 中文 of a member; undefined: it has none. */
 export const inChinese = (name: string): string | undefined =>
-  [LABELS, FIELDS, AFFAIRS, MONEY, OF_RULES].find((words) => Object.hasOwn(words, name))?.[name];
+  [LABELS, FIELDS, AFFAIRS, MONEY, NAMED].find((words) => Object.hasOwn(words, name))?.[name];
 /** `amountFen` → amount; fen are shown as yuan. */
 export const inEnglish = (name: string): string =>
   name

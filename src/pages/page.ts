@@ -4,6 +4,7 @@ import { yuan } from '../../projections/kernel/money.js';
 import { escaped } from '../kernel/html.js';
 import { ASKED } from './fields.js';
 import { inChinese, inEnglish } from './labels.js';
+import { kindOf, kindOfPath } from './statuses.js';
 import { LEADS, wordOf } from './words.js';
 
 export interface PageOf {
@@ -32,13 +33,15 @@ export const labelOf = (name: string): string => bilingual(inChinese(name) ?? ''
 const askedLabel = (name: string): string => bilingual(wordFor(ASKED, name) ?? inChinese(name) ?? '', inEnglish(name));
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const DAY = /^\d{4}-\d\d-\d\d$/;
+const DAY_OR_MONTH = /^\d{4}-\d\d(?:-\d\d)?$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d:\d\d|Z)$/;
 const EVENTS: Readonly<Record<string, { zh: string; en: string }>> = Object.assign({}, ...Object.values(eventsByArea));
 /** Lists that are longer are folded. */
 const MOST_SHOWN = 12;
 /** Paragraphs are told from codes by their length. */
 const LONG = 60;
+/** A cell that holds more than a few words is a wide one. */
+const LONG_IN_CELL = 12;
 /** Members of an object that stand in a line. */
 const MOST_INLINE = 3;
 
@@ -47,33 +50,50 @@ const isTold = (value: unknown): value is Told => typeof value === 'object' && v
 const isText = (value: unknown): value is { zh: string; en: string } =>
   isTold(value) && typeof value['zh'] === 'string' && typeof value['en'] === 'string';
 const isNothing = (value: unknown): boolean =>
-  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+  value === null ||
+  value === undefined ||
+  value === '' ||
+  (typeof value === 'object' && Object.keys(value).length === 0);
 
 const NOTHING = '<span class="none">—</span>';
-/** `id`: what the commands that are listed are about. */
-type Shows = Pick<PageOf, 'isPage' | 'actOn'> & { readonly id?: string };
+/** `id`: what the commands that are listed are about; `kind`: what kind of thing is told of. */
+type Shows = Pick<PageOf, 'isPage' | 'actOn'> & { readonly id?: string; readonly kind?: string | undefined };
+const within = (shows: Shows, name: string, value: Told): Shows => ({
+  ...shows,
+  kind: kindOf(value, name) ?? shows.kind,
+});
 
-function inWords(name: string, text: string): string {
+function inWords(name: string, text: string, kind: string | undefined): string {
   if ((name === 'fen' || name.endsWith('Fen')) && /^-?\d+$/.test(text)) return yuan(BigInt(text));
-  const word = wordOf(name, text);
+  const word = wordOf(name, text, kind);
   if (word !== undefined) return escaped(word);
   if (name === 'type' && Object.hasOwn(EVENTS, text)) return bilingual(EVENTS[text]!.zh, EVENTS[text]!.en);
-  if (DAY.test(text)) return `<time>${text}</time>`;
+  if (DAY_OR_MONTH.test(text)) return `<time>${text}</time>`;
   if (INSTANT.test(text)) return `<time title="${text}">${text.slice(0, 19).replace('T', ' ')}</time>`;
   return UUID.test(text) ? `<code title="${text}">${text.slice(0, 8)}…</code>` : escaped(text);
 }
-function scalar(name: string, value: string | number | boolean, { isPage, actOn, id = '' }: Shows): string {
+/** `件` is a unit that fees are counted in, not one that accounts for itself. */
+const NO_ID = /[\s\p{Script=Han}]/u;
+/** `BK-05 ZF-1`, as findings name the breaks that they share. */
+const BREAK = /^(BK-\d\d) (.+)$/;
+function leadOf(name: string, text: string, kind: string | undefined): string | undefined {
+  if (name === 'affair' && kind === 'finding') return leadOf('finding', text, kind); // to become one
+  if (name === 'of' && UUID.test(text)) return undefined; // an event, not an affair
+  const [, code, subject] = (name === 'break' && BREAK.exec(text)) || [];
+  if (code && subject) return `/v1/money/breaks?code=${code}&subject=${encodeURIComponent(subject)}`;
+  return NO_ID.test(text) ? undefined : wordFor(LEADS, name)?.replace('{}', encodeURIComponent(text));
+}
+function scalar(name: string, value: string | number | boolean, { isPage, actOn, id = '', kind }: Shows): string {
   if (typeof value === 'boolean') return value ? '是 <span lang="en">yes</span>' : '否 <span lang="en">no</span>';
   const text = String(value);
-  const html = inWords(name, text);
+  const html = inWords(name, text, kind);
   const act = name === 'command' || text.startsWith('/v1/') ? actOn(text, id) : undefined;
   if (act !== undefined) return anchor(act, html);
-  const isCode = wordOf(name, text) !== undefined;
   const to = text.startsWith('/v1/')
     ? text
-    : isCode
-      ? undefined
-      : wordFor(LEADS, name)?.replace('{}', encodeURIComponent(text));
+    : wordOf(name, text, kind) === undefined
+      ? leadOf(name, text, kind)
+      : undefined;
   return to !== undefined && isPage(to.split('?')[0]!) ? anchor(to, html) : html;
 }
 
@@ -82,6 +102,8 @@ function folded(many: number, html: string): string {
     ? html
     : `<details><summary>${many} 项 <span lang="en">in all</span></summary>${html}</details>`;
 }
+/** Columns that people look for first, after what each row is about. */
+const EARLY = new Set(['code', 'rule', 'title', 'status', 'severity', 'fen']);
 /** Columns that people look for last. */
 const LAST = new Set([
   'id',
@@ -107,33 +129,38 @@ function inCell(name: string, value: unknown, shows: Shows): string {
   if (isNothing(value) || isScalar(value) || isText(value)) return html;
   const all = Object.entries(value as object).filter(([, one]) => !isNothing(one));
   if (isTold(value) && all.length <= MOST_INLINE && all.every(([, one]) => isScalar(one)))
-    return all.map(([member, one]) => inLine(member, one as string | number | boolean, shows)).join(' · ');
+    return all
+      .map(([member, one]) => inLine(member, one as string | number | boolean, within(shows, name, value)))
+      .join(' · ');
   if (Array.isArray(value) && value.every(isScalar)) return html;
   return `<details><summary>${all.length} 项 <span lang="en">in all</span></summary>${html}</details>`;
 }
 /** Rows that are alike, without the columns that are empty in all of them. */
-function table(rows: readonly Told[], shows: Shows): string {
+function table(of: string, rows: readonly Told[], shows: Shows): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) =>
     rows.some((row) => !isNothing(row[name])),
   );
   const isSaid = names.includes('zh') && names.includes('en');
   const told = isSaid ? 'en' : names.includes('command') ? 'says' : ''; // stands beside it in the same cell
   const kept = names.filter((name) => name !== told);
-  const columns = [...kept.filter((name) => !LAST.has(name)), ...kept.filter((name) => LAST.has(name))];
+  const place = (name: string, n: number): number => (n === 0 ? 0 : EARLY.has(name) ? 1 : LAST.has(name) ? 3 : 2);
+  const places = new Map(kept.map((name, n) => [name, place(name, n)]));
+  const columns = kept.toSorted((a, b) => places.get(a)! - places.get(b)!);
   const head = columns.map((name) => `<th>${isSaid && name === 'zh' ? labelOf('says') : labelOf(name)}</th>`).join('');
   const cell = (row: Told, name: string) => {
-    const of = typeof row['affair'] === 'string' ? { ...shows, id: row['affair'] } : shows;
+    const here = { ...within(shows, of, row), ...(typeof row['affair'] === 'string' && { id: row['affair'] }) };
     const value = isSaid && name === 'zh' && isText(row) ? { zh: row.zh, en: row.en } : row[name];
-    const act = name === 'command' && isText(row['says']) ? of.actOn(String(value), of.id ?? '') : undefined;
-    if (act !== undefined) return `<td>${anchor(act, shown('says', row['says'], of))}</td>`;
+    const act = name === 'command' && isText(row['says']) ? here.actOn(String(value), here.id ?? '') : undefined;
+    if (act !== undefined) return `<td>${anchor(act, shown('says', row['says'], here))}</td>`;
     const number = typeof value === 'number' || (name.endsWith('en') && /^-?\d+$/.test(String(value)));
-    return `<td${number ? ' class="number"' : ''}>${inCell(name, value, of)}</td>`;
+    const long = isText(value) && value.zh.length > LONG_IN_CELL;
+    return `<td${number ? ' class="number"' : long ? ' class="long"' : ''}>${inCell(name, value, here)}</td>`;
   };
   const body = rows.map((row) => `<tr>${columns.map((name) => cell(row, name)).join('')}</tr>`).join('\n');
   return `<table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table>`;
 }
 function list(name: string, all: readonly unknown[], shows: Shows): string {
-  if (all.every(isTold)) return table(all, shows);
+  if (all.every(isTold)) return table(name, all, shows);
   return folded(all.length, all.map((one) => shown(name, one, shows)).join('，'));
 }
 function members(told: Told, shows: Shows): string {
@@ -144,8 +171,9 @@ function members(told: Told, shows: Shows): string {
   const one = ([name, value]: [string, unknown]) => `<dt>${labelOf(name)}</dt><dd>${shown(name, value, shows)}</dd>`;
   return `${text}<dl>${rest.map(one).join('\n')}</dl>`;
 }
-export function shown(name: string, value: unknown, shows: Shows): string {
+export function shown(name: string, value: unknown, around: Shows): string {
   if (isNothing(value)) return NOTHING;
+  const shows = isTold(value) ? within(around, name, value) : around;
   if (Array.isArray(value)) return list(name, value, shows);
   if (!isTold(value)) return scalar(name, value as string | number | boolean, shows);
   const { n, unit } = value;
@@ -200,7 +228,12 @@ function asking({ url, takes }: PageOf): string {
   return `<form class="asking" method="get" action="${escaped(url.pathname)}">${names.map(field).join('')}
 <button>查询 <span lang="en">show</span></button></form>`;
 }
-const RELATED: Readonly<Record<string, string>> = {
+/** Pages about a thing, by the last part of their address; of others their member says it. */
+export const RELATED: Readonly<Record<string, string>> = {
+  accounts: '收款账户',
+  refunds: '退付',
+  reconciliation: '勾稽',
+  breaks: '差异',
   why: '为何',
   next: '可办事项',
   history: '经过',
@@ -216,6 +249,31 @@ const RELATED: Readonly<Record<string, string>> = {
   matches: '匹配',
   counts: '计数',
   map: '号段图',
+  about: '有关事件',
+  audit: '审计测试',
+  consistency: '一致性证明',
+  inclusion: '存在证明',
+  days: '逐日',
+  due: '到期办件',
+  erasure: '删除个人信息',
+  export: '导出',
+  figures: '数字之由来',
+  kinds: '差异类型',
+  pairings: '人工配对',
+  paper: '文书',
+  periods: '对账期',
+  sample: '抽样',
+  start: '账户起点',
+  stream: '事件流',
+  suggestions: '匹配建议',
+  credits: '入库',
+  debits: '支出',
+  vouchers: '凭证',
+  remittances: '汇缴',
+  statements: '对账单',
+  blocks: '票据号段',
+  'account-days': '账户逐日',
+  'fee-items': '收费项目',
 };
 const relatedLinks = (paths: readonly string[]): string =>
   paths.length === 0
@@ -223,7 +281,7 @@ const relatedLinks = (paths: readonly string[]): string =>
     : `<nav class="related">${paths
         .map((path) => {
           const last = path.slice(path.lastIndexOf('/') + 1);
-          return anchor(path, bilingual(RELATED[last] ?? '', inEnglish(last)));
+          return anchor(path, bilingual(RELATED[last] ?? inChinese(last) ?? '', inEnglish(last)));
         })
         .join(' · ')}</nav>`;
 
@@ -242,7 +300,8 @@ export function pageOf(page: PageOf): string {
   const { answer, url, related, zh, en, signedIn } = page;
   const { asOf, next } = isTold(answer) ? answer : {};
   const parts = url.pathname.split('/');
-  const shows = { ...page, id: decodeURIComponent(parts.at(parts.at(-1) === 'next' ? -2 : -1)!) };
+  const id = decodeURIComponent(parts.at(parts.at(-1) === 'next' ? -2 : -1)!);
+  const shows = { ...page, id, kind: kindOfPath(url.pathname) };
   const moment =
     typeof asOf === 'string'
       ? `<p class="moment">截至账本序号 <span lang="en">as of index</span> ${escaped(asOf)}</p>`

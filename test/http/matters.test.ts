@@ -148,6 +148,7 @@ describe('a matter over HTTP', () => {
     const index = (await at.opened.store.head()).next - 1;
     const due = await at.as('inspector').get(`/v1/matters/due?by=2099-01-01&after=${index}`);
     expect(due.body.rows.map(({ matterId }: { matterId: string }) => matterId)).toEqual(['M-3', 'M-2']);
+    expect((await at.as('inspector').get('/v1/matters/due')).status).toBe(200); // by today
     expect((await at.as('inspector').get('/v1/matters/due?by=x')).status).toBe(400);
     expect((await at.as('inspector').get('/v1/matters/counts?by=state')).status).toBe(400);
     expect((await at.as('inspector').get('/v1/matters/nobody/history')).status).toBe(404);

@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { ASKED } from '../../src/pages/fields.js';
 import { inChinese } from '../../src/pages/labels.js';
-import { shown } from '../../src/pages/page.js';
+import { RELATED, shown } from '../../src/pages/page.js';
+import { kindOfPath, STATUSES } from '../../src/pages/statuses.js';
 import { wordOf } from '../../src/pages/words.js';
 import { service } from '../support/service.js';
 
@@ -179,16 +180,20 @@ describe('the form of a command', () => {
     };
     const { Problem: _, ...schemas } = components.schemas;
     Object.values(schemas).forEach(look);
-    for (const { get } of Object.values<any>(paths))
+    for (const [path, { get }] of Object.entries<any>(paths)) {
+      const last = path.slice(path.lastIndexOf('/') + 1);
+      if (get && /^\/v1\/(?!oidc).+\/[^{]+$/.test(path) && (RELATED[last] ?? inChinese(last)) === undefined)
+        nameless.add(path);
       for (const { name, in: where } of get?.parameters ?? [])
         if (where === 'query' && name !== 'cursor' && !ASKED[name] && inChinese(name) === undefined)
           nameless.add(`?${name}`);
+    }
     expect([...nameless]).toEqual([]);
   });
 });
 
 describe('values in words', () => {
-  const shows = { isPage: (path: string) => path.startsWith('/v1/'), actOn: () => undefined };
+  const shows = { isPage: (path: string) => path.startsWith('/v1/'), actOn: () => undefined, kind: 'matter' };
   test.each([
     ['amountFen', '-1205', '-12.05'],
     ['count', 12, '12'],
@@ -201,6 +206,23 @@ describe('values in words', () => {
     ['rows', [], '<span class="none">—</span>'],
     ['toString', 'x', 'x'],
   ])('%s', (name, value, html) => expect(shown(name, value, shows)).toBe(html));
+  test('a status is told of the kind of thing that has it', () => {
+    const told = {
+      status: 'open',
+      break: { status: 'open' },
+      leads: [{ status: 'closed' }],
+      case: { status: 'closed' },
+    };
+    const html = shown('finding', told, shows);
+    expect([...html.matchAll(/<(?:dd|td)>(\W+?) (?:open|closed)</g)].map(([, word]) => word)).toEqual([
+      '待签收',
+      '待说明',
+      '予以了结',
+      '结案（解除）',
+    ]);
+    expect(shown('rows', [{ machine: 'review', status: 'decided' }], shows)).toContain(STATUSES['review']!['decided']);
+    expect(kindOfPath('/v1/money/breaks/counts')).toBe('break');
+  });
   test('a long list is folded, an object in a table is opened', () => {
     const many = Array.from({ length: 13 }, (_, n) => `e-${n}`);
     expect(shown('evidence', many, shows)).toContain('<summary>13 项');

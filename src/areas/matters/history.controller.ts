@@ -12,7 +12,6 @@ import { Action, At } from '../../http/by.js';
 import { type Looking, LookingAt, TakesPurpose } from '../../http/looking.js';
 import {
   type Asked,
-  dayIn,
   filtersIn,
   groupsIn,
   idIn,
@@ -61,6 +60,8 @@ export class MatterHistoryController {
     @Inject(OPENED) private readonly opened: Opened,
   ) {}
 
+  private today = () => dayOf(instantOfMillis(this.opened.millis()));
+
   /** In the order of their numbers. */
   @Get()
   @Takes(...FILTERS, ...PAGES)
@@ -68,7 +69,7 @@ export class MatterHistoryController {
   list(@Query() asked: Asked, @At() at: At) {
     return this.reader.find(matterCards, filtersIn(asked, FILTERS), { ...at, ...pageIn(asked) });
   }
-  /** What is open and due by a day, by the promise or by the law, the most pressing first. */
+  /** What is open and due by a day (today, if none is asked for), by the promise or by the law, the most pressing first. */
   @Get('due')
   @Takes('by', 'clock', ...FILTERS, ...PAGES)
   @Action('matters.read')
@@ -77,7 +78,11 @@ export class MatterHistoryController {
       oneOf('clock', asked.clock, ['promised', 'statutory'], 'promised') === 'promised'
         ? 'promisedDue'
         : 'statutoryDue';
-    const where = { ...filtersIn(asked, FILTERS), status: OPEN, [column]: { lte: dayIn('by', asked.by) } };
+    const where = {
+      ...filtersIn(asked, FILTERS),
+      status: OPEN,
+      [column]: { lte: optionalDay('by', asked.by) ?? this.today() },
+    };
     return this.reader.find(matterCards, where, { ...at, ...pageIn(asked), order: [column] });
   }
   @Get('counts')
@@ -135,9 +140,7 @@ export class MatterHistoryController {
   @Action('matters.read')
   async clocks(@Param('id') id: string, @At() at: At, @Query('on') asked?: string) {
     const events = await this.events(id, at);
-    const on =
-      optionalDay('on', asked) ??
-      dayOf(at.asOf === undefined ? instantOfMillis(this.opened.millis()) : events.at(-1)!.recordedAt);
+    const on = optionalDay('on', asked) ?? (at.asOf === undefined ? this.today() : dayOf(events.at(-1)!.recordedAt));
     const facts = (occurredBy(events, on) as readonly Recorded<MatterEvent>[])
       .filter(({ stream }) => stream === `matter-${id}`)
       .reduce(clockFacts, NO_CLOCKS);
