@@ -31,6 +31,7 @@ beforeAll(async () => {
     { name: 'leader', staffNo: '6', roles: ['leader'] },
     { name: 'clerk', staffNo: '7', roles: ['clerk'], post: 'w1', org: 'centre', window: '1' },
     { name: 'adapter', staffNo: '8', roles: ['adapter'], systems: ['market-system'] },
+    { name: 'involved', staffNo: '9', roles: ['inspector'], post: 'm', org: 'market' },
   ]);
   const context = systemContext(at.opened, new Date().toISOString());
   const data = { name: 'test', mode: 'real', region: 'CN-GX' } as const;
@@ -94,6 +95,13 @@ describe('findings over HTTP', () => {
     const alone = await at.as('inspector').post(`${of}/waivers`, { reason: '同意' }, 'w');
     expect(alone.status).toBe(409);
     expect(JSON.stringify(alone.body)).toContain('second-person-needed');
+    for (const what of ['waivers', 'waiver-refusals']) {
+      const involved = await at.as('involved').post(`${of}/${what}`, { reason: '同意' }, what);
+      expect([involved.status, JSON.stringify(involved.body)]).toEqual([
+        409,
+        expect.stringContaining('finding-of-own-unit'),
+      ]);
+    }
     const waived = await at.as('second').post(`${of}/waivers`, { reason: '同意' }, 'w');
     expect(waived.status).toBe(201);
     const after = (await at.as('leader').get(`${of}?after=${waived.body.after}`)).body;

@@ -41,6 +41,20 @@ const secondPerson: Guard<FindingState> = {
   broken: (_, { proposal }, { by }) =>
     proposal !== null && proposal.by === by.person && { details: {}, refs: [proposal.event] },
 };
+/** Nobody judges what his own unit is found to have done, at whichever post he works. */
+const uninvolved: Guard<FindingState> = {
+  code: 'finding-of-own-unit',
+  says: {
+    zh: '疑点所涉单位人员回避，不得认定或免除',
+    en: 'nobody of the unit that it is about upholds it or lets it go',
+  },
+  basis: '监察法 art. 67; 政务处分法 art. 47',
+  standing: true,
+  broken: (_, { found, since }, { units = [] }) => {
+    const org = found?.about.org ?? null;
+    return org !== null && units.includes(org) && { details: { org }, refs: since ? [since] : [] };
+  },
+};
 
 /** What findings refer to, so that the histories of those tell of it. */
 const refsOf = ({ about }: Found) => [
@@ -115,25 +129,25 @@ export const finding: Decider<FindingState, FindingCommand, FindingEvent> = {
     UpholdFinding: {
       says: { zh: '认定', en: 'uphold' },
       from: UNDER_WAY,
-      guards: [],
+      guards: [uninvolved],
       events: (data, { found }) => [{ type: 'FindingUpheld', data, ...told(found) }],
     },
     ProposeWaiver: {
       says: { zh: '提议免除', en: 'propose to let it go' },
       from: UNDER_WAY,
-      guards: [],
+      guards: [uninvolved],
       events: ({ reason, dataError = false }) => [{ type: 'WaiverProposed', data: { reason, dataError } }],
     },
     DeclineWaiver: {
       says: { zh: '不同意免除', en: 'decline the waiver' },
       from: ['waiver-proposed'],
-      guards: [secondPerson],
+      guards: [secondPerson, uninvolved],
       events: (data) => [{ type: 'WaiverDeclined', data }],
     },
     WaiveFinding: {
       says: { zh: '免除', en: 'let it go' },
       from: ['waiver-proposed'],
-      guards: [secondPerson],
+      guards: [secondPerson, uninvolved],
       events: ({ reason }, { proposal, found }) => [
         {
           type: 'FindingWaived',
