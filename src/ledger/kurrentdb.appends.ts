@@ -2,21 +2,23 @@
  * Appends on their way to KurrentDB. Each caller gets one answer: recorded, conflict, or "not known, ask again". To the
  * engine an event's id is the head of its digest: it takes the same ids again for the same append, so that what it calls
  * written is what was sent, byte for byte. The client's own append is not used: it keeps what is under way of all
- * connections in one table, has no deadline, and an answer that comes twice ends the process. The messages and the
- * connection are the client's.
+ * connections in one table, has no deadline, and an answer that comes twice ends the process. The
+ * connection is the client's.
  */
-import messages from '@eventstore/db-client/generated/streams_pb.js';
-import services from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientDuplexStream } from '@grpc/grpc-js';
-import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { type Append, AppendTooLarge, Conflict, LedgerDamaged, QueueFull, Unavailable } from './event-store.js';
 import { uuidOfDigest } from './identity.js';
 import { type Connection, deletedStream } from './kurrentdb.client.js';
+import { Sent } from './kurrentdb.recent.js';
+import { type Answer, askedBytes } from './kurrentdb.wire.js';
 
 interface Waiting {
   readonly append: Append;
+  /** To the engine, of its events; it is known by the first. */
+  readonly ids: readonly string[];
+  readonly name: string;
   readonly bytes: number;
   readonly since: number;
   sentAt: number;
@@ -37,7 +39,6 @@ export interface Room {
 export const ROOM: Room = { appends: 4096, bytes: 64 * 1024 * 1024 };
 
 const NOT_KNOWN = 'it is not known whether this was recorded: ask again with the same key';
-const METADATA = new Uint8Array(Buffer.from('{"content-type":"application/vnd.mingzhang.event+json"}'));
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const LOOK_EVERY_MS = 100;
 
@@ -50,47 +51,13 @@ function valid({ stream, events }: Append): void {
     if (envelope.stream !== stream) throw new Error(`an event of ${envelope.stream} in an append to ${stream}`);
   }
 }
-const uuid = (id: string) => {
-  const made = new shared.UUID();
-  made.setString(id);
-  return made;
-};
-
-/** By which an append that is under way is known: the engine's id of its first event. */
-const nameOf = ({ events }: Append) => uuidOfDigest(events[0]!.digest);
-
-/** One message an append: the canonical bytes are the data, unchanged. */
-function requestOf(append: Append, stream: string, deadline: number): BatchAppendReq {
-  const options = new messages.BatchAppendReq.Options();
-  const identifier = new shared.StreamIdentifier();
-  identifier.setStreamName(new Uint8Array(Buffer.from(stream)));
-  options.setStreamIdentifier(identifier);
-  options.setDeadline(timestamps.Timestamp.fromDate(new Date(Date.now() + deadline)));
-  if (append.expected < 0) options.setNoStream(new shared.Empty() as never);
-  else options.setStreamPosition(String(append.expected));
-  const request = new messages.BatchAppendReq();
-  request.setCorrelationId(uuid(nameOf(append)));
-  request.setOptions(options);
-  request.setProposedMessagesList(
-    append.events.map(({ envelope, bytes, digest }) => {
-      const message = new messages.BatchAppendReq.ProposedMessage();
-      message.setId(uuid(uuidOfDigest(digest)));
-      message.getMetadataMap().set('type', envelope.type);
-      message.getMetadataMap().set('content-type', 'application/octet-stream');
-      message.setCustomMetadata(METADATA);
-      message.setData(bytes);
-      return message;
-    }),
-  );
-  request.setIsFinal(true);
-  return request;
-}
 
 export class Appends {
+  readonly sent = new Sent();
   /** By name, in the order they were asked for. */
   private readonly waiting = new Map<string, Waiting>();
   private bytes = 0;
-  private duplex: ClientDuplexStream<BatchAppendReq, BatchAppendResp> | null = null;
+  private duplex: ClientDuplexStream<Buffer, Answer> | null = null;
   private connecting = false;
   /** Times that the connection was lost without an answer between. */
   private losses = 0;
@@ -111,8 +78,9 @@ export class Appends {
   async append(append: Append): Promise<bigint> {
     valid(append);
     const bytes = append.events.reduce((sum, event) => sum + event.bytes.length, 0);
-    const id = nameOf(append);
-    for (let twin = this.waiting.get(id); twin; twin = this.waiting.get(id)) await twin.told;
+    const ids = append.events.map(({ digest }) => uuidOfDigest(digest));
+    const name = ids[0]!;
+    for (let twin = this.waiting.get(name); twin; twin = this.waiting.get(name)) await twin.told;
     if (this.broken) throw this.broken;
     if (this.waiting.size >= this.room.appends || this.bytes + bytes > this.room.bytes)
       throw new QueueFull(this.waiting.size);
@@ -123,15 +91,16 @@ export class Appends {
     const done =
       <A>(tell: (answer: A) => void) =>
       (answer: A) => {
-        if (this.waiting.get(id) !== waiting) return; // told before; whoever waits now asked for the same
-        this.waiting.delete(id);
+        if (this.waiting.get(name) !== waiting) return; // told before; whoever waits now asked for the same
+        this.waiting.delete(name);
         this.bytes -= bytes;
         tell(answer);
       };
     const told = promise.then(nothing, nothing);
-    const state = { append, bytes, since, sentAt: since, doubtful: false, looking: false };
+    const state = { append, ids, name, bytes, since, sentAt: since, doubtful: false, looking: false };
     const waiting: Waiting = { ...state, told, resolve: done(resolve), reject: done(reject) };
-    this.waiting.set(id, waiting);
+    this.waiting.set(name, waiting);
+    append.events.forEach((event, n) => this.sent.add(ids[n]!, event));
     this.bytes += bytes;
     this.send(waiting);
     this.timer ??= setInterval(() => this.look(), LOOK_EVERY_MS);
@@ -155,17 +124,24 @@ export class Appends {
   private send(waiting: Waiting): void {
     waiting.sentAt = performance.now();
     if (!this.duplex) return void this.open();
-    const { attempt } = this.connection.deadlines;
-    this.duplex.write(requestOf(waiting.append, this.prefix + waiting.append.stream, attempt));
+    const { stream, expected, events } = waiting.append;
+    const asked = {
+      name: waiting.name,
+      stream: this.prefix + stream,
+      expected: expected < 0 ? null : expected,
+      millis: Date.now() + this.connection.deadlines.attempt,
+      events: events.map(({ envelope, bytes }, n) => ({ id: waiting.ids[n]!, type: envelope.type, data: bytes })),
+    };
+    this.duplex.write(askedBytes(asked));
   }
   /** A new connection: whatever is not known to be written is sent once more, in order. */
   private async open(): Promise<void> {
     if (this.connecting || this.broken) return;
     this.connecting = true;
     try {
-      const duplex = await this.connection.duplex<BatchAppendReq, BatchAppendResp>(services.StreamsClient as never);
+      const duplex = await this.connection.duplex();
       const over = () => this.lost(duplex);
-      duplex.on('data', (answer: BatchAppendResp) => this.answered(answer));
+      duplex.on('data', (answer: Answer) => this.answered(answer));
       duplex.on('error', over).on('end', over).on('close', over);
       this.duplex = duplex;
     } catch {
@@ -176,7 +152,7 @@ export class Appends {
     if (this.duplex) for (const waiting of this.waiting.values()) this.send(waiting);
     if (!this.duplex) this.again();
   }
-  private lost(duplex: ClientDuplexStream<BatchAppendReq, BatchAppendResp>): void {
+  private lost(duplex: ClientDuplexStream<Buffer, Answer>): void {
     if (this.duplex !== duplex) return;
     this.duplex = null;
     this.losses++;
@@ -210,14 +186,12 @@ export class Appends {
   }
 
   /** Answers that come late or twice find nobody who waits, or somebody who was told so already. */
-  private answered(answer: BatchAppendResp): void {
+  private answered({ name, position, error }: Answer): void {
     this.losses = 0;
-    const waiting = this.waiting.get(answer.getCorrelationId()?.getString() ?? '');
+    const waiting = this.waiting.get(name);
     if (!waiting) return;
-    const error = answer.getError();
-    if (error) return this.refused(waiting, error.getDetails());
-    const position = answer.getSuccess()?.getPosition()?.getCommitPosition();
-    if (position !== undefined) waiting.resolve(BigInt(position));
+    if (error) return this.refused(waiting, error.getError()?.getDetails());
+    if (position !== null) waiting.resolve(position);
     else void this.lookBack(waiting);
   }
   private refused(waiting: Waiting, details: Details): void {
@@ -238,7 +212,7 @@ export class Appends {
       setTimeout(() => this.stillWaits(waiting) && this.send(waiting), this.connection.deadlines.retry);
     }
   }
-  private stillWaits = (waiting: Waiting) => this.waiting.get(nameOf(waiting.append)) === waiting;
+  private stillWaits = (waiting: Waiting) => this.waiting.get(waiting.name) === waiting;
 
   /** Reads what stands where this append should be, and compares. `last`: whatever is found, its caller is told. */
   private async lookBack(waiting: Waiting, last = false): Promise<void> {

@@ -6,15 +6,10 @@ import { EventStoreDBClient as Client } from '@eventstore/db-client';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import services from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import messages from '@eventstore/db-client/generated/streams_pb.js';
-import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
-import type {
-  CallOptions,
-  Client as GrpcClient,
-  ClientDuplexStream,
-  ClientReadableStream,
-  Metadata,
-} from '@grpc/grpc-js';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import type { CallOptions, Client as GrpcClient, ClientDuplexStream, Metadata } from '@grpc/grpc-js';
 import { LedgerDamaged, Unavailable } from './event-store.js';
+import { type Answer, answerOf, keptOf } from './kurrentdb.wire.js';
 
 /** An event as the engine keeps it. `stream`: with the prefix of the ledger. */
 export interface Kept {
@@ -48,19 +43,6 @@ interface Inside {
   execute<C extends GrpcClient, T>(of: Constructor<C>, name: string, work: (client: C) => Promise<T>): Promise<T>;
   callArguments(base: { requiresLeader?: boolean }, options?: CallOptions): [Metadata, CallOptions];
   readonly capabilities: Promise<{ readonly serverVersion: string }>;
-}
-
-type Record = NonNullable<ReturnType<NonNullable<ReturnType<ReadResp['getEvent']>>['getEvent']>>;
-function keptOf(record: Record): Kept {
-  const data = record.getData_asU8();
-  return {
-    id: record.getId()!.getString(),
-    stream: Buffer.from(record.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8'),
-    revision: Number(record.getStreamRevision()),
-    type: record.getMetadataMap().get('type') ?? '',
-    bytes: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
-    position: BigInt(record.getCommitPosition()),
-  };
 }
 
 /** The client knows one scheme, and prefers the leader unless it is told otherwise. */
@@ -166,8 +148,14 @@ export class Connection {
   /** Not the client's own read, which has no filter and makes of each event what nobody here asks for. */
   private async read(of: (options: ReadReq.Options) => void, how: How, signal: AbortSignal): Promise<Kept[]> {
     const request = requestOf(of, how);
-    const open = this.inside.GRPCStreamCreator(services.StreamsClient as never, 'read', (client: Reads) =>
-      client.read(request, ...this.inside.callArguments({ requiresLeader: true }, { deadline: Infinity })),
+    const open = this.inside.GRPCStreamCreator(services.StreamsClient as never, 'read', (client: GrpcClient) =>
+      client.makeServerStreamRequest(
+        READ.path,
+        READ.requestSerialize,
+        keptOf,
+        request,
+        ...this.inside.callArguments({ requiresLeader: true }, { deadline: Infinity }),
+      ),
     );
     const reading = await open();
     return new Promise((resolve, reject) => {
@@ -178,9 +166,8 @@ export class Connection {
       };
       if (signal.aborted) return late();
       signal.addEventListener('abort', late, { once: true });
-      reading.on('data', (told: ReadResp) => {
-        const record = told.getEvent()?.getEvent();
-        if (record) found.push(keptOf(record)); // nobody links into a ledger; a stream that is not there has none
+      reading.on('data', (kept: Kept | null) => {
+        if (kept) found.push(kept);
       });
       reading.on('error', (error: unknown) => {
         const deleted = nameOf(error) === 'stream-deleted';
@@ -192,16 +179,19 @@ export class Connection {
     });
   }
   /** The stream that appends go out on, and their answers come in. */
-  duplex<Asked, Told>(of: Constructor<GrpcClient & Batch<Asked, Told>>): Promise<ClientDuplexStream<Asked, Told>> {
-    const open = this.inside.GRPCStreamCreator(of, 'append', (client) =>
-      client.batchAppend(...this.inside.callArguments({ requiresLeader: true }, { deadline: Infinity })),
+  duplex(): Promise<ClientDuplexStream<Buffer, Answer>> {
+    const open = this.inside.GRPCStreamCreator(services.StreamsClient as never, 'append', (client: GrpcClient) =>
+      client.makeBidiStreamRequest(
+        APPEND.path,
+        (asked: Buffer) => asked,
+        answerOf,
+        ...this.inside.callArguments({ requiresLeader: true }, { deadline: Infinity }),
+      ),
     );
     return open();
   }
 }
-interface Batch<Asked, Told> {
-  batchAppend(metadata: Metadata, options: CallOptions): ClientDuplexStream<Asked, Told>;
-}
+const { read: READ, batchAppend: APPEND } = services.StreamsService;
 
 /** The client answers some questions on a connection that was let go of neither with yes nor with no. */
 function silence(signal: AbortSignal): Promise<never> {
@@ -212,9 +202,6 @@ function silence(signal: AbortSignal): Promise<never> {
   return silent;
 }
 
-interface Reads extends GrpcClient {
-  read(request: ReadReq, metadata: Metadata, options: CallOptions): ClientReadableStream<ReadResp>;
-}
 type Stream = ReadReq.Options.StreamOptions;
 interface How {
   readonly maxCount?: number | undefined;

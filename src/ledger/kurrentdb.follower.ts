@@ -4,13 +4,51 @@
  * behind holds up all who write for a second or two before it is ended.
  */
 import type { Envelope, Recorded } from '../../projections/kernel/message.js';
-import { LedgerDamaged } from './event-store.js';
+import { LedgerDamaged, type Sealed } from './event-store.js';
 import { sha256, uuidOfDigest } from './identity.js';
 import { type Connection, deletedStream, type Kept } from './kurrentdb.client.js';
 import { Wake } from './wake.js';
 
+/** What an event is found by. */
+type Words = Readonly<Pick<Envelope, 'id' | 'stream' | 'revision' | 'type' | 'refs' | 'recordedAt'>>;
 /** An event with its index. `ledgerTime`: the running maximum, Unix milliseconds. */
-export type Followed = Kept & Readonly<{ index: number; event: Recorded; digest: Buffer; ledgerTime: number }>;
+export interface Followed extends Kept {
+  readonly index: number;
+  readonly digest: Buffer;
+  readonly ledgerTime: number;
+  readonly words: Words;
+  /** Of what this instance has written itself, read from its bytes when it is asked for. */
+  readonly event: Recorded;
+}
+class Taken implements Followed {
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly bytes: Buffer;
+  readonly position: bigint;
+  constructor(
+    kept: Kept,
+    readonly index: number,
+    readonly digest: Buffer,
+    readonly ledgerTime: number,
+    readonly words: Words,
+    private readonly prefix: string,
+    private known: Recorded | null,
+  ) {
+    ({
+      id: this.id,
+      stream: this.stream,
+      revision: this.revision,
+      type: this.type,
+      bytes: this.bytes,
+      position: this.position,
+    } = kept);
+  }
+  get event(): Recorded {
+    return (this.known ??= recordedOf(this, this.prefix, this.index));
+  }
+}
 /** Metadata of one of our streams: what the engine may take away from it. */
 export type Told = Readonly<{ position: bigint; stream: string; metadata: string }>;
 
@@ -21,6 +59,8 @@ export interface From {
   readonly ledgerTime: number | null;
 }
 interface Hooks {
+  /** What this instance has sent under an id of the engine, if it still knows; it is asked once. */
+  sent(id: string): Sealed | undefined;
   event(event: Followed): void;
   metadata(told: Told): void;
   /** Waits here while too much is under way. */
@@ -143,13 +183,16 @@ export class Follower {
       return;
     }
     if (kept.type.startsWith('$')) throw new LedgerDamaged(...deletedStream(kept.stream));
-    const digest = sha256(kept.bytes);
+    const own = this.hooks.sent(kept.id);
+    const same = own?.bytes.equals(kept.bytes) && own.envelope.revision === kept.revision;
+    const digest = same ? own!.digest : sha256(kept.bytes);
     if (uuidOfDigest(digest) !== kept.id) throw notOurs(kept);
-    const event = recordedOf(kept, this.prefix, this.next);
-    this.ledgerTime = Math.max(this.ledgerTime ?? -Infinity, Date.parse(event.recordedAt));
+    const event = same ? null : recordedOf(kept, this.prefix, this.next);
+    const { id, stream, revision, type, refs, recordedAt } = event ?? own!.envelope;
+    const words = { id, stream, revision, type, refs, recordedAt };
+    this.ledgerTime = Math.max(this.ledgerTime ?? -Infinity, Date.parse(recordedAt));
     this.position = kept.position;
-    this.next++;
-    this.hooks.event({ ...kept, index: event.index, event, digest, ledgerTime: this.ledgerTime });
+    this.hooks.event(new Taken(kept, this.next++, digest, this.ledgerTime, words, this.prefix, event));
   }
 }
 

@@ -81,15 +81,15 @@ export class Index {
   }
   /** Writes what was counted from an index on; answers the index after the last that is written, by whomever. */
   async write(events: readonly Followed[]): Promise<number> {
-    const rows = events.map(({ position, event, digest }) => ({
+    const rows = events.map(({ position, digest, words: { stream, revision, type, id, recordedAt, refs } }) => ({
       position: String(position),
-      stream: event.stream,
-      revision: event.revision,
-      type: event.type,
-      id: event.id,
-      at: event.recordedAt,
+      stream,
+      revision,
+      type,
+      id,
+      at: recordedAt,
       digest: digest.toString('hex'),
-      refs: event.refs.map(({ type, id }) => [type, id]),
+      refs: refs.map((ref) => [ref.type, ref.id]),
     }));
     const { rows: told } = await this.query<{ next: string }>('write', 'select log.index_events($1, $2) as next', [
       events[0]!.index,

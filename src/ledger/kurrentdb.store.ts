@@ -115,6 +115,7 @@ export class KurrentStore implements EventStore {
     }
     this.indexed = last?.next ?? 0;
     this.follower = new Follower(this.following, ledger, last ?? { next: 0, position: null, ledgerTime: null }, {
+      sent: this.appends.sent.take,
       event: (event) => this.counted(event),
       metadata: (told) => {
         this.unnoted.push(told);

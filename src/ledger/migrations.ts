@@ -3,7 +3,7 @@
  * `log.append` and `log.make_next_partition`; there is no other way in. Beside it the schema of what signs people in.
  */
 import { Client, escapeIdentifier } from 'pg';
-import { KURRENTDB_INDEX } from './kurrentdb.schema.js';
+import { KURRENTDB_INDEX, KURRENTDB_INDEX_READ_ONCE } from './kurrentdb.schema.js';
 import { OBJECT_MAP } from './seal/map.schema.js';
 
 /** Each runs once, in order, in one transaction with its record. Never edit one that has been released: add another. */
@@ -300,6 +300,7 @@ $$;
 `,
   KURRENTDB_INDEX,
   OBJECT_MAP,
+  KURRENTDB_INDEX_READ_ONCE,
 ];
 
 /**

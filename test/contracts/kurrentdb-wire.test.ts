@@ -1,5 +1,6 @@
 /** The KurrentDB store over a real gRPC server that misbehaves as told: errors, outcomes, deadlines, queue, connections. */
 import { status } from '@grpc/grpc-js';
+import type { Recorded } from '../../projections/kernel/message.js';
 import { Conflict, LedgerDamaged, QueueFull, Unavailable } from '../../src/ledger/event-store.js';
 import { type KurrentOptions, KurrentStore } from '../../src/ledger/kurrentdb.store.js';
 import { uuidOfDigest } from '../../src/ledger/identity.js';
@@ -45,6 +46,16 @@ test('the canonical bytes are the data, unchanged, and binary', async () => {
   expect(there('wire-bytes').map(({ id, type, contentType }) => [id, type, contentType])).toEqual(
     events.map(({ envelope, digest }) => [uuidOfDigest(digest), envelope.type, 'application/octet-stream']),
   );
+});
+
+test('an instance shows what it has written itself as whoever reads its bytes, member by member', async () => {
+  const events = eventsFor('wire-own', -1, 'k', 3);
+  await store.append({ stream: 'wire-own', expected: -1, unchanged: {}, events });
+  const told = async (of: KurrentStore) => (await of.readIds(events.map(({ envelope }) => envelope.id))).map(textOf);
+  const textOf = ({ index, ...envelope }: Recorded) => `${index} ${JSON.stringify(envelope)}`;
+  const here = await told(store);
+  expect(here.map((text) => text.slice(text.indexOf(' ') + 1))).toEqual(events.map(({ bytes }) => bytes.toString()));
+  expect(await told(await open())).toEqual(here);
 });
 
 test('a ledger among many others is opened, and read, without their events', async () => {
