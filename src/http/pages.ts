@@ -19,9 +19,11 @@ import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { deciders } from '../areas/index.js';
+import { PASSWORD_LEAST, PASSWORD_MOST } from '../identity/factors.js';
 import { Identity } from '../identity/identity.js';
 import type { Text } from '../kernel/decider.js';
 import { escaped } from '../kernel/html.js';
+import { accountPage, enrolPage } from '../pages/account.js';
 import { SCRIPT, STYLE } from '../pages/assets.js';
 import { type Act, actPage, type Schema } from '../pages/act.js';
 import { homePage, opens, signInForm, signInPage, titleOf } from '../pages/home.js';
@@ -34,7 +36,7 @@ import { Problem } from './problems.js';
 
 /** Style and script from here, forms to here; nothing in the page itself runs. */
 const PAGE_POLICY =
-  "default-src 'none';style-src 'self';script-src 'self';connect-src 'self';font-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'";
+  "default-src 'none';style-src 'self';img-src data:;script-src 'self';connect-src 'self';font-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'";
 /** An address bar and a link ask for HTML first; scripts and programs do not. */
 export const wantsPage = ({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean =>
   method === 'GET' && /^\s*text\/html\b/.test(headers.accept ?? '');
@@ -46,6 +48,7 @@ const ASSETS: Readonly<Record<string, readonly [type: string, text: string]>> = 
   'style.css': ['text/css', STYLE],
   'script.js': ['text/javascript', SCRIPT],
 };
+const PASSWORD = [PASSWORD_LEAST, PASSWORD_MOST] as const;
 const HOUR_SECONDS = 3600;
 /** What is the same for everybody may stay with the browser for a while. */
 const kept = (reply: FastifyReply): FastifyReply => reply.header('cache-control', `public, max-age=${HOUR_SECONDS}`);
@@ -157,6 +160,11 @@ export class Pages implements NestInterceptor {
 type ProblemTold = Readonly<{ code: string; status: number; instance: string; zh: Said; en: Said }>;
 type Said = Readonly<{ title: string; detail: string }>;
 const HIDDEN = new Set(['type', 'status', 'code', 'title', 'detail', 'zh', 'en', 'instance']);
+/** How to go on from what is wrong, where that is the same for everybody. */
+const FORMS: Readonly<Record<string, string>> = {
+  'not-authenticated': signInForm(),
+  'second-factor-needed': `<p><a href="/pages/account">${bilingual('启用第二因素', 'set up a second factor')}</a></p>`,
+};
 /** What is wrong, as a page: with a form to sign in, or to say what for. */
 export function problemPage(told: ProblemTold, request: FastifyRequest, signedIn: boolean): string {
   const { zh, en, code } = told;
@@ -166,7 +174,7 @@ export function problemPage(told: ProblemTold, request: FastifyRequest, signedIn
   const purpose = `<form class="asking" method="get" action="${escaped(url.pathname)}">${hidden.join('')}
 <label>${labelOf('purpose')}<input name="purpose" required maxlength="200"></label><button>查阅 <span lang="en">look</span></button></form>`;
   const more = Object.entries(told).filter(([name]) => !HIDDEN.has(name));
-  const form = code === 'not-authenticated' ? signInForm() : code === 'purpose-missing' ? purpose : '';
+  const form = Object.hasOwn(FORMS, code) ? FORMS[code]! : code === 'purpose-missing' ? purpose : '';
   return frame(
     { zh: zh.title, en: en.title },
     `<p class="wrong">${bilingual(zh.detail, en.detail)}</p>${form}${more
@@ -208,6 +216,19 @@ export class PagesController {
     if (!act) throw new Problem('no-such-route');
     const command = act.action.slice(act.action.indexOf('.') + 1);
     return asPage(reply).send(actPage(act, SAID.get(act.action) ?? { zh: '办理', en: inEnglish(command) }));
+  }
+  @Get('pages/enrol')
+  @Open()
+  enrolment(@Res() reply: FastifyReply) {
+    return asPage(reply).send(enrolPage(PASSWORD));
+  }
+  @Get('pages/account')
+  @Action(OWN_SESSION)
+  own(@Req() { holder }: Asking, @Res() reply: FastifyReply) {
+    const { post, posts, session } = holder!;
+    return asPage(reply).send(
+      accountPage({ post: post ?? null, posts, factors: session?.factors ?? [], password: PASSWORD }),
+    );
   }
   @Get('pages/:name')
   @Open()

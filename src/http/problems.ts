@@ -100,8 +100,8 @@ export const PROBLEMS = {
     status: 403,
     title: { zh: '须先启用并通过第二因素', en: 'a second factor is needed' },
     detail: {
-      zh: '已启用验证码的，请以 POST /v1/session/code 出示；角色可见个人信息而尚未启用的，请以 POST /v1/session/factors 启用，再重新登录',
-      en: 'show it with POST /v1/session/code; where there is none and your role sees personal data, set one up with POST /v1/session/factors and sign in again',
+      zh: '已启用验证码的，请以 POST /v1/session/code 出示；角色可见个人信息而尚未启用的，请在“我的账号”页（或以 POST /v1/session/factors）启用，再重新登录',
+      en: 'show it with POST /v1/session/code; where there is none and your role sees personal data, set one up on the page “my account” (or with POST /v1/session/factors) and sign in again',
     },
   },
   'signing-needs-code': {

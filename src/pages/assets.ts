@@ -2,6 +2,7 @@
 export const STYLE = `:root{color-scheme:light;font-family:"Source Han Serif SC","Songti SC","SimSun","Noto Serif SC Variable",serif}
 body{margin:0;color:#111;background:#fff;line-height:1.5}
 header{display:flex;justify-content:space-between;align-items:center;padding:.6em 1.2em;border-bottom:3px solid #9c1b1b}
+.own{display:flex;flex-wrap:wrap;gap:.5em 1em;align-items:end}.own [role=status]{flex-basis:100%}
 input,button{font-family:inherit}header a{color:inherit;text-decoration:none;font-size:1.2em}main{padding:0 1.2em 3em;max-width:110em}
 h1{font-size:1.5em}h2{font-size:1.1em;border-bottom:1px solid #999;margin-top:1.6em}
 [lang=en]{color:#555;font-size:.85em;font-family:system-ui,sans-serif}
@@ -65,9 +66,9 @@ const add = (to, tag, text) => {
 };
 const both = (text) => (text ? (text.zh ?? '') + ' ' + (text.en ?? '') : '');
 /** What is wrong, with each field or guard: what is missing, by which article, and who can mend it. */
-const showProblem = (told) => {
-  add(byId('outcome'), 'p', inWords(told)).className = 'wrong';
-  const list = add(byId('outcome'), 'ul', '');
+const showProblem = (told, outcome = byId('outcome')) => {
+  add(outcome, 'p', inWords(told)).className = 'wrong';
+  const list = add(outcome, 'ul', '');
   for (const { pointer, name, detail } of told.errors ?? []) add(list, 'li', (pointer || name || '') + '：' + both(detail));
   for (const { says, basis, details } of told.broken ?? []) {
     const item = add(list, 'li', both(says) + '（' + (basis ?? '') + '）');
@@ -75,6 +76,28 @@ const showProblem = (told) => {
     if (details?.mend) add(item, 'div', '如何补正 to mend: ' + both(details.mend));
   }
 };
+/** What somebody sets up for himself: nothing that is recorded once for a key. */
+for (const form of document.querySelectorAll('form.own'))
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const { send: asked, done, next } = form.dataset;
+    const [method, path] = asked.split(' ');
+    const outcome = form.querySelector('[role=status]');
+    outcome.replaceChildren();
+    const open = path === '/v1/enrolments';
+    const { ok, told } = await send(path, method, open ? {} : await csrf(), JSON.stringify(Object.fromEntries(new FormData(form))));
+    if (!ok) return showProblem(told ?? SILENT.told, outcome);
+    form.reset();
+    if (told.qr) {
+      byId('seed-code').src = 'data:image/svg+xml,' + encodeURIComponent(told.qr);
+      byId('seed-text').textContent = told.secret;
+      byId('seed').hidden = false;
+    }
+    add(outcome, 'p', done);
+    for (const code of told.recoveryCodes ?? []) add(add(outcome, 'div', ''), 'code', code);
+    if (next) add(outcome, 'a', '登录 sign in').href = next;
+  });
+
 let sent = '';
 let key = '';
 byId('act')?.addEventListener('click', ({ target }) => {

@@ -32,6 +32,7 @@ export const ENTRIES: readonly Entry[] = [
   { action: 'looks.read', zh: '查阅记录', en: 'looks', path: '/v1/looks' },
   { action: 'seal.read', zh: '封存与见证', en: 'seal and witnesses', path: '/v1/seal' },
   { action: 'session.own', zh: '我的会话', en: 'my session', path: '/v1/session' },
+  { action: 'session.own', zh: '我的账号', en: 'my account', path: '/pages/account' },
 ];
 const TITLES: readonly (readonly [begins: string, zh: string, en: string])[] = [
   ['/v1/accountability/units/', '单位责任追究情况', 'accountability of a unit'],
@@ -89,5 +90,6 @@ ${field('login', '账号', 'login', 'required autocomplete="username"')}
 ${field('password', '密码', 'password', 'type="password" required autocomplete="current-password"')}
 ${field('code', '验证码（已启用的）', 'code, where one is set up', 'inputmode="numeric" autocomplete="one-time-code"')}
 <button>登录 <span lang="en">sign in</span></button><p id="sign-in-failed" role="alert"></p>
+<p><a href="/pages/enrol">首次登录：凭登记码设置密码 <span lang="en">no password yet: set one with an enrolment code</span></a></p>
 <noscript><p>请启用脚本，或用 <code>npx mingzhang login</code> <span lang="en">allow scripts, or use the command line</span></p></noscript></form>`;
 export const signInPage = (): string => frame({ zh: '登录', en: 'sign in' }, signInForm(), false);

@@ -7,6 +7,7 @@ import { inChinese } from '../../src/pages/labels.js';
 import { RELATED, shown } from '../../src/pages/page.js';
 import { kindOfPath, STATUSES } from '../../src/pages/statuses.js';
 import { wordOf } from '../../src/pages/words.js';
+import { problemPage } from '../../src/http/pages.js';
 import { service } from '../support/service.js';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -141,6 +142,42 @@ describe('the first page', () => {
     },
     70_000,
   );
+});
+
+const SAID = { title: 'a', detail: 'b' };
+describe("one's own account", () => {
+  /** By what is sent where: the names of the fields. */
+  const formsOf = (html: string) =>
+    Object.fromEntries(
+      [...html.matchAll(/<form class="own" data-send="([^"]+)"([^]*?)<\/form>/g)].map(([, to, form]) => [
+        to!,
+        [...form!.matchAll(/<(?:input|select) name="(\w+)"/g)].map(([, name]) => name!),
+      ]),
+    );
+  test('forms for password, second factor and enrolment send what the interface takes', async () => {
+    const { paths, components } = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
+    const { html } = await page('inspector', '/pages/account');
+    const { text } = await at.ask('GET', '/pages/enrol', AS_BROWSER).then(({ body }) => ({ text: body as string }));
+    const forms = { ...formsOf(html), ...formsOf(text) };
+    expect(Object.keys(forms).toSorted()).toEqual([
+      'POST /v1/enrolments',
+      'POST /v1/session/factors',
+      'PUT /v1/session/factors',
+      'PUT /v1/session/password',
+    ]);
+    for (const [to, names] of Object.entries(forms)) {
+      const [method, path] = to.toLowerCase().split(' ');
+      const { requestBody } = paths[path!][method!];
+      const ref: string = requestBody?.content['application/json'].schema.$ref ?? '';
+      expect(names).toEqual(components.schemas[ref.split('/').at(-1)!]?.required ?? []);
+    }
+  });
+  test('who has to set up a second factor is led there, and nobody else sees the page', async () => {
+    const told = { status: 403, code: 'second-factor-needed', instance: 'urn:x', zh: SAID, en: SAID };
+    expect(problemPage(told, { url: '/v1/events' } as never, true)).toContain('<a href="/pages/account">');
+    expect((await at.ask('GET', '/pages/account', AS_BROWSER)).status).toBe(401);
+    expect((await at.ask('GET', '/', AS_BROWSER)).body).toContain('<a href="/pages/enrol">');
+  });
 });
 
 describe('the form of a command', () => {

@@ -1,6 +1,7 @@
 /** Signing in and out, one's own sessions, password and second factor: `/v1/session`. */
 import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { renderSVG } from 'uqr';
 import { Action, type Asking, Open } from '../../http/by.js';
 import { clearCookie, csrfOf, endSession, OWN_SESSION, sessionToken, setCookie, whence } from '../../http/cookies.js';
 import { Problem } from '../../http/problems.js';
@@ -171,7 +172,7 @@ export class SessionController {
     if (known.totp !== null && (holder!.session?.factors.length ?? 0) < 2) throw new Problem('second-factor-needed');
     return known;
   }
-  /** A seed for the phone; it counts once a code of it has been given back. */
+  /** A seed for the phone, also as a picture to scan (SVG); it counts once a code of it has been given back. */
   @Post('session/factors')
   @Action(OWN_SESSION)
   async offerFactor(@Req() request: Asking) {
@@ -179,7 +180,8 @@ export class SessionController {
     const known = await this.factorsOf(request);
     const seed = newSeed();
     await this.identity.secrets.setPendingFactor(id, sealSeed(this.opened.vault, id, seed));
-    return { secret: seed, uri: seedUri(seed, known.login) };
+    const uri = seedUri(seed, known.login);
+    return { secret: seed, uri, qr: renderSVG(uri) };
   }
   /** Recovery codes are shown this once. Every session ends; the next one begins with both factors. */
   @Put('session/factors')
