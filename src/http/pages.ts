@@ -62,6 +62,7 @@ const takenIn = (all: readonly Parameter[]): readonly string[] =>
   );
 const fits = (parts: readonly string[], of: readonly string[]): boolean =>
   parts.length === of.length && of.every((one, n) => one.startsWith('{') || one === parts[n]);
+const above = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 /** What can be read and done, as the description of the interface has it; made when a page is asked for first. */
 export class Routes {
   constructor(private readonly described: () => OpenAPIObject) {}
@@ -87,13 +88,13 @@ export class Routes {
   }
   takes = (path: string): readonly string[] => this.readAt(path)?.takes ?? [];
   readonly isPage = (path: string): boolean => this.readAt(path) !== undefined;
-  /** What else can be read of the thing that a path is about. */
-  below(path: string): readonly string[] {
-    const at = this.readAt(path)?.path;
-    return this.all().reads.flatMap(({ path: each, parts }) =>
-      each.startsWith(`${at}/`) && parts.length === path.split('/').length + 1 && !parts.at(-1)!.startsWith('{')
-        ? [`${path}/${parts.at(-1)}`]
-        : [],
+  /** What else can be read of the thing that a path is about: `…/M-1` or `…/M-1/history`. */
+  related(path: string): readonly string[] {
+    const { path: route = '', parts = [] } = this.readAt(path) ?? {};
+    const isThing = parts.at(-2)?.startsWith('{') === true && !parts.at(-1)!.startsWith('{');
+    const [of, at] = isThing ? [above(route), above(path)] : [route, path];
+    return this.all().reads.flatMap(({ path: each, parts: its }) =>
+      above(each) === of && each !== route && !its.at(-1)!.startsWith('{') ? [`${at}/${its.at(-1)}`] : [],
     );
   }
   readonly actOn = (command: string, id: string): string | undefined => {
@@ -147,7 +148,7 @@ export class Pages implements NestInterceptor {
           url,
           answer,
           takes: this.routes.takes(url.pathname),
-          related: this.routes.below(url.pathname),
+          related: this.routes.related(url.pathname),
           isPage: this.routes.isPage,
           actOn: this.routes.actOn,
           signedIn: request.holder !== undefined,

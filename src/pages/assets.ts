@@ -8,7 +8,7 @@ h1{font-size:1.5em}h2{font-size:1.1em;border-bottom:1px solid #999;margin-top:1.
 [lang=en]{color:#555;font-size:.85em;font-family:system-ui,sans-serif}
 table{border-collapse:collapse;font-size:.92em;margin:.4em 0}th,td{border:1px solid #bbb;padding:.25em .5em;text-align:left;vertical-align:top}
 thead th{background:#f3efe9;position:sticky;top:0}th [lang=en]{display:block;font-weight:normal}
-th{min-width:3.6em}td.long{min-width:18em}td.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}time,code,td a{white-space:nowrap}
+th{min-width:4.5em}td.words{min-width:8em}td.long{min-width:14em}td.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}time,code,td a{white-space:nowrap}
 header,h1,.related,.asking,.moment{position:sticky;left:1.2rem;max-width:calc(100vw - 5rem)}header{left:0;max-width:none;box-sizing:border-box;width:100vw}
 main>table>*>tr>:first-child,section>table>*>tr>:first-child{position:sticky;left:0;background:#fff}main>table>thead>tr>:first-child,section>table>thead>tr>:first-child{background:#f3efe9;z-index:1}
 dl{display:grid;grid-template-columns:minmax(8em,max-content) 1fr;gap:.2em 1em;margin:.2em 0}dt{font-weight:bold}dd{margin:0;overflow-wrap:anywhere}

@@ -33,6 +33,7 @@ export const labelOf = (name: string): string => bilingual(inChinese(name) ?? ''
 const askedLabel = (name: string): string => bilingual(wordFor(ASKED, name) ?? inChinese(name) ?? '', inEnglish(name));
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const IN_STREAM = /\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DAY_OR_MONTH = /^\d{4}-\d\d(?:-\d\d)?$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d:\d\d|Z)$/;
 const EVENTS: Readonly<Record<string, { zh: string; en: string }>> = Object.assign({}, ...Object.values(eventsByArea));
@@ -70,7 +71,61 @@ function inWords(name: string, text: string, kind: string | undefined): string {
   if (name === 'type' && Object.hasOwn(EVENTS, text)) return bilingual(EVENTS[text]!.zh, EVENTS[text]!.en);
   if (DAY_OR_MONTH.test(text)) return `<time>${text}</time>`;
   if (INSTANT.test(text)) return `<time title="${text}">${text.slice(0, 19).replace('T', ' ')}</time>`;
+  if (name === 'stream') return escaped(text.replace(IN_STREAM, '$1…'));
   return UUID.test(text) ? `<code title="${text}">${text.slice(0, 8)}…</code>` : escaped(text);
+}
+/** Pages about a thing, by the last part of their address; of others their member says it. */
+export const RELATED: Readonly<Record<string, string>> = {
+  accounts: '收款账户',
+  refunds: '退付',
+  reconciliation: '勾稽',
+  breaks: '差异',
+  why: '为何',
+  next: '可办事项',
+  history: '经过',
+  clocks: '时钟',
+  evidence: '证据文件',
+  attribution: '责任提示',
+  guards: '守则',
+  file: '案卷',
+  places: '受理地点',
+  verdicts: '判断',
+  difference: '与新版本之差',
+  residues: '残差',
+  matches: '匹配',
+  counts: '计数',
+  map: '号段图',
+  about: '有关事件',
+  audit: '审计测试',
+  consistency: '一致性证明',
+  inclusion: '存在证明',
+  days: '逐日',
+  due: '到期办件',
+  erasure: '删除个人信息',
+  export: '导出',
+  figures: '数字之由来',
+  kinds: '差异类型',
+  pairings: '人工配对',
+  paper: '文书',
+  periods: '对账期',
+  sample: '抽样',
+  start: '账户起点',
+  stream: '事件流',
+  suggestions: '匹配建议',
+  credits: '入库',
+  debits: '支出',
+  vouchers: '凭证',
+  remittances: '汇缴',
+  statements: '对账单',
+  blocks: '票据号段',
+  'account-days': '账户逐日',
+  'fee-items': '收费项目',
+};
+/** `/v1/matters/M-1/history` leads to the history of something. */
+function wordsOfPath(path: string): string {
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  const word = wordFor(RELATED, last) ?? inChinese(last);
+  return word === undefined ? escaped(path) : bilingual(word, inEnglish(last));
 }
 /** `件` is a unit that fees are counted in, not one that accounts for itself. */
 const NO_ID = /[\s\p{Script=Han}]/u;
@@ -86,7 +141,7 @@ function leadOf(name: string, text: string, kind: string | undefined): string | 
 function scalar(name: string, value: string | number | boolean, { isPage, actOn, id = '', kind }: Shows): string {
   if (typeof value === 'boolean') return value ? '是 <span lang="en">yes</span>' : '否 <span lang="en">no</span>';
   const text = String(value);
-  const html = inWords(name, text, kind);
+  const html = text.startsWith('/v1/') ? wordsOfPath(text) : inWords(name, text, kind);
   const act = name === 'command' || text.startsWith('/v1/') ? actOn(text, id) : undefined;
   if (act !== undefined) return anchor(act, html);
   const to = text.startsWith('/v1/')
@@ -143,8 +198,9 @@ function table(of: string, rows: readonly Told[], shows: Shows): string {
   const isSaid = names.includes('zh') && names.includes('en');
   const told = isSaid ? 'en' : names.includes('command') ? 'says' : ''; // stands beside it in the same cell
   const kept = names.filter((name) => name !== told);
-  const place = (name: string, n: number): number => (n === 0 ? 0 : EARLY.has(name) ? 1 : LAST.has(name) ? 3 : 2);
-  const places = new Map(kept.map((name, n) => [name, place(name, n)]));
+  const first = kept.find((name) => !LAST.has(name));
+  const place = (name: string): number => (name === first ? 0 : EARLY.has(name) ? 1 : LAST.has(name) ? 3 : 2);
+  const places = new Map(kept.map((name) => [name, place(name)]));
   const columns = kept.toSorted((a, b) => places.get(a)! - places.get(b)!);
   const head = columns.map((name) => `<th>${isSaid && name === 'zh' ? labelOf('says') : labelOf(name)}</th>`).join('');
   const cell = (row: Told, name: string) => {
@@ -153,8 +209,10 @@ function table(of: string, rows: readonly Told[], shows: Shows): string {
     const act = name === 'command' && isText(row['says']) ? here.actOn(String(value), here.id ?? '') : undefined;
     if (act !== undefined) return `<td>${anchor(act, shown('says', row['says'], here))}</td>`;
     const number = typeof value === 'number' || (name.endsWith('en') && /^-?\d+$/.test(String(value)));
-    const long = isText(value) && value.zh.length > LONG_IN_CELL;
-    return `<td${number ? ' class="number"' : long ? ' class="long"' : ''}>${inCell(name, value, here)}</td>`;
+    const html = inCell(name, value, here);
+    const isWide = isTold(value) && !html.startsWith('<details') && !(isText(value) && value.zh.length <= LONG_IN_CELL);
+    const style = number ? ' class="number"' : isWide ? ' class="long"' : isText(value) ? ' class="words"' : '';
+    return `<td${style}>${html}</td>`;
   };
   const body = rows.map((row) => `<tr>${columns.map((name) => cell(row, name)).join('')}</tr>`).join('\n');
   return `<table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table>`;
@@ -228,62 +286,10 @@ function asking({ url, takes }: PageOf): string {
   return `<form class="asking" method="get" action="${escaped(url.pathname)}">${names.map(field).join('')}
 <button>查询 <span lang="en">show</span></button></form>`;
 }
-/** Pages about a thing, by the last part of their address; of others their member says it. */
-export const RELATED: Readonly<Record<string, string>> = {
-  accounts: '收款账户',
-  refunds: '退付',
-  reconciliation: '勾稽',
-  breaks: '差异',
-  why: '为何',
-  next: '可办事项',
-  history: '经过',
-  clocks: '时钟',
-  evidence: '证据文件',
-  attribution: '责任提示',
-  guards: '守则',
-  file: '案卷',
-  places: '受理地点',
-  verdicts: '判断',
-  difference: '与新版本之差',
-  residues: '残差',
-  matches: '匹配',
-  counts: '计数',
-  map: '号段图',
-  about: '有关事件',
-  audit: '审计测试',
-  consistency: '一致性证明',
-  inclusion: '存在证明',
-  days: '逐日',
-  due: '到期办件',
-  erasure: '删除个人信息',
-  export: '导出',
-  figures: '数字之由来',
-  kinds: '差异类型',
-  pairings: '人工配对',
-  paper: '文书',
-  periods: '对账期',
-  sample: '抽样',
-  start: '账户起点',
-  stream: '事件流',
-  suggestions: '匹配建议',
-  credits: '入库',
-  debits: '支出',
-  vouchers: '凭证',
-  remittances: '汇缴',
-  statements: '对账单',
-  blocks: '票据号段',
-  'account-days': '账户逐日',
-  'fee-items': '收费项目',
-};
 const relatedLinks = (paths: readonly string[]): string =>
   paths.length === 0
     ? ''
-    : `<nav class="related">${paths
-        .map((path) => {
-          const last = path.slice(path.lastIndexOf('/') + 1);
-          return anchor(path, bilingual(RELATED[last] ?? inChinese(last) ?? '', inEnglish(last)));
-        })
-        .join(' · ')}</nav>`;
+    : `<nav class="related">${paths.map((path) => anchor(path, wordsOfPath(path))).join(' · ')}</nav>`;
 
 const HEADER = `<header><a href="/"><b>明账</b> <span lang="en">Mingzhang</span></a>`;
 export function frame(title: { zh: string; en: string }, html: string, signedIn: boolean): string {

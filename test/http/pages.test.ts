@@ -53,6 +53,18 @@ describe('a page', () => {
     expect(html).toContain('已收件 materials received');
     expect(html).toMatch(/<input name="status" value="">[^]*<input name="asOf"/);
   });
+  test('leads to what else can be read of the same thing, and to nothing that is not there', async () => {
+    const related = async (path: string) => {
+      const { html } = await page('inspector', path);
+      const [, links = ''] = /<nav class="related">(.*?)<\/nav>/.exec(html) ?? [];
+      return [...links.matchAll(/href="([^"]+)"/g)].map(([, to]) => to);
+    };
+    const of = ['clocks', 'evidence', 'next'].map((what) => `/v1/matters/M-1/${what}`);
+    expect(await related('/v1/matters/M-1/history')).toEqual(expect.arrayContaining(of));
+    expect(await related('/v1/matters/M-1/clocks')).toContain('/v1/matters/M-1/history');
+    expect(await related('/v1/matters/counts')).toEqual([]);
+    expect(await related('/v1/matters')).toContain('/v1/matters/due');
+  });
   test('keeps what was asked for in its form, and says that nothing is of the kind', async () => {
     const { html } = await page('inspector', '/v1/matters?status=closed');
     expect(html).toContain('<input name="status" value="closed">');
@@ -265,7 +277,7 @@ describe('values in words', () => {
     expect(shown('evidence', many, shows)).toContain('<summary>13 项');
     const rows = [{ verdicts: { a: 1, b: 2 } }, { verdicts: { a: 1, b: 2, c: 3, d: 4 } }];
     const html = shown('rows', rows, shows);
-    expect(html).toContain('<td>a 1 · b 2</td>');
+    expect(html).toContain('<td class="long">a 1 · b 2</td>');
     expect(html).toContain('<summary>4 项');
   });
 });
