@@ -22,7 +22,7 @@ export async function startServer() {
     const database = await openDatabase(server, name);
     const keyFolders = [join(data, 'keys', name)];
     const opened = await openLedger({ name, serviceUrl: database.serviceUrl, keyFolders, ...opening });
-    return { ...database, adminUrl: database.adminUrl, opened };
+    return { ...database, adminUrl: database.adminUrl, name, keyFolders, opened };
   };
   const close = async () => {
     await server.leave();

@@ -2,10 +2,12 @@
  * Reconciling so many payments with as many receipts, one in twenty a break, once both are in the tables: rows read, matched,
  * matches written to the log. Beside it the same match as one SQL join, written into a table.
  */
+import { execFile } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { inOrder } from '../dist/projections/kernel/projection.js';
-import { calendarOfYears } from '../dist/projections/kernel/workdays.js';
 import { payments } from '../dist/projections/payments.js';
 import { receipts } from '../dist/projections/receipts.js';
 import { NO_BOOKS } from '../dist/projections/reconcile/books.js';
@@ -18,17 +20,13 @@ import { tieOut } from '../dist/projections/reconcile/tie-out.js';
 import { periods, reconciliationRuns, tieOuts } from '../dist/projections/reconciliation.js';
 import { deciders } from '../dist/src/areas/index.js';
 import { tieOutPage } from '../dist/src/areas/money/reconciliation.controller.js';
-import { sending } from '../dist/src/ledger/commands.js';
 import { uuidOf } from '../dist/src/ledger/identity.js';
-import { reconcilePaid, rowsAt } from '../dist/src/ledger/reconciling.js';
-import { Streams } from '../dist/src/ledger/streams.js';
-import { Reader } from '../dist/src/read/reader.js';
 import { rebuild } from '../dist/src/read/rebuild.js';
 import { Rows } from '../dist/src/read/rows.js';
 import { tableName } from '../dist/src/read/tables.js';
 import { limit, line, median, pairs, sealed } from './lib.mjs';
+import { CALENDAR, CONTEXT, ON, readerOf, reconciled, sendTo } from './recon-step.mjs';
 
-const ON = '2026-12-31';
 /** Of a hundred: paid and not receipted; another amount; receipted and not paid; without a code, found by matter and amount. */
 const RECEIPT = `select jsonb_build_object('receipt', '4501-' || lpad(n::text, 10, '0'), 'code', '4501', 'number',
   lpad(n::text, 10, '0'), 'hundred', (n / 100)::text, 'seq', n, 'uses', 1, 'status', 'issued', 'org', 'U' || n % 40, 'kind', 'direct',
@@ -69,43 +67,37 @@ async function filled(server, size) {
     await client.query(`analyze ${table}`);
   }
   const rows = await Rows.open(serviceUrl, opened.store);
-  return { opened, client, rows, close: async () => (await rows.close(), await client.end(), await opened.close()) };
+  return {
+    rowsUrl: serviceUrl,
+    client,
+    rows,
+    close: async () => (await rows.close(), await client.end(), await opened.close()),
+  };
 }
 
-/** As the service reads, without the service around it. */
-const readerOf = (rows) => new Reader({ execute: ({ ask }) => ask(rows) }, rows);
+const STEP = fileURLToPath(new URL('recon-step.mjs', import.meta.url));
 const NOTHING_TOLD = { matchDays: [], breaks: [], tieOuts: [], residuePages: [], runs: [] };
-const CONTEXT = (() => {
-  const now = new Date().toISOString();
-  const by = { person: null, actingAs: 'system', authMethod: 'policy' };
-  return { way: 'act', now, occurredAt: now, precision: 'second', on: ON, region: 'CN', by };
-})();
-const CALENDAR = calendarOfYears('CN', []);
 const AT = { on: ON, asOf: '0', region: 'CN', calendar: CALENDAR, named: uuidOf };
-const sendTo = ({ store, vault }) => sending({ store, vault, streams: new Streams(store) });
 
-/** As a run does its first step: see reconcilePaid. Into a ledger of its own, so that all of it is new each time. */
-async function reconciled(server, { rows }) {
+/** Into a ledger of its own, so that all of it is new each time. */
+async function inOwnLedger(server, { rows }) {
   const { opened } = await server.ledger();
-  const from = performance.now();
-  const marks = [];
-  const reader = readerOf(rows);
-  const at = rowsAt(
-    {
-      each: async (...asked) => (await reader.each(...asked), void marks.push(performance.now())),
-      lines: (...asked) => reader.lines(...asked),
-      some: (...asked) => reader.some(...asked),
-    },
-    0,
-  );
-  const work = { rows: at, deciders, send: sendTo(opened), context: CONTEXT, on: ON, asOf: 0 };
-  const { paid, recorded } = await reconcilePaid(work, packOn(ON, []), CALENDAR);
-  const took = performance.now() - from;
+  const found = await reconciled(opened, rows);
   await opened.close();
-  // The last table that is read is that of what was told: after the matching, before the writing.
-  const [read, matched] = marks.slice(-2).map((mark) => mark - from);
-  const open = paid.left.length + paid.right.length;
-  return { read, match: matched - read, write: took - matched, all: took, length: paid.matches.length, open, recorded };
+  return found;
+}
+/**
+ * The same in a process that does nothing else, with so much room for what it holds: with more, garbage is let lie longer.
+ * What it held at most. A process that held the rows would end here of a million.
+ */
+const HEAP_MB = 128;
+const FLAGS = ['--expose-gc', `--max-old-space-size=${HEAP_MB}`];
+async function memoryOf(server, { rowsUrl }) {
+  const { opened, name, serviceUrl, keyFolders } = await server.ledger();
+  await opened.close();
+  const asked = JSON.stringify({ rowsUrl, ledger: { name, serviceUrl, keyFolders } });
+  const { stdout } = await promisify(execFile)(process.execPath, [...FLAGS, STEP, asked]);
+  return JSON.parse(stdout);
 }
 
 /** The same keys, and of the rest the same matter and amount within two days; what has no other side beside them. */
@@ -186,17 +178,27 @@ async function pageOfYear(server) {
   ];
 }
 
+const ms = (n) => `${Math.round(n)} ms`;
+const inWords = (size) => size.toLocaleString('en');
+/** What of so many rows is held at most, against a tenth of them: a peak that does not grow with them. */
+function held(memory) {
+  const [[before, small], [size, large]] = memory.slice(-2);
+  const told = memory.map(([n, { before: idle, peak }]) => `${inWords(n)}: ${peak} MB (${idle} MB before it)`);
+  const what = `peak memory (RSS) of a process that reconciles ${inWords(size)}, against one of ${inWords(before)}`;
+  const note = `a heap of at most ${HEAP_MB} MB; ${told.join(', ')}`;
+  return { ...limit(what, '×', 1.3, large.peak / small.peak), note };
+}
+
 export async function recon(server, { full }) {
   const lines = [];
   const took = [];
+  const memory = [];
   for (const size of full ? [10_000, 100_000, 1_000_000] : [10_000, 100_000]) {
     const ledger = await filled(server, size);
     let parts;
-    let most = 0;
     const found = await pairs(
       async () => {
-        parts = await reconciled(server, ledger);
-        most = Math.max(most, process.memoryUsage().rss);
+        parts = await inOwnLedger(server, ledger);
         return (size * 1000) / parts.all;
       },
       async () => {
@@ -208,23 +210,24 @@ export async function recon(server, { full }) {
       size < 1_000_000 ? 9 : 3,
     );
     took.push([size, (size * 1000) / found.ours]);
-    const ms = (n) => `${Math.round(n)} ms`;
-    const what = `${size.toLocaleString('en')} receipts and payments reconciled, matches written`;
+    memory.push([size, await memoryOf(server, ledger)]);
+    const what = `${inWords(size)} receipts and payments reconciled, matches written`;
     // Four times the join is asked of a million; of fewer only that the time grows with them.
     const asked = size < 1_000_000 ? undefined : 0.25;
     lines.push({
       ...line(what, 'one SQL join, written', asked, found),
       ...(asked === undefined && { reached: true, verdict: 'told' }),
-      note: `${parts.length} matches, ${parts.open} left; last: read ${ms(parts.read)}, match ${ms(parts.match)}, write ${ms(parts.write)}; RSS ${Math.round(most / 1e6)} MB`,
+      note: `${parts.length} matches, ${parts.open} left; last: read ${ms(parts.read)}, match ${ms(parts.match)}, write ${ms(parts.write)}`,
     });
     await ledger.close();
   }
   const [[small, first], [large, last]] = [took[0], took.at(-1)];
   const exponent = Math.log(last / first) / Math.log(large / small);
   const reached = exponent <= 1.15;
+  lines.push(held(memory));
   lines.push(...(await pageOfYear(server)));
   lines.push({
-    what: `how the time grows from ${small.toLocaleString('en')} to ${large.toLocaleString('en')}`,
+    what: `how the time grows from ${inWords(small)} to ${inWords(large)}`,
     yardstick: 'exponent of the size; 1 is linear',
     asked: 1.15,
     unit: '',

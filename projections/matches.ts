@@ -24,7 +24,7 @@ export const matchRegister: Fold<MatchState, MatchEvent> = {
   category: 'matches',
   initial: { status: 'none', pairs: [] },
   evolve: ({ pairs }, event) => ({ status: 'matched', since: event.id, pairs: pairsAfter(pairs, event) }),
-  size: ({ pairs }) => 1 + pairs.length / 10,
+  size: ({ pairs }) => 1 + pairs.length / 2,
 };
 
 export type MatchDay = {

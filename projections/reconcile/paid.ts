@@ -15,19 +15,32 @@ import {
   paymentIn,
   refundsOf,
 } from './ledger-books.js';
-import { Codes, type Decode, FEN, ID, KEY, Line, Lines, ON, OPEN, PLAIN, TAKEN } from './lines.js';
+import { ID, Keeping, KEY, FEN, Lines, ON, OPEN, PLAIN, TAKEN } from './kept.js';
+import { Codes, type Decode, Line } from './lines.js';
 import { type BookRows, KEYED_RECEIPT, LOOKED_AT } from './looked-at.js';
 import { type Decided, type Keyed, type Match, type MatchOptions, NOBODY_DECIDED } from './match.js';
-import { pairUp } from './pairs.js';
+import { LinePairs, pairUp } from './pairs.js';
+import { type Aside, PARTS, Parts } from './parts.js';
 import { keyedReceiptsAndPayments, type PaymentSide, paymentSides, ReceiptSide } from './relations.js';
 
+/** Of a payment first what is kept of it until it is paired, and then what is asked only once. */
+const PAYMENT_KEPT = [
+  'payment',
+  'payCode',
+  'amountFen',
+  'on',
+  'org',
+  'account',
+  'matterId',
+  'payer',
+] as const satisfies readonly (typeof LOOKED_AT.payments)[number][];
 /** What its source has taken back is not in the books. */
 const [RECEIPT, PAYMENT] = [
   [...KEYED_RECEIPT, 'withdrawn'],
-  [...LOOKED_AT.payments, 'withdrawn'],
+  [...PAYMENT_KEPT, 'remittance', 'reversedOn', 'withdrawn'],
 ] as const;
 export const PAID_LINES = { receipts: RECEIPT, payments: PAYMENT } as const;
-type PaymentRead = BookRows['payments'][number];
+type PaymentRead = Omit<BookRows['payments'][number], 'fromAccount'>;
 const where = (members: readonly string[], ...names: readonly string[]) => names.map((name) => members.indexOf(name));
 const [NOTICE, REMITTANCE, COMPLETED_BY, COMPLETED, ENDED, TAKEN_BACK] = where(
   RECEIPT,
@@ -51,12 +64,18 @@ const rowIn = (line: Line, members: readonly string[], columns: Readonly<Record<
 /** What says anything of receipts and payments beside themselves. */
 export type Around = Pick<LedgerRows, 'refunds' | 'payees' | 'pairings'> & Pick<BookRows, 'remittances'>;
 
+const ALSO = [PAYMENT_KEPT.indexOf('account'), PAYMENT_KEPT.length] as const;
+const [ACCOUNT, MATTER, PAYER] = [0, 1, 2] as const;
+
 export class Paid {
   private readonly days = new Codes();
-  private readonly receipts: Lines;
-  private readonly payments: Lines;
-  private readonly left: ReceiptSide[] = [];
-  private readonly right: PaymentSide[] = [];
+  private readonly units = new Codes();
+  private readonly parts: Readonly<Record<'receipts' | 'payments' | 'pairs', Parts>>;
+  private readonly receipts: Keeping;
+  private readonly payments: Keeping;
+  /** What is not paired as it is: handed over with what its keys come to, and not held here any more. */
+  private left: ReceiptSide[] = [];
+  private right: PaymentSide[] = [];
   readonly decided: Decided;
   private readonly named: ReadonlyMap<string, string>;
   private readonly paymentOf: ReturnType<typeof paymentIn>;
@@ -66,14 +85,18 @@ export class Paid {
   /** Payments that a receipt says it was completed by. */
   private readonly completing = new Set<string>();
 
+  /** `aside`: where lines and pairs wait, but one part of them; `room`: how many words of each part are not written yet. */
   constructor(
     around: Around,
     private readonly on: string,
     private readonly decode: Decode,
+    aside: Aside,
+    room?: number,
   ) {
-    const units = new Codes();
-    this.receipts = new Lines(this.days, units);
-    this.payments = new Lines(this.days, units);
+    const parts = () => new Parts(aside, room);
+    this.parts = { receipts: parts(), payments: parts(), pairs: parts() };
+    this.receipts = new Keeping(this.parts.receipts, this.units, [0, 0]);
+    this.payments = new Keeping(this.parts.payments, this.units, ALSO);
     this.decided = decisionsOf(around.pairings)['receipted-paid'] ?? NOBODY_DECIDED;
     this.named = namedBy(around.remittances, on);
     this.paymentOf = paymentIn(around.remittances, on);
@@ -111,7 +134,7 @@ export class Paid {
     const receipt = keyedReceipt(rowIn(line, RECEIPT, receipts.columns) as KeyedRow, this.named, this.on);
     if (!counts(receipt)) return false;
     if (receipt.payment !== null) this.completing.add(receipt.payment);
-    return this.left.push(new ReceiptSide(receipt, null)) > 0;
+    return this.left.push(new ReceiptSide(receipt)) > 0;
   }
   payment(line: Line): void {
     if (!line.isNull(PAYMENT_TAKEN_BACK)) return;
@@ -125,23 +148,62 @@ export class Paid {
       this.silent(this.spoken.payments, line, ID) &&
       this.silent(this.spoken.codes, line, KEY);
     if (plain) this.payments.add(line, day, PLAIN);
-    else if (this.paymentSide(line) && !line.isNull(KEY)) this.payments.add(line, day, TAKEN);
+    else if (this.paymentSide(rowIn(line, PAYMENT, payments.columns) as PaymentRead) && !line.isNull(KEY))
+      this.payments.add(line, day, TAKEN);
   }
-  private paymentSide(line: Line): boolean {
-    const side = this.sideOf(this.paymentOf(rowIn(line, PAYMENT, payments.columns) as PaymentRead));
+  private paymentSide(row: PaymentRead): boolean {
+    const side = this.sideOf(this.paymentOf({ ...row, fromAccount: null }));
     return side !== null && this.right.push(side) > 0;
   }
 
-  /** Once all lines are read: those that are paired as they are, and what the keys of all others come to. */
-  keyed(options: MatchOptions): { readonly paired: readonly Match[]; readonly keyed: Keyed } {
-    const { receipts: left, payments: right, decode, completing } = this;
-    if (completing.size > 0)
+  /** Once all lines are read: pairs those that are plain, and answers what the keys of all others come to. */
+  keyed(options: MatchOptions): Keyed {
+    const { parts, days, units, decode, completing } = this;
+    const line = new Line(PAYER + 1, decode);
+    for (let part = 0; part < PARTS; part++) {
+      const left = new Lines(parts.receipts.take(part), { days, units }, decode);
+      const right = new Lines(parts.payments.take(part), { days, units }, decode);
+      if (completing.size > 0)
+        for (let n = 0; n < right.count; n++)
+          if (right.state(n) === PLAIN && completing.has(right.id(n))) right.mark(n, OPEN);
+      pairUp(left, right, parts.pairs);
+      for (let n = 0; n < left.count; n++) if (left.state(n) === OPEN) this.left.push(openReceipt(left, n));
       for (let n = 0; n < right.count; n++)
-        if (right.state(n) === PLAIN && completing.has(right.id(n, decode))) right.mark(n, OPEN);
-    const paired = pairUp({ left, right, decode });
-    const [receipt, payment] = [new Line(RECEIPT.length, decode), new Line(PAYMENT.length, decode)];
-    for (let n = 0; n < left.count; n++) if (left.state(n) === OPEN) this.receiptSide(left.again(n, receipt));
-    for (let n = 0; n < right.count; n++) if (right.state(n) === OPEN) this.paymentSide(right.again(n, payment));
-    return { paired, keyed: keyedReceiptsAndPayments(this.left, this.right, options, this.decided) };
+        if (right.state(n) === OPEN) this.paymentSide(openPayment(right, n, right.also(n, line)));
+    }
+    const { left, right } = this;
+    [this.left, this.right] = [[], []];
+    return keyedReceiptsAndPayments(left, right, options, this.decided);
+  }
+  /**
+   * Of those that were paired, all of some units and days: see {@link partOfDay}. Once for each part; `own`: they stay what
+   * they are when the next one is asked for.
+   */
+  pairedIn(part: number, own = false): readonly Match[] {
+    const { days, units, decode } = this;
+    return new LinePairs(this.parts.pairs.take(part, own), { days, units, decode }).matches();
   }
 }
+/** A plain line says nothing else. */
+const openReceipt = (lines: Lines, n: number): ReceiptSide =>
+  new ReceiptSide({
+    id: lines.id(n),
+    on: lines.day(n),
+    fen: lines.fen(n),
+    org: lines.org(n),
+    payCode: lines.key(n),
+    remittance: null,
+    payment: null,
+  });
+const openPayment = (lines: Lines, n: number, also: Line): PaymentRead => ({
+  payment: lines.id(n),
+  payCode: lines.key(n),
+  amountFen: String(lines.fen(n)),
+  on: lines.day(n),
+  org: lines.org(n),
+  account: also.text(ACCOUNT)!,
+  matterId: also.text(MATTER),
+  payer: also.text(PAYER),
+  remittance: null,
+  reversedOn: null,
+});

@@ -1,48 +1,108 @@
 /** Pass 1 where it is plainest: one line of each side with the same key, and nobody else with it. */
 import { compareText } from '../kernel/ordered.js';
 import { tell, type ToldPair } from '../events/reconciliation.js';
-import { type Decode, type Lines, OPEN, PLAIN, TAKEN, unescaped } from './lines.js';
+import { type Lines, OPEN, PLAIN, TAKEN } from './kept.js';
+import { type Codes, type Decode, unescaped } from './lines.js';
 import type { Match } from './match.js';
+import { fenIn, PARTS, type Parts, setFen } from './parts.js';
 
-/** Two lines: what they say is read as it is asked for, for there may be millions. */
+const [DAY, UNIT, LEFT_LENGTH, RIGHT_LENGTH, LEFT, RIGHT, HEAD] = [1, 2, 3, 4, 5, 7, 9] as const;
+const NEWLINE = 10;
+type Taken = ReturnType<Parts['take']>;
+type Known = Readonly<{ days: Codes; units: Codes; decode: Decode }>;
+
+/** All that is matched of a unit and day is in one part. */
+export const partOfDay = (org: string | null, day: string): number => {
+  const text = `${day}${org ?? ''}`;
+  let hash = 0;
+  for (let n = 0; n < text.length; n++) hash = (Math.imul(hash, 31) + text.charCodeAt(n)) >>> 0;
+  return hash % PARTS;
+};
+
+/** Two lines that are the same money: what they say is read as it is asked for, for there may be millions. */
 export class LinePair implements Match {
   constructor(
-    readonly of: Pairing,
-    readonly l: number,
-    readonly r: number,
+    readonly of: LinePairs,
+    readonly at: number,
   ) {}
   get pass() {
     return 1 as const;
   }
   get left() {
-    return [this.of.left.id(this.l, this.of.decode)];
+    return [this.of.name(this.at, 0)];
   }
   get right() {
-    return [this.of.right.id(this.r, this.of.decode)];
+    return [this.of.name(this.at, 1)];
   }
   get on() {
-    return this.of.right.day(this.r);
+    return this.of.day(this.at);
   }
   get org() {
-    return this.of.left.org(this.l);
+    return this.of.org(this.at);
   }
   get leftFen() {
-    return this.of.left.fen(this.l);
+    return fenIn(this.of.words, this.at + LEFT);
   }
   get rightFen() {
-    return this.of.right.fen(this.r);
+    return fenIn(this.of.words, this.at + RIGHT);
   }
 }
-export type Pairing = Readonly<{ left: Lines; right: Lines; decode: Decode }>;
+/** The pairs of a part. */
+export class LinePairs {
+  readonly words: Int32Array;
+  readonly bytes: Uint8Array;
+  private readonly starts: Int32Array;
+  constructor(
+    { words, starts }: Taken,
+    private readonly known: Known,
+  ) {
+    [this.words, this.starts, this.bytes] = [words, starts, new Uint8Array(words.buffer)];
+  }
+  day = (at: number): string => this.known.days.texts[this.words[at + DAY]!]!;
+  org = (at: number): string | null => this.known.units.texts[this.words[at + UNIT]!]!;
+  /** Bytes of both names. */
+  room = (at: number): number => this.words[at + LEFT_LENGTH]! + this.words[at + RIGHT_LENGTH]! + 2;
+  name(at: number, side: 0 | 1): string {
+    const [left, right] = [this.words[at + LEFT_LENGTH]!, this.words[at + RIGHT_LENGTH]!];
+    const from = (at + HEAD) * 4 + (side === 0 ? 0 : left + 1);
+    return unescaped(this.known.decode(this.bytes, from, from + (side === 0 ? left : right)));
+  }
+  decode = (bytes: Uint8Array): string => this.known.decode(bytes, 0, bytes.length);
+  /** In the order of the bytes of the left side's names. */
+  private byName = (one: number, other: number): number => {
+    const [a, b] = [(one + HEAD) * 4, (other + HEAD) * 4];
+    const [length, others] = [this.words[one + LEFT_LENGTH]!, this.words[other + LEFT_LENGTH]!];
+    for (let p = 0; p < length && p < others; p++) {
+      const difference = this.bytes[a + p]! - this.bytes[b + p]!;
+      if (difference !== 0) return difference;
+    }
+    return length - others;
+  };
+  /** Day by day and unit by unit, in the order of the left side's names. */
+  matches(): Match[] {
+    const groups = new Map<number, number[]>();
+    for (const at of this.starts) {
+      const key = this.words[at + DAY]! * 2 ** 20 + this.words[at + UNIT]!;
+      const group = groups.get(key);
+      if (group) group.push(at);
+      else groups.set(key, [at]);
+    }
+    const inOrder = [...groups.values()].sort(
+      ([a], [b]) => compareText(this.day(a!), this.day(b!)) || compareText(this.org(a!) ?? '', this.org(b!) ?? ''),
+    );
+    return inOrder.flatMap((group) => group.sort(this.byName).map((at) => new LinePair(this, at)));
+  }
+}
 
 /** The names of both sides, of many pairs at once. */
 function namesOf(pairs: readonly LinePair[]): readonly string[] {
   let room = 0;
-  for (const { of, l, r } of pairs) room += of.left.idLength(l) + of.right.idLength(r) + 2;
+  for (const { of, at } of pairs) room += of.room(at);
   const bytes = new Uint8Array(room);
-  let at = 0;
-  for (const { of, l, r } of pairs) at = of.right.copyId(r, bytes, of.left.copyId(l, bytes, at));
-  const text = pairs[0]!.of.decode(bytes, 0, room);
+  let to = 0;
+  for (const { of, at } of pairs)
+    for (let [p, end] = [(at + HEAD) * 4, (at + HEAD) * 4 + of.room(at)]; p < end; p++) bytes[to++] = of.bytes[p]!;
+  const text = pairs[0]!.of.decode(bytes);
   const names = text.split('\n');
   return text.includes('\\') ? names.map(unescaped) : names;
 }
@@ -87,11 +147,11 @@ function partners(left: Lines, right: Lines): Int32Array {
   return partner;
 }
 
-/** Day by day and unit by unit, in the order of the left side's names. What is paired is taken, the other plain lines are open. */
-export function pairUp(pairing: Pairing): Match[] {
-  const { left, right } = pairing;
+/** Puts away the pairs of a part of both sides. What is paired is taken, the other plain lines are open. */
+export function pairUp(left: Lines, right: Lines, pairs: Parts): void {
   const partner = partners(left, right);
-  const groups = new Map<number, number[]>();
+  let record = new Int32Array(256);
+  let bytes = new Uint8Array(record.buffer);
   for (let n = 0; n < right.count; n++) if (right.state(n) === PLAIN) right.mark(n, OPEN);
   for (let n = 0; n < left.count; n++) {
     const other = partner[n]!;
@@ -101,17 +161,19 @@ export function pairUp(pairing: Pairing): Match[] {
     }
     left.mark(n, TAKEN);
     right.mark(other, TAKEN);
-    const key = right.dayCode(other) * 2 ** 20 + left.orgCode(n);
-    const group = groups.get(key);
-    if (group) group.push(n);
-    else groups.set(key, [n]);
+    const [mine, theirs] = [left.idLength(n), right.idLength(other)];
+    const words = HEAD + ((mine + theirs + 5) >> 2);
+    if (words > record.length) {
+      record = new Int32Array(words * 2);
+      bytes = new Uint8Array(record.buffer);
+    }
+    [record[0], record[DAY], record[UNIT]] = [words, right.dayCode(other), left.orgCode(n)];
+    [record[LEFT_LENGTH], record[RIGHT_LENGTH]] = [mine, theirs];
+    setFen(record, LEFT, left.fen(n));
+    setFen(record, RIGHT, right.fen(other));
+    const after = left.copyId(n, bytes, HEAD * 4);
+    const end = right.copyId(other, bytes, after);
+    bytes[after - 1] = bytes[end - 1] = NEWLINE;
+    pairs.add(partOfDay(left.org(n), right.day(other)), record);
   }
-  const dayOf = (group: readonly number[]) => right.day(partner[group[0]!]!);
-  const orgOf = (group: readonly number[]) => left.org(group[0]!) ?? '';
-  const found: Match[] = [];
-  const inOrder = [...groups.values()].sort(
-    (a, b) => compareText(dayOf(a), dayOf(b)) || compareText(orgOf(a), orgOf(b)),
-  );
-  for (const group of inOrder) for (const n of group.sort(left.byId)) found.push(new LinePair(pairing, n, partner[n]!));
-  return found;
 }

@@ -65,6 +65,8 @@ export interface Planned {
   readonly id: string;
   /** May be made only when it is asked for. */
   readonly command: Message;
+  /** How much it says, in pairs: one, if left out. */
+  readonly weight?: number;
 }
 export interface Plan {
   /** In the order in which they are to be sent; those of one stream one after the other. */
@@ -136,6 +138,7 @@ export function matching(
         commands.push({
           category: 'matches',
           id,
+          weight: part.length,
           get command() {
             return { type, data: { step, pass, org, day: of, pairs: pairs(part) } };
           },

@@ -103,10 +103,10 @@ const orgOfAccount = (books: Pick<Books, 'accounts'>) => {
 };
 const pool = (org: string | null) => (org === null ? null : `pool:${org}`);
 
-/** Null where its parts are of several. */
-function onlyMatter(parts: readonly ReceiptPart[]): string | null {
-  const matterId = parts[0]?.matterId ?? null;
-  for (const part of parts) if (part.matterId !== matterId) return null;
+/** Null where they are several. */
+function onlyOf(matters: Near['matters']): string | null {
+  const matterId = matters[0] ?? null;
+  for (const other of matters) if (other !== matterId) return null;
   return matterId;
 }
 /** A pay code is a key as it is; a name of another kind has a sign before it that no text in the log holds. */
@@ -114,35 +114,45 @@ const keysOf = (payCode: string | null, remittance: string | null, payment: stri
   remittance === null && payment === null
     ? named(payCode)
     : named(payCode, key('\0remittance', remittance), key('\0payment', payment));
+/** What a receipt is found by where no key finds it. */
+export interface Near {
+  readonly kind: Receipt['kind'];
+  readonly payer: string | null;
+  /** Of each part. */
+  readonly matters: readonly (string | null)[];
+}
 /**
  * Names are made as they are asked for: nearly all rows are found by one, and forgotten. What is copied here is all that is
- * kept of a row, of which there may be millions.
+ * kept of a row, of which there may be many.
  */
 export class ReceiptSide implements Side {
   readonly id: string;
   readonly on: string;
   readonly fen: number;
   readonly org: string | null;
-  private readonly payCode: string | null;
+  readonly payCode: string | null;
   readonly remittance: string | null;
   readonly payment: string | null;
-  /** `whole`: what it is found by where no key finds it. */
+  private readonly collected: boolean;
+  private readonly matterId: string | null;
+  private readonly payer: string | null;
   constructor(
-    { id, on, fen, org, payCode, remittance, payment }: KeyedReceipt,
-    private readonly whole: Receipt | null,
+    { id, on, fen, org, payCode, remittance, payment }: Omit<KeyedReceipt, 'notice' | 'ended'>,
+    near: Near | null = null,
   ) {
     [this.id, this.on, this.fen, this.org] = [id, on, fen, org];
     [this.payCode, this.remittance, this.payment] = [payCode, remittance, payment];
+    [this.collected, this.matterId] = [near?.kind === 'collect', onlyOf(near?.matters ?? [])];
+    this.payer = near?.payer ?? null;
   }
   get pool() {
-    return this.whole?.kind === 'collect' ? pool(this.org) : null;
+    return this.collected ? pool(this.org) : null;
   }
   get keys() {
     return keysOf(this.payCode, this.remittance, this.payment);
   }
   get near() {
-    const { parts = [], payer = null } = this.whole ?? {};
-    return [key('matter', onlyMatter(parts)), key('payer', payer, this.org)];
+    return [key('matter', this.matterId), key('payer', this.payer, this.org)];
   }
 }
 export class PaymentSide implements Side {
@@ -218,7 +228,7 @@ const credited = ({ credits }: Books): Side[] =>
     ...NOTHING,
   }));
 
-/** Receipts that count and payments of the same keys; what is open yet of receipts needs {@link withRest}. */
+/** Receipts that count and payments of the same keys; what is open yet of receipts needs what they are near to. */
 export function keyedReceiptsAndPayments(
   receipts: readonly ReceiptSide[],
   payments: readonly PaymentSide[],
@@ -232,17 +242,15 @@ export function keyedReceiptsAndPayments(
   const once = twice.size === 0 ? receipts : receipts.filter(({ id }) => !twice.has(id));
   return matchKeys(once, payments, decided, options);
 }
-/** `receipts`: those that are open, whole. */
-export function withRest(keyed: Keyed, receipts: readonly Receipt[]): Keyed {
-  const whole = new Map(receipts.map((row) => [row.id, row]));
-  return { ...keyed, left: keyed.left.map(({ id }) => new ReceiptSide(whole.get(id)!, whole.get(id)!)) };
-}
 /** Pure, and the same in whatever order the rows came. `paid`: the second step, where it is known already. */
 export function relate(books: Books, options: MatchOptions, decisions: Decisions = {}, paid?: Matched): Relations {
   const whole = { ...options, repeats: false };
   const decided = (step: Step) => decisions[step] ?? NOBODY_DECIDED;
   const receiptedPaid = () => {
-    const receipts = books.receipts.filter(counts).map((row) => new ReceiptSide(row, row));
+    const receipts = books.receipts.filter(counts).map((row) => {
+      const { kind, payer, parts } = row;
+      return new ReceiptSide(row, { kind, payer, matters: parts.map(({ matterId }) => matterId) });
+    });
     const payments = books.payments.map(paymentSides(books)).filter((side) => side !== null);
     const keyed = keyedReceiptsAndPayments(receipts, payments, options, decided('receipted-paid'));
     return matchRest(keyed, decided('receipted-paid'), options);

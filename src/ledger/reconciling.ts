@@ -4,21 +4,33 @@ import type { Projection, Row } from '../../projections/kernel/projection.js';
 import { type Calendar, calendarOfYears, type CalendarYear } from '../../projections/kernel/workdays.js';
 import { matterCards } from '../../projections/matter-cards.js';
 import { type PackRow, packs } from '../../projections/packs.js';
+import type { ReceiptRow } from '../../projections/receipts.js';
 import type { Packed } from '../../projections/events/reconciliation.js';
-import type { MatchDay } from '../../projections/matches.js';
-import { LEDGER_TABLES, type LedgerRows, mattersAsked, receiptsOf } from '../../projections/reconcile/ledger-books.js';
+import { type MatchDay, matchDays } from '../../projections/matches.js';
+import { LEDGER_TABLES, type LedgerRows, mattersAsked } from '../../projections/reconcile/ledger-books.js';
 import type { Line } from '../../projections/reconcile/lines.js';
 import { type BookRows, LOOKED_AT } from '../../projections/reconcile/looked-at.js';
-import { type Matched, matchRest } from '../../projections/reconcile/match.js';
+import { type Keyed, type Match, type Matched, matchRest } from '../../projections/reconcile/match.js';
 import { optionsIn, packOn } from '../../projections/reconcile/parameters.js';
-import { matching, type Plan, type Planned, planOf, type Told, TOLD_TABLES } from '../../projections/reconcile/plan.js';
+import {
+  matching,
+  type Plan,
+  type Planned,
+  planOf,
+  type Recorded,
+  type Told,
+  TOLD_TABLES,
+} from '../../projections/reconcile/plan.js';
 import { reconcile, type Reconciliation } from '../../projections/reconcile/reconcile.js';
 import { Paid, PAID_LINES } from '../../projections/reconcile/paid.js';
-import { withRest } from '../../projections/reconcile/relations.js';
+import { partOfDay } from '../../projections/reconcile/pairs.js';
+import { PARTS } from '../../projections/reconcile/parts.js';
+import { ReceiptSide } from '../../projections/reconcile/relations.js';
 import { reconciliationRuns, type RunRow } from '../../projections/reconciliation.js';
 import { type Context, type Decider, Refusal } from '../kernel/decider.js';
 import { decodeUtf8 } from '../read/copied.js';
 import type { Reader } from '../read/reader.js';
+import { AsideFile } from './aside.js';
 import type { Send } from './commands.js';
 import { uuidOf } from './identity.js';
 import { turns } from './in-turn.js';
@@ -97,20 +109,49 @@ export type Ran = Plan['run'] & {
   readonly after: string | null;
 };
 const UNTIL_MS = 600_000;
-/** Streams that are written at once. */
-const TOGETHER = 256;
+/** So many pairs are on their way at once, and so much weighs any command: what comes next is made when there is room. */
+const PAIRS_TOGETHER = 16_384;
+const LEAST = PAIRS_TOGETHER / 256;
 
-/** Records what is planned, many streams at once, those of one in their order. Answers how many said something new. */
-async function record({ deciders, send, context, asOf }: Reconciling, planned: readonly Planned[]) {
-  const byStream = new Map<string, Planned[]>();
+/** Lets so much of what has weight go on at once, for one who asks; what weighs more than all goes by itself. */
+function room(most: number) {
+  let taken = 0;
+  let go = () => undefined as void;
+  const fits = (weight: number) => taken === 0 || taken + weight <= most;
+  return {
+    async take(weight: number): Promise<void> {
+      while (!fits(weight)) await new Promise<void>((resolve) => (go = resolve));
+      taken += weight;
+    },
+    give(weight: number): void {
+      taken -= weight;
+      go();
+    },
+  };
+}
+/** What is planned by its stream, in order. */
+function byStream(planned: readonly Planned[]): readonly (readonly Planned[])[] {
+  const streams = new Map<string, Planned[]>();
   for (const one of planned) {
     const stream = `${one.category}-${one.id}`;
-    const known = byStream.get(stream);
+    const known = streams.get(stream);
     if (known) known.push(one);
-    else byStream.set(stream, [one]);
+    else streams.set(stream, [one]);
   }
+  return [...streams.values()];
+}
+/**
+ * Records what is planned, many streams at once, those of one in their order. Answers how many said something new. Before
+ * the next stream is asked for, what those before it say is made.
+ */
+async function record(
+  { deciders, send, context, asOf }: Reconciling,
+  streams: AsyncIterable<readonly Planned[]> | Iterable<readonly Planned[]>,
+) {
   let recorded = 0;
   let after: string | null = null;
+  const failures: unknown[] = [];
+  const under = room(PAIRS_TOGETHER);
   const sendOne = async ({ category, id, command }: Planned, n: number) => {
     const decider = deciders.find((each) => each.category === category);
     if (!decider) throw new Error(`no decider of ${category}`);
@@ -123,43 +164,108 @@ async function record({ deciders, send, context, asOf }: Reconciling, planned: r
       if (!(error instanceof Refusal)) throw error; // somebody else has reconciled meanwhile
     }
   };
-  const streams = [...byStream.values()].values();
-  const worker = async () => {
-    for (const stream of streams) for (const [n, one] of stream.entries()) await sendOne(one, n);
-  };
-  await Promise.all(Array.from({ length: TOGETHER }, worker));
+  for await (const stream of streams) {
+    let before = Promise.resolve();
+    for (const [n, { weight = LEAST, ...one }] of stream.entries()) {
+      const much = Math.max(weight, LEAST);
+      await under.take(much);
+      before = before
+        .then(() => (failures.length > 0 ? undefined : sendOne(one, n)))
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => under.give(much));
+    }
+    if (failures.length > 0) break;
+  }
+  await under.take(PAIRS_TOGETHER); // all are answered
+  if (failures.length > 0) throw failures[0];
   return { recorded, after };
 }
 
-/** What was receipted and what was paid, matched: lines as far as their keys go, and the whole rows of what no key finds. */
-async function receiptsAndPayments({ rows, on }: Reconciling, pack: Packed, calendar: Calendar): Promise<Matched> {
-  const options = optionsIn(pack, calendar);
+/** Rows by the page, so that of those that are open no more is held than what they are near to. */
+const PAGE = 1000;
+async function withNear(rows: RowsAt, { left, ...keyed }: Keyed): Promise<Keyed> {
+  const sides: ReceiptSide[] = [];
+  for (let n = 0; n < left.length; n += PAGE) {
+    const page = left.slice(n, n + PAGE) as ReceiptSide[];
+    const names = page.map(({ id }) => id);
+    const found = (await rows.some(LEDGER_TABLES.receipts, names)) as unknown as readonly ReceiptRow[];
+    const whole = new Map(found.map((row) => [row.receipt, row]));
+    for (const side of page) {
+      const { kind, payer, lines } = whole.get(side.id)!;
+      sides.push(new ReceiptSide(side, { kind, payer, matters: lines.map(({ matterId }) => matterId) }));
+    }
+  }
+  return { ...keyed, left: sides };
+}
+/** What was receipted and what was paid, read as lines as far as their keys go. */
+async function readPaid({ rows, on }: Reconciling, aside: AsideFile): Promise<Paid> {
   const [remittances, refunds, payees, pairings] = await Promise.all([
     all<BookRows['remittances'][number]>(rows, LEDGER_TABLES.remittances, LOOKED_AT.remittances),
     all<LedgerRows['refunds'][number]>(rows, LEDGER_TABLES.refunds),
     all<LedgerRows['payees'][number]>(rows, LEDGER_TABLES.payees),
     all<LedgerRows['pairings'][number]>(rows, LEDGER_TABLES.pairings),
   ]);
-  const paid = new Paid({ remittances, refunds, payees, pairings }, on, decodeUtf8);
+  const paid = new Paid({ remittances, refunds, payees, pairings }, on, decodeUtf8, aside);
   await Promise.all([
     rows.lines(LEDGER_TABLES.receipts, PAID_LINES.receipts, (line) => paid.receipt(line)),
     rows.lines(LEDGER_TABLES.payments, PAID_LINES.payments, (line) => paid.payment(line)),
   ]);
-  const { paired, keyed } = paid.keyed(options);
-  const names = keyed.left.map(({ id }) => id);
-  const receipts = (await rows.some(LEDGER_TABLES.receipts, names)) as unknown as LedgerRows['receipts'];
-  const rest = matchRest(withRest(keyed, receiptsOf({ receipts, remittances }, on)), paid.decided, options);
-  return { ...rest, matches: paired.concat(rest.matches) };
+  return paid;
 }
+
 const STEP = 'receipted-paid';
-/** The step with nearly all of the rows, by itself: read, matched, and what the log does not tell yet of it recorded. */
-export async function reconcilePaid(work: Reconciling, pack: Packed, calendar: Calendar) {
-  const [paid, told] = [await receiptsAndPayments(work, pack, calendar), [] as MatchDay[]];
-  await work.rows.each(TOLD_TABLES.matchDays, null, (row) => {
-    if ((row as MatchDay).step === STEP) told.push(row as MatchDay);
+export interface PaidDone {
+  /** What is left over, and only suggested. */
+  readonly over: Omit<Matched, 'matches'>;
+  readonly matches: number;
+  readonly said: Recorded;
+  readonly recorded: number;
+  readonly after: string | null;
+}
+/** In parts by unit and day: what belongs to one, and what the log tells of it. */
+async function inParts(rows: RowsAt, matches: readonly Match[]) {
+  const empty = <T>() => Array.from({ length: PARTS }, (): T[] => []);
+  const [found, told] = [empty<Match>(), empty<string>()];
+  for (const one of matches) found[partOfDay(one.org, one.on)]!.push(one);
+  await rows.each(matchDays, ['id', 'step', 'org', 'day'], (row) => {
+    const { id, step, org, day } = row as MatchDay;
+    if (step === STEP) told[partOfDay(org, day)]!.push(id);
   });
-  const { commands, made, unmade } = matching(STEP, paid, told, { named: uuidOf });
-  return { paid, said: { step: STEP, made, unmade } as const, ...(await record(work, commands)) };
+  return { found, told };
+}
+/**
+ * The step with nearly all of the rows, by itself: read, matched, and what the log does not tell yet of it recorded. Of the
+ * rows a part is held at a time, and those that no key finds; of the matches those of some units and days. `keep`: somebody
+ * else looks at all of them.
+ */
+export async function reconcilePaid(
+  work: Reconciling,
+  pack: Packed,
+  calendar: Calendar,
+  keep?: (one: Match) => void,
+): Promise<PaidDone> {
+  const aside = new AsideFile();
+  try {
+    const options = optionsIn(pack, calendar);
+    const paid = await readPaid(work, aside);
+    const { matches, ...over } = matchRest(await withNear(work.rows, paid.keyed(options)), paid.decided, options);
+    const { found, told } = await inParts(work.rows, matches);
+    let [count, made, unmade] = [0, 0, 0];
+    const streams = async function* () {
+      for (let part = 0; part < PARTS; part++) {
+        const all = paid.pairedIn(part, keep !== undefined).concat(found[part]!);
+        if (keep) all.forEach(keep);
+        const before = (await work.rows.some(matchDays, told[part]!)) as unknown as readonly MatchDay[];
+        const plan = matching(STEP, { matches: all }, before, { named: uuidOf });
+        [count, made, unmade] = [count + all.length, made + plan.made, unmade + plan.unmade];
+        yield* byStream(plan.commands);
+      }
+    };
+    const done = await record(work, streams());
+    return { ...done, over, matches: count, said: { step: STEP, made, unmade } };
+  } finally {
+    aside.close();
+  }
 }
 
 /** Reconciles, and records what the log does not tell yet: nothing, where that is all. */
@@ -167,16 +273,14 @@ export async function runReconciliation(work: Reconciling): Promise<Ran> {
   const { rows, on, asOf, context } = work;
   const { region } = context;
   const [calendar, pack] = await Promise.all([calendarAt(rows, region), packAt(rows, on)]);
-  const first = await reconcilePaid(work, pack, calendar);
-  const found = reconcile(await bookRows(rows), on, calendar, pack, first.paid);
+  const matches: Match[] = [];
+  const first = await reconcilePaid(work, pack, calendar, (one) => matches.push(one));
+  const found = reconcile(await bookRows(rows), on, calendar, pack, { ...first.over, matches });
   const at = { on, asOf: String(asOf), region, calendar, named: uuidOf };
   const { commands, run } = planOf(found, await tablesAt<Told>(rows, TOLD_TABLES), at, first.said);
   const isLast = ({ category }: Planned) => category === 'reconciling';
-  const rest = await record(
-    work,
-    commands.filter((one) => !isLast(one)),
-  );
-  const last = await record(work, commands.filter(isLast));
+  const rest = await record(work, byStream(commands.filter((one) => !isLast(one))));
+  const last = await record(work, byStream(commands.filter(isLast)));
   return {
     ...run,
     recorded: first.recorded + rest.recorded + last.recorded,

@@ -3,13 +3,14 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { pairTold } from '../../projections/events/reconciliation.js';
 import { addDays } from '../../projections/kernel/instant.js';
-import { booksOf, decisionsOf, LEDGER_TABLES, receiptsOf } from '../../projections/reconcile/ledger-books.js';
+import { booksOf, decisionsOf, LEDGER_TABLES } from '../../projections/reconcile/ledger-books.js';
 import { Line } from '../../projections/reconcile/lines.js';
 import type { BookRows } from '../../projections/reconcile/looked-at.js';
-import { CALENDAR_DAYS, type Matched, matchRest } from '../../projections/reconcile/match.js';
+import { CALENDAR_DAYS, type Match, type Matched, matchRest } from '../../projections/reconcile/match.js';
 import { Paid, PAID_LINES } from '../../projections/reconcile/paid.js';
-import { LinePair, toldOf } from '../../projections/reconcile/pairs.js';
-import { relate, withRest } from '../../projections/reconcile/relations.js';
+import { LinePair, partOfDay, toldOf } from '../../projections/reconcile/pairs.js';
+import { type Aside, PARTS } from '../../projections/reconcile/parts.js';
+import { ReceiptSide, relate } from '../../projections/reconcile/relations.js';
 import { decodeUtf8 } from '../../src/read/copied.js';
 import { lineOf } from '../../src/read/tables.js';
 
@@ -127,8 +128,27 @@ function rowsOf({ receipts, payments, around: { remittances, refunded, pairings 
   };
   return rows as unknown as BookRows;
 }
-function asLines(rows: BookRows): { matched: Matched; paired: number } {
-  const paid = new Paid(rows as never, ON, decodeUtf8);
+/** Of which nothing is looked at but what was written there. */
+function aside(): Aside & { readonly written: () => number } {
+  const all: Uint8Array[] = [];
+  let end = 0;
+  return {
+    write: (bytes) => {
+      all.push(bytes.slice());
+      end += bytes.length;
+      return end - bytes.length;
+    },
+    read: (from, into) => into.set(Buffer.concat(all).subarray(from, from + into.length)),
+    written: () => end,
+  };
+}
+const plain = ({ pass, left, right, on, org: of, leftFen, rightFen }: Match): Match => {
+  return { pass, left, right, on, org: of, leftFen, rightFen };
+};
+/** `room`: so many words of a part wait; of few, nearly all is written aside. */
+function asLines(rows: BookRows, room?: number): { matched: Matched; paired: number; written: number } {
+  const beside = aside();
+  const paid = new Paid(rows as never, ON, decodeUtf8, beside, room);
   const read = (of: keyof typeof PAID_LINES, take: (line: Line) => void) => {
     const members = PAID_LINES[of];
     const line = new Line(members.length, decodeUtf8);
@@ -137,15 +157,27 @@ function asLines(rows: BookRows): { matched: Matched; paired: number } {
   };
   read('receipts', (line) => paid.receipt(line));
   read('payments', (line) => paid.payment(line));
-  const { paired, keyed } = paid.keyed(CALENDAR_DAYS);
-  const rest = matchRest(withRest(keyed, receiptsOf(rows, ON)), paid.decided, CALENDAR_DAYS);
+  const keyed = paid.keyed(CALENDAR_DAYS);
+  const whole = new Map(rows.receipts.map((row) => [row.receipt, row]));
+  const left = (keyed.left as readonly ReceiptSide[]).map((side) => {
+    const { kind, payer, lines } = whole.get(side.id)!;
+    return new ReceiptSide(side, { kind, payer, matters: lines.map(({ matterId }) => matterId) });
+  });
+  const rest = matchRest({ ...keyed, left }, paid.decided, CALENDAR_DAYS);
+  const paired = Array.from({ length: PARTS }, (_, part) => {
+    const found = paid.pairedIn(part, room === undefined);
+    expect(found.every(({ org: of, on }) => partOfDay(of, on) === part)).toBe(true);
+    // They are somebody else's when the next part is asked for, unless they are to stay.
+    return room === undefined ? found : found.map(plain);
+  }).flat();
   const told = toldOf([...rest.matches, ...paired]).map(pairTold);
   expect(told).toEqual(
-    [...rest.matches, ...paired].map(({ left, right, leftFen, rightFen }) => {
-      return { left, right, leftFen: String(leftFen), rightFen: String(rightFen) };
+    [...rest.matches, ...paired].map(({ left: l, right, leftFen, rightFen }) => {
+      return { left: l, right, leftFen: String(leftFen), rightFen: String(rightFen) };
     }),
   );
-  return { matched: { ...rest, matches: paired.concat(rest.matches) }, paired: paired.length };
+  const matched = { ...rest, matches: paired.concat(rest.matches) };
+  return { matched, paired: paired.length, written: beside.written() };
 }
 const shown = ({ matches, left, right, suggestions }: Matched) => ({
   matches: matches
@@ -164,8 +196,18 @@ function compared(asked: All) {
   const stands = (row: object) => (row as { withdrawn?: string | null }).withdrawn == null;
   const standing = { ...rows, receipts: rows.receipts.filter(stands), payments: rows.payments.filter(stands) };
   const whole = relate(booksOf(standing, ON), CALENDAR_DAYS, decisionsOf(rows.pairings))['receipted-paid'];
-  const { matched, paired } = asLines(rows);
+  const { matched, paired, written } = asLines(rows);
   expect(shown(matched)).toEqual(shown(whole));
+  expect(written).toBe(0);
+  // What does not wait is written, record by record, or a few together: two lines and a pair of at least ten words each.
+  for (const [room, least] of [
+    [8, 120],
+    [40, 0],
+  ] as const) {
+    const put = asLines(rows, room);
+    expect(shown(put.matched)).toEqual(shown(whole));
+    expect(put.written).toBeGreaterThanOrEqual(paired * least);
+  }
   return { paired, several: matched.matches.length - paired };
 }
 test('the same pairs, and the same left over, as of whole rows; no line is lost and none is there twice', () => {
@@ -220,7 +262,7 @@ test.each([
   expect(compared({ around: NOBODY, ...asked })).toEqual({ paired: 0, several: 1 });
 });
 
-test('pairs come day by day, unit by unit and in the order of names, in whatever order the lines came', () => {
+test('pairs of a unit and day come together and in the order of names, in whatever order the lines came', () => {
   fc.assert(
     fc.property(fc.shuffledSubarray(Array.from({ length: 40 }, (_, n) => n)), (order) => {
       const row = (n: number) => ({
@@ -242,9 +284,13 @@ test('pairs come day by day, unit by unit and in the order of names, in whatever
         rowsOf({ receipts, payments, around: { remittances: [], refunded: [], pairings: [] } }),
       );
       expect(matched.matches.every((one) => one instanceof LinePair)).toBe(true);
-      const names = matched.matches.map(({ on, org: of, left }) => `${on} ${of} ${left[0]}`);
-      expect(names).toEqual(names.toSorted());
-      expect(names).toHaveLength(order.length);
+      const days = matched.matches.map(({ on, org: of }) => `${on} ${of}`);
+      expect(days.filter((day, n) => day !== days[n - 1])).toEqual([...new Set(days)]);
+      for (const day of days) {
+        const names = matched.matches.filter((_, n) => days[n] === day).map(({ left }) => left[0]);
+        expect(names).toEqual(names.toSorted());
+      }
+      expect(matched.matches).toHaveLength(order.length);
     }),
     { numRuns: 50 },
   );
