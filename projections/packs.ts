@@ -102,17 +102,24 @@ export function valuesOn<P extends string>(
   const begun = (look.range('byRule', [id]) as readonly PackRow[]).filter(({ from }) => from <= on);
   return valuesOf(parameters, begun);
 }
+/** What rules say themselves: it is asked for with every judgement, and nearly always all that there is. */
+const itself = new WeakMap<Ruled['parameters'], Values>();
 /** `packs`: of one rule, by their first days. */
-export const valuesOf = <P extends string>(
+export function valuesOf<P extends string>(
   parameters: Ruled<P>['parameters'],
   packs: readonly Pick<PackRow, 'values'>[],
-): Values<P> =>
-  Object.fromEntries(
+): Values<P> {
+  const known = packs.length === 0 ? itself.get(parameters) : undefined;
+  if (known) return known as Values<P>;
+  const values = Object.fromEntries(
     Object.entries<Parameter>(parameters).map(([name, { value }]) => [
       name,
       packs.findLast(({ values }) => values[name] !== undefined)?.values[name] ?? value,
     ]),
   ) as Values<P>;
+  if (packs.length === 0) itself.set(parameters, values);
+  return values;
+}
 /** The same, of the stream of the packs of a rule, for deciders. */
 export function valuesIn<P extends string>({ parameters }: Ruled<P>, { adopted }: PackState, on: string): Values<P> {
   const begun = adopted.filter(({ from }) => from <= on).toSorted((a, b) => (a.from < b.from ? -1 : 1));

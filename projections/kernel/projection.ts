@@ -76,15 +76,24 @@ export function foldInto(p: AnyProjection, own: Table, look: Look<any>, written:
   if (!Object.hasOwn(p.on, written.type)) return;
   const event = current(written);
   const handler = p.on[event.type] as Handler<any, any, any>;
-  const keys = [handler.keys(event, look)].flat();
-  for (const key of keys.length > 1 ? new Set(keys) : keys) {
-    const before = p.grows ? undefined : own.get(key);
-    const row = handler.fold(before, event, look, key);
-    if (row === undefined) throw new Error(`${p.name} returned nothing for ${event.type} (null removes a row)`);
-    if (row === null && p.grows) throw new Error(`${p.name} only grows, and ${event.type} removes ${key}`);
-    if (row !== null && row[p.key] !== key) throw new Error(`${p.name} keeps ${key} in a row of ${String(row[p.key])}`);
-    if (row !== (before ?? null)) own.set(key, row, event.index); // of most there is nothing to say
-  }
+  const keys = handler.keys(event, look);
+  if (typeof keys === 'string') foldRow(p, own, look, event, handler, keys);
+  else for (const key of keys.length > 1 ? new Set(keys) : keys) foldRow(p, own, look, event, handler, key);
+}
+function foldRow(
+  p: AnyProjection,
+  own: Table,
+  look: Look<any>,
+  event: Recorded,
+  handler: Handler<any, any, any>,
+  key: string,
+): void {
+  const before = p.grows ? undefined : own.get(key);
+  const row = handler.fold(before, event, look, key);
+  if (row === undefined) throw new Error(`${p.name} returned nothing for ${event.type} (null removes a row)`);
+  if (row === null && p.grows) throw new Error(`${p.name} only grows, and ${event.type} removes ${key}`);
+  if (row !== null && row[p.key] !== key) throw new Error(`${p.name} keeps ${key} in a row of ${String(row[p.key])}`);
+  if (row !== (before ?? null)) own.set(key, row, event.index); // of most there is nothing to say
 }
 const stands = (row: Row): boolean => row['withdrawn'] == null;
 function seen(of: AnyProjection, table: Table) {

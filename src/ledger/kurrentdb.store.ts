@@ -20,7 +20,7 @@ import {
 import { Appends, type Room } from './kurrentdb.appends.js';
 import { Connection, type Deadlines, type Kept } from './kurrentdb.client.js';
 import { type Followed, Follower, prefixOf, recordedOf, type Told } from './kurrentdb.follower.js';
-import { scattered, stretch } from './kurrentdb.fetch.js';
+import { Pages, scattered, stretch } from './kurrentdb.fetch.js';
 import { uuidOfDigest } from './identity.js';
 import { Index, type Place } from './kurrentdb.index.js';
 import { Recent } from './kurrentdb.recent.js';
@@ -71,6 +71,10 @@ export class KurrentStore implements EventStore {
   private readonly news = new Wake();
   private readonly hurry = new Wake();
   private readonly looked = new Map<string, Promise<number>>();
+  private readonly pages = new Pages(
+    (index, limit) => this.stretch(index, limit),
+    () => this.indexed,
+  );
   private damage: LedgerDamaged | null = null;
   private closed = false;
 
@@ -291,18 +295,20 @@ export class KurrentStore implements EventStore {
       throw new LedgerDamaged(`KurrentDB 中没有事件 ${index}`, `event ${index} is not in KurrentDB any more`);
     return { index, digest, bytes: kept.bytes, event: recordedOf(kept, this.prefix, index) };
   }
-  /** Everything from an index on: one read of the log. */
+  /** Everything from an index on. */
   private async from(index: number, limit: number): Promise<readonly Found[]> {
     if (this.damage) throw this.damage;
-    const recent = this.recent.stretch(index, Math.min(limit, this.indexed - index));
-    if (recent) return recent;
+    return this.recent.stretch(index, Math.min(limit, this.indexed - index)) ?? this.pages.read(index, limit);
+  }
+  /** One read of the log. */
+  private stretch = async (index: number, limit: number): Promise<readonly Found[]> => {
     const places = await this.index.stretch(index, limit);
     if (places.count === 0) return [];
     const kept = await this.connection.readOf([this.prefix], places.position(0), places.count);
     return Array.from({ length: places.count }, (_, n) =>
       this.found(index + n, { position: places.position(n), digest: places.digest(n) }, kept[n]),
     );
-  }
+  };
   private events = async (places: Promise<Place[]>) => (await this.fetch(await places)).map(({ event }) => event);
   /** Whatever this instance has told anybody of is in the index. */
   private settled = () => this.upTo(this.promised);

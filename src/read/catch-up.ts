@@ -44,7 +44,7 @@ export interface Options extends Target {
 }
 
 /** Folding shares its thread with whoever serves people: after so many milliseconds it is their turn. */
-const SLICE_MS = 8;
+const SLICE_MS = 4;
 class Slice {
   private since = performance.now();
   get over(): boolean {

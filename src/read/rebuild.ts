@@ -114,7 +114,7 @@ async function fill(
     const catchUp = new CatchUp(options, filling, elsewhere);
     const both = AbortSignal.any([signal, ended.signal]);
     await toHead(catchUp, setup, both, (await setup.store.head()).next); // writers may keep moving it
-    await beside(filling, (each) => index(pool, each));
+    await index(pool, filling);
     const stopped = new Map(catchUp.stopped.map((s) => [s.name, s]));
     const ready = filling.filter(({ of }) => !stopped.has(of.name));
     const differences = await compareAll(pool, ready);
@@ -144,9 +144,18 @@ async function beside<T>(all: readonly T[], work: (each: T) => Promise<unknown>)
 
 /** What a lost machine would lose is filled again, so nobody waits for the disk. */
 const INDEXING = `set local maintenance_work_mem = '256MB'; set local synchronous_commit = off`;
-/** One message of several statements is one transaction. */
-const index = (pool: Pool, { of, entry }: Tabled) =>
-  pool.query([INDEXING, ...indexStatements(of, entry.table), analyzeStatement(of, entry.table)].join('; '));
+/** One message of several statements is one transaction. Each by itself: of a large table several are made at once. */
+async function index(pool: Pool, filled: readonly Tabled[]): Promise<void> {
+  const each = (statement: string) => pool.query(`${INDEXING}; ${statement}`);
+  await beside(
+    filled.flatMap(({ of, entry }) => indexStatements(of, entry.table)),
+    each,
+  );
+  await beside(
+    filled.map(({ of, entry }) => analyzeStatement(of, entry.table)),
+    each,
+  );
+}
 
 async function compareAll(pool: Pool, filling: readonly Tabled[]): Promise<Map<string, Difference>> {
   const all = await entries(pool);
