@@ -9,6 +9,7 @@ import {
   type Covered,
   type MoneyRow,
   noTotals,
+  ofAccount,
   type Party,
   rejectedRow,
   reported,
@@ -146,7 +147,8 @@ function coveredBy(of: CamtStatement, account: string, days: Days, totals: Total
   const [begins, ends] = [dayIn(of.from), dayIn(of.to)];
   const text = (fen: bigint | null) => fen?.toString() ?? null;
   const balances = { openingFen: text(balance(of, 'OPBD', 'PRCD')), closingFen: text(balance(of, 'CLBD')) };
-  const more = { account: safeName(account), ...balances, names: totals.names };
+  const own = safeName(account);
+  const more = { account: own, among: ofAccount(own), ...balances, names: totals.names };
   // The day that begins at the very end of it is not in it.
   const last =
     ends !== null && begins !== null && ends > begins && /T00:00(:00)?/.test(of.to!) ? addDays(ends, -1) : ends;

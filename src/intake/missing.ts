@@ -1,23 +1,30 @@
 /**
- * Rows that a bank had told of an account and its days, and that are not in the statement that it sends now. A file does not
- * say what it leaves out: this compares it with the ledger, and the statement's event tells what is missing (ADR 17).
+ * Rows that a source had told of an account, or of what its mapping names, and of some days, and that are not in the file that it
+ * sends now. A file does not say what it leaves out: this compares it with the ledger, and the statement's event tells what is missing
+ * (ADR 17).
  */
 import type { Projection } from '../../projections/kernel/projection.js';
 import { MOST_NAMED } from '../../projections/events/reconciliation.js';
-import { debits, payments } from '../../projections/payments.js';
+import { credits, debits, payments, vouchers } from '../../projections/payments.js';
 import { statements } from '../../projections/statements.js';
 import type { Reader } from '../read/reader.js';
-import type { Covered, MoneyReport } from './money.js';
+import type { Among, Covered, MoneyReport } from './money.js';
 import type { Report } from './translate.js';
 
 type Rows = Pick<Reader, 'all'>;
+const TABLES: Readonly<Record<Among['category'], Projection<any, any, any>>> = {
+  payment: payments,
+  debit: debits,
+  credit: credits,
+  voucher: vouchers,
+};
 const dayOf = (text: string | null) => text?.slice(0, 10) ?? null;
 /**
  * Whether its first and its last day are whole, too: it says so, or it is one that was sent before. Of a day that comes in
  * two files the second begins with what the first ended with.
  */
 async function wholeDays(id: string, { account, from, to, stated, ...of }: Covered, told: Told, reader: Rows) {
-  if (stated) return { first: true, last: true };
+  if (stated || account === null) return { first: true, last: true };
   const before = (await reader.all(statements, { account })).rows.filter(told);
   const [begins, ends] = [
     before.filter((row) => dayOf(row.from) === from),
@@ -36,16 +43,17 @@ async function wholeDays(id: string, { account, from, to, stated, ...of }: Cover
 type Told = (row: Readonly<{ told: string | null; withdrawn: string | null }>) => boolean;
 /** Names of them, as `payment <id>`, in order. */
 export async function missingIn(id: string, covers: Covered, system: string, reader: Rows): Promise<readonly string[]> {
-  const { account, from, to, names } = covers;
+  const { among, from, to, names } = covers;
   const told: Told = (row) => row.withdrawn === null && (row.told?.startsWith(`${system} `) ?? false);
   const whole = await wholeDays(id, covers, told, reader);
   const on = { ...(whole.first ? { gte: from } : { gt: from }), ...(whole.last ? { lte: to } : { lt: to }) };
-  const found = async (category: 'payment' | 'debit', of: Projection<any, any, any>) =>
-    (await reader.all(of, { account, on }, { order: ['on'] })).rows
-      .filter(told)
-      .map((row) => `${category} ${row[category]}`)
-      .filter((name) => !names.has(name));
-  return [...(await found('payment', payments)), ...(await found('debit', debits))].sort();
+  const found: string[] = [];
+  for (const { category, where } of among)
+    for (const row of (await reader.all(TABLES[category], { ...where, on }, { order: ['on'] })).rows) {
+      const name = `${category} ${row[category]}`;
+      if (told(row) && !names.has(name)) found.push(name);
+    }
+  return found.sort();
 }
 
 /** A statement with what is not in it any more; every other report as it is. The rows have to know the ledger up to it. */

@@ -159,17 +159,26 @@ function commandOf(row: MoneyRow): { category: string; id: string; type: string;
   }
 }
 
-/** What a statement is all of: an account on these days, both included. */
+/** Rows of one kind that are alike in some columns: of an account, of a unit and a level. */
+export interface Among {
+  readonly category: 'payment' | 'debit' | 'credit' | 'voucher';
+  readonly where: Readonly<Record<string, string | null>>;
+}
+export const ofAccount = (account: string): readonly Among[] =>
+  (['payment', 'debit'] as const).map((category) => ({ category, where: { account } }));
+/** What a file is all of: of an account, or what its mapping names, on these days, both included. */
 export interface Covered {
-  readonly account: string;
+  /** Whose statement it is; null: of no account. */
+  readonly account: string | null;
+  readonly among: readonly Among[];
   readonly from: string;
   readonly to: string;
-  /** It says so itself. Otherwise they are those of its rows: its first and its last day may be in parts. */
+  /** It, or its mapping, says so itself. Otherwise they are those of its rows: its first and its last day may be in parts. */
   readonly stated: boolean;
   /** What it says that was there before and after; null where it does not say. */
   readonly openingFen: string | null;
   readonly closingFen: string | null;
-  /** `payment <id>`, `debit <id>`: all that is in it. */
+  /** `payment <id>`, `credit <id>`: all that is in it. */
   readonly names: ReadonlySet<string>;
 }
 /** Of a report about money: whose stream it goes to. */
@@ -184,9 +193,9 @@ export interface Read {
 /** What came of a row: it stands alone, so it is its own case. */
 export function reported({ line, at, row, content }: Read, totals: Totals): readonly Translated[] {
   const { category, id, type, data } = commandOf(row);
+  totals.names.add(`${category} ${id}`); // also where it is not taken
   const problem = totals.check({ type, data });
   if (problem) return rejectedRow(line, row.reference, problem, totals);
-  totals.names.add(`${category} ${id}`);
   // Its amount is in neither sum: balances tell whether it was there twice, or only written twice.
   const before = lineBefore(totals, `${category}-${id} ${type} ${row.reference}`, line);
   if (before !== null) {
@@ -211,9 +220,11 @@ export function reported({ line, at, row, content }: Read, totals: Totals): read
   };
   return alone(line, row.kind, { case: id, event: row.reference, reports: [report] });
 }
-/** It is in the statement, though it cannot be taken: it is not missing. */
-export function thereAnyhow(account: string, reference: string, { names }: Totals): void {
-  for (const category of ['payment', 'debit']) names.add(`${category} ${safeName(account)}-${safeName(reference)}`);
+/** It is in the file, though it cannot be taken: it is not missing. `owner`: its account or its unit, as far as it says. */
+export function thereAnyhow(owner: string, reference: string, { names }: Totals): void {
+  for (const category of ['payment', 'debit', 'voucher'])
+    names.add(`${category} ${safeName(owner)}-${safeName(reference)}`);
+  names.add(`credit ${safeName(reference)}`);
 }
 export function rejectedRow(
   line: number,

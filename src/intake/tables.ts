@@ -6,9 +6,12 @@ import { readRows, type Row } from './csv.js';
 import type { Foreign } from './import.js';
 import { type Misfit, parseYaml, type ValueSpec } from './mapping.js';
 import {
+  type Among,
   type Check,
+  type Covered,
   type MoneyRow,
   noTotals,
+  ofAccount,
   rejectedRow,
   reported,
   safeName,
@@ -37,9 +40,14 @@ export interface TableMapping {
   readonly file?: SheetShape;
   readonly columns: Readonly<Record<string, ValueSpec>>;
   readonly total?: Readonly<{ column: string; is: string }>;
+  /** A file is all of each of these that it has rows of, on its days. */
+  readonly whole?: readonly Whole[];
 }
+/** What of each kind's rows a file may be all of. A bank's is all of an account. */
+const WHOLE = { treasury: ['org', 'feeItem', 'level', 'subject'], ledger: ['org', 'feeItem'] } as const;
+type Whole = (typeof WHOLE)[keyof typeof WHOLE][number];
 
-function* misfits({ kind, columns, zone }: TableMapping): Generator<Misfit> {
+function* misfits({ kind, columns, zone, whole = [] }: TableMapping): Generator<Misfit> {
   const { needs, one } = COLUMNS[kind];
   for (const name of needs)
     if (!Object.hasOwn(columns, name))
@@ -51,6 +59,14 @@ function* misfits({ kind, columns, zone }: TableMapping): Generator<Misfit> {
       zh: '需要 credit、debit，或 amount 与 side',
       en: 'needs credit, debit, or amount and side',
     };
+  const may: readonly string[] = kind === 'treasury' || kind === 'ledger' ? WHOLE[kind] : [];
+  for (const name of whole)
+    if (!may.includes(name) || !Object.hasOwn(columns, name))
+      yield {
+        path: '/whole',
+        zh: `${kind} 的文件不能按 ${name} 认定为完整`,
+        en: `a table of kind ${kind} with these columns cannot be all of each ${name}`,
+      };
   if (zone !== undefined && !isZone(zone))
     yield { path: '/zone', zh: `不是时区：${zone}`, en: `${zone} is not a zone` };
 }
@@ -165,6 +181,28 @@ function balanced(first: Balanced | null, last: Balanced | null, sum: bigint) {
   const isUp = first.day !== null && last.day !== null && first.day > last.day;
   return fits(down) || (!fits(up) && !isUp) ? down : up;
 }
+const ofIt = (account: string) => ({ account, among: ofAccount(account) });
+/** What a table that is no bank's is all of: what its mapping names, as far as it has rows of it, on its days. */
+function coverage(whole: readonly Whole[] | undefined) {
+  const among = new Map<string, Among>();
+  let [from, to] = ['', ''];
+  return {
+    see(row: MoneyRow, day: string) {
+      if (!whole || (row.kind !== 'treasury' && row.kind !== 'voucher')) return;
+      const { org, feeItem } = row;
+      const of = row.kind === 'treasury' ? { org, feeItem, level: row.level, subject: row.subject } : { org, feeItem };
+      const where = Object.fromEntries(
+        whole.map((name) => [name, (of as Partial<Record<Whole, string | null>>)[name]!]),
+      );
+      among.set(JSON.stringify(where), { category: row.kind === 'treasury' ? 'credit' : 'voucher', where });
+      [from, to] = [from === '' || day < from ? day : from, day > to ? day : to];
+    },
+    said: (names: ReadonlySet<string>): Covered | undefined =>
+      among.size === 0
+        ? undefined
+        : { account: null, among: [...among.values()], from, to, stated: true, ...NO_BALANCES, names },
+  };
+}
 /** What an account's rows come to, of a bank's table that may hold several accounts. */
 function accountBook(check?: Check) {
   const totals = noTotals(check);
@@ -189,7 +227,7 @@ function accountBook(check?: Check) {
       const known = { stated: false, ...balances, names: totals.names };
       return {
         stated: { account, from, to, ...opened },
-        ...(from !== null && to !== null && { covers: { account: safeName(account), from, to, ...known } }),
+        ...(from !== null && to !== null && { covers: { ...ofIt(safeName(account)), from, to, ...known } }),
       };
     },
   };
@@ -229,17 +267,18 @@ function statedIn(of: Of): Pick<Stated, 'creditsFen' | 'debitsFen'> {
 const NOT_STATED = { creditsFen: null, debitsFen: null } as const;
 const NO_BALANCES = { openingFen: null, closingFen: null } as const;
 /** Null also where it cannot be read: the row itself may say so. */
-function balanceOf(of: Of): string | null {
+function readable(read: () => string | null): string | null {
   try {
-    return signedFen(of, 'balance');
+    return read();
   } catch (error) {
     if (error instanceof NotTaken) return null;
     throw error;
   }
 }
+const balanceOf = (of: Of): string | null => readable(() => signedFen(of, 'balance'));
 async function* translateTable(
   file: string,
-  { kind, columns, zone = '+08:00', total }: TableMapping,
+  { kind, columns, zone = '+08:00', total, whole }: TableMapping,
   name: string,
   format: string,
   rows: AsyncIterable<Row>,
@@ -254,6 +293,7 @@ async function* translateTable(
   let [account, line] = ['', 1]; // of the row before, for what does not say
   const broken: number[] = []; // of whose account nobody knows
   let sums: ReturnType<typeof statedIn> | null = null;
+  const coverings = coverage(whole);
   for await (const raw of rows) {
     ({ line } = raw);
     if (raw.kind === 'broken') {
@@ -277,13 +317,14 @@ async function* translateTable(
       const book = bookOf(account);
       yield* reported({ line, at, row, content: contentOf(raw.attributes) }, book.totals);
       if (kind === 'bank') book.see(line, balanceOf(of), fenOf(row), at.instant.slice(0, 10));
+      else coverings.see(row, at.instant.slice(0, 10));
     } catch (error) {
       if (!(error instanceof NotTaken)) throw error;
       const book = bookOf(account);
       yield* rejectedRow(line, reference, error.problem, book.totals);
-      if (kind !== 'bank') continue;
-      book.see(line, balanceOf(of), null, null);
-      if (reference !== null) thereAnyhow(account, reference, book.totals);
+      if (kind === 'bank') book.see(line, balanceOf(of), null, null);
+      const owner = kind === 'ledger' ? readable(() => word(of, 'org')) : account;
+      if (reference !== null) thereAnyhow(owner ?? '', reference, book.totals);
     }
   }
   if (books.size === 0 && broken.length === 0)
@@ -297,7 +338,7 @@ async function* translateTable(
   first.totals.rows += broken.length;
   first.totals.rejected += broken.length;
   for (const [of, book] of books) {
-    const { stated, covers } = book.said(of || name, broken);
+    const { stated, covers = coverings.said(book.totals.names) } = book.said(of || name, broken);
     const own = books.size === 1 ? (sums ?? NOT_STATED) : NOT_STATED;
     yield* statementLoaded(line, format, { ...stated, statement: name, ...own }, book.totals, covers);
   }

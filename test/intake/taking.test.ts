@@ -208,6 +208,55 @@ describe('a row that is not there any more', () => {
   });
 });
 
+describe('a row that is not there any more in a table of what its mapping says that it is all of', () => {
+  const sent = async (mapping: string, source: string, name: string, head: string, ...lines: string[]) => {
+    const text = (await readFile(`mappings/${mapping}.yaml`, 'utf8')).replace(/^source: .*$/m, `source: ${source}`);
+    const { taken, rejects } = await take(
+      table(parseTable('m.yaml', text), name, formOf),
+      [head, ...lines, ''].join('\n'),
+    );
+    return { missing: taken.map((one) => one.missingNames), rejects };
+  };
+  test('of a unit’s books: of the units and days that it has rows of, and of its own source', async () => {
+    const books = (name: string, ...lines: string[]) =>
+      sent('unit-ledger', 'books-a', name, '凭证号,记账日期,单位,收费项目,金额,方向', ...lines);
+    const [v1, v2, v3] = [
+      'V1,2024-03-01,road,F-1,20.00,收',
+      'V2,2024-03-15,road,F-1,5.00,收',
+      'V3,2024-03-31,road,F-2,1.00,退',
+    ];
+    expect((await books('b-1', v1, v2, v3, 'V9,2024-03-15,rail,F-1,5.00,收')).missing).toEqual([[]]);
+    expect((await books('b-2', v1, v3)).missing).toEqual([['voucher road-V2']]);
+    expect(await rows(vouchers, { voucher: 'road-V2' })).toMatchObject([{ withdrawn: null }]);
+    expect(await rows(statements, { statement: 'b-2' })).toMatchObject([
+      { missing: 1, missingNames: ['voucher road-V2'] },
+    ]);
+    const [event] = (await at.opened.store.readTypes(['StatementLoaded'], 0, 100)).slice(-1);
+    expect(event!.irregularities).toMatchObject([{ code: 'statement-rows-missing', details: { missing: 1 } }]);
+    // There, though it cannot be taken; of another unit; of other days; of another source.
+    expect((await books('b-3', v1, 'V2,2024-03-15,road,F-1,5.005,收', v3)).missing).toEqual([[]]);
+    expect((await books('b-4', 'V8,2024-03-15,lake,F-1,5.00,收')).missing).toEqual([[]]);
+    expect((await books('b-5', v3, 'V4,2024-04-02,road,F-1,9.00,收')).missing).toEqual([[]]);
+    const other = await sent('unit-ledger', 'books-b', 'b-6', '凭证号,记账日期,单位,收费项目,金额,方向', v1);
+    expect(other.missing).toEqual([[]]);
+  });
+  test('of treasury credits: of the units and levels that it has rows of', async () => {
+    const head = '凭证号,入库日期,金额,预算级次,预算科目,缴存号,执收单位,收费项目';
+    const credits = (name: string, ...lines: string[]) => sent('treasury-credits', 'treasury-a', name, head, ...lines);
+    const of = (n: number, level: string, amount = '10.00') =>
+      `C${n},2024-03-0${n},${amount},${level},1030401,D-${n},road,F-1`;
+    expect(
+      (await credits('c-1', of(1, '市级'), of(2, '市级'), of(3, '市级'), of(2, '省级').replace('C2', 'C5'))).missing,
+    ).toEqual([[]]);
+    expect((await credits('c-2', of(1, '市级'), of(3, '市级'))).missing).toEqual([['credit C2']]);
+    expect((await credits('c-3', of(1, '市级'), of(2, '市级', '1.005'), of(3, '市级'))).missing).toEqual([[]]);
+  });
+  test('what no file can be all of is said of the mapping', () => {
+    const wrong = BANK.replace('kind: bank', 'kind: bank\nwhole: [org]');
+    expect(() => parseTable('bank.yaml', wrong)).toThrow(/whole/);
+  });
+});
+
 describe('camt.053', () => {
   const entry = (ref: string, amount: string, currency = 'CNY') =>
     `<Ntry><Amt Ccy="${currency}">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2024-03-07</Dt></BookgDt><AcctSvcrRef>${ref}</AcctSvcrRef></Ntry>`;
