@@ -1,7 +1,18 @@
 /** Breaks of money on its way: not paid, not deposited, not credited, paid twice, given back without support. */
 import { dayNumber } from '../kernel/instant.js';
 import { compareText } from '../kernel/ordered.js';
-import { accountOwners, approvedOn, type Books, by, type Credit, counts, holds, type Payment, total } from './books.js';
+import {
+  accountOwners,
+  approvedOn,
+  type Books,
+  by,
+  type Credit,
+  counts,
+  holds,
+  type Payment,
+  type Tariff,
+  total,
+} from './books.js';
 import type { Gap } from './break-types.js';
 import { doubleReceipts, refundedOf, type Relations } from './relations.js';
 
@@ -140,30 +151,47 @@ export function depositsAndCredits(books: Books, { 'deposited-credited': matched
   return [...waiting, ...wrongLevels(books)];
 }
 
-/** By the version of the fee item that was in force: its subject, its levels, and each level's share to the fen. */
-function wrongLevels({ credits, tariffs }: Books): Gap[] {
-  const versions = by(tariffs, ({ feeItem }) => feeItem);
-  const wrong = (rows: readonly Credit[]): string | null => {
-    const [{ feeItem, on }] = rows as [Credit];
-    const tariff = (versions.get(feeItem ?? '') ?? []).find((one) => holds(one, on));
-    if (!tariff) return null;
-    if (rows.some(({ subject }) => subject !== tariff.subject)) return 'subject';
-    const shares = new Map(tariff.shares.map(({ level, percent }) => [level, percent]));
-    if (rows.some(({ level }) => !shares.has(level))) return 'level';
-    const sum = total(rows, ({ fen }) => fen);
-    const off = [...shares].some(([level, percent]) => {
-      const got = total(
-        rows.filter((row) => row.level === level),
-        ({ fen }) => fen,
-      );
-      return Math.abs(got * 100 - sum * percent) >= 100; // a fen of rounding
-    });
-    return off ? 'share' : null;
+type What = 'subject' | 'level' | 'share';
+/** Each level's share to the fen; a fen of rounding is nothing. */
+function wrongShare(rows: readonly Credit[], shares: Tariff['shares']): What | null {
+  const sum = total(rows, ({ fen }) => fen);
+  const off = shares.some(({ level, percent }) => {
+    const got = total(
+      rows.filter((row) => row.level === level),
+      ({ fen }) => fen,
+    );
+    return Math.abs(got * 100 - sum * percent) >= 100;
+  });
+  return off ? 'share' : null;
+}
+/**
+ * By the versions that were in force of the fee item, or, where the treasury names none, of those that go to its subject:
+ * subject, levels, and shares where they all have the same. A subject of no fee item is wrong for money of a deposit, which
+ * is of some fee item.
+ */
+function wrongBy(tariffs: readonly Tariff[]) {
+  const [byItem, bySubject] = [by(tariffs, ({ feeItem }) => feeItem), by(tariffs, ({ subject }) => subject)];
+  return (rows: readonly Credit[]): What | null => {
+    const [{ feeItem, on, subject, deposit }] = rows as [Credit];
+    const known = (feeItem === null ? bySubject.get(subject) : byItem.get(feeItem)) ?? [];
+    const inForce = known.filter((one) => holds(one, on));
+    if (inForce.length === 0) {
+      const any = feeItem === null && deposit !== null && tariffs.some((one) => holds(one, on));
+      return any ? 'subject' : null;
+    }
+    if (feeItem !== null && rows.some((row) => row.subject !== inForce[0]!.subject)) return 'subject';
+    const levels = new Set(inForce.flatMap(({ shares }) => shares.map(({ level }) => level)));
+    if (rows.some(({ level }) => !levels.has(level))) return 'level';
+    const shared = ({ shares }: Tariff) =>
+      JSON.stringify(shares.map(({ level, percent }) => `${level} ${percent}`).sort(compareText));
+    return new Set(inForce.map(shared)).size === 1 ? wrongShare(rows, inForce[0]!.shares) : null;
   };
-  const groups = by(
-    credits.filter(({ feeItem }) => feeItem !== null),
-    ({ deposit, id, feeItem, org }) => `${deposit ?? id}|${feeItem}|${org ?? ''}`,
-  );
+}
+function wrongLevels({ credits, tariffs }: Books): Gap[] {
+  const wrong = wrongBy(tariffs);
+  const groups = by(credits, ({ deposit, id, feeItem, org, subject }) => {
+    return `${deposit ?? id}|${feeItem === null ? `\0${subject}` : feeItem}|${org ?? ''}`;
+  });
   return [...groups.values()].flatMap((rows): Gap[] => {
     const what = wrong(rows);
     if (what === null) return [];

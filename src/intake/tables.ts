@@ -291,9 +291,8 @@ async function* translateTable(
     return known;
   };
   let [account, line] = ['', 1]; // of the row before, for what does not say
-  const broken: number[] = []; // of whose account nobody knows
+  const [broken, coverings] = [[] as number[], coverage(whole)]; // broken ones: of whose account nobody knows
   let sums: ReturnType<typeof statedIn> | null = null;
-  const coverings = coverage(whole);
   for await (const raw of rows) {
     ({ line } = raw);
     if (raw.kind === 'broken') {
@@ -313,18 +312,18 @@ async function* translateTable(
       const currency = word(of, 'currency');
       if (currency !== null && !CNY.has(currency)) throw refuse('currency', 'other-currency', currency);
       const at = requiredTime(columns['on']!, of.env);
-      const row = READ[kind](of);
-      const book = bookOf(account);
+      const [row, book] = [READ[kind](of), bookOf(account)];
       yield* reported({ line, at, row, content: contentOf(raw.attributes) }, book.totals);
-      if (kind === 'bank') book.see(line, balanceOf(of), fenOf(row), at.instant.slice(0, 10));
-      else coverings.see(row, at.instant.slice(0, 10));
+      const day = at.instant.slice(0, 10);
+      if (kind === 'bank') book.see(line, balanceOf(of), fenOf(row), day);
+      else coverings.see(row, day);
     } catch (error) {
       if (!(error instanceof NotTaken)) throw error;
       const book = bookOf(account);
       yield* rejectedRow(line, reference, error.problem, book.totals);
       if (kind === 'bank') book.see(line, balanceOf(of), null, null);
-      const owner = kind === 'ledger' ? readable(() => word(of, 'org')) : account;
-      if (reference !== null) thereAnyhow(owner ?? '', reference, book.totals);
+      const owner = (kind === 'ledger' ? readable(() => word(of, 'org')) : account) ?? '';
+      if (reference !== null) thereAnyhow(owner, reference, book.totals);
     }
   }
   if (books.size === 0 && broken.length === 0)

@@ -252,6 +252,29 @@ describe('accounts, deposits and the treasury', () => {
       ['another subject', credits(60, 40, { subject: '104' }), ['C1 yellow 100']],
       ['another level', credits(60, 40, { level: 'county' }), ['C1 yellow 100']],
     ])('%s', (_name, rows, wanted) => expect(found('BK-12', { credits: rows, tariffs })).toEqual(wanted));
+    /** The treasury does not say of which fee item. */
+    const unnamed = { feeItem: null };
+    const unsaid = (city: number, province: number, more = {}) =>
+      credits(city, province, more).map((row) => ({ ...row, ...unnamed }));
+    const other = { ...tariffs[0]!, feeItem: 'F2' };
+    const sharedElse = { ...other, shares: [{ level: 'central' as const, percent: 100 }] };
+    test.each([
+      ['as those of its subject', unsaid(60, 40), tariffs, []],
+      ['another share than any of its subject', unsaid(62, 39), tariffs, ['C1 yellow 101']],
+      ['the same shares of several', unsaid(62, 39), [...tariffs, other], ['C1 yellow 101']],
+      ['several shares: nobody knows of which it is', unsaid(62, 39), [...tariffs, sharedElse], []],
+      [
+        'a level that none of them has',
+        unsaid(60, 40, { level: 'county' }),
+        [...tariffs, sharedElse],
+        ['C1 yellow 100'],
+      ],
+      ['a subject of no fee item', unsaid(60, 40, { subject: '104' }), tariffs, ['C1 yellow 60', 'C2 yellow 40']],
+      ['such, of no deposit', [credit('C1', 60, { ...unnamed, subject: '104', deposit: null })], tariffs, []],
+      ['nothing in force', unsaid(60, 40), [{ ...tariffs[0]!, from: '2024-04-01' }], []],
+    ])('without a fee item: %s', (_name, rows, known, wanted) =>
+      expect(found('BK-12', { credits: rows, tariffs: known })).toEqual(wanted),
+    );
     test('nothing is said of a fee item that was not in force', () => {
       expect(found('BK-12', { credits: credits(1, 99), tariffs: [{ ...tariffs[0]!, from: '2024-04-01' }] })).toEqual(
         [],
