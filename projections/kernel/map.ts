@@ -8,7 +8,7 @@
  * is not told it can guess neither which object a key is of nor which events a leaf counts, though digests are public.
  */
 import { type Bytes, concat, u64, utf8 } from './bytes.js';
-import { equal, HASH_SIZE, type Hash, type Sha256 } from './merkle.js';
+import { equal, HASH_SIZE, type Hash, pairHash, type Sha256 } from './merkle.js';
 
 export type MapObject = Readonly<{ type: string; id: string }>;
 export interface Entry {
@@ -36,7 +36,7 @@ export const chainOn = (sha256: Sha256, chain: Hash, index: number, digest: Hash
   sha256(concat(Uint8Array.of(CHAIN), chain, u64(index), digest));
 export const entryLeaf = (sha256: Sha256, { key, count, chain }: Entry): Hash =>
   sha256(concat(Uint8Array.of(LEAF), key, u64(count), chain));
-const nodeOf = (sha256: Sha256, left: Hash, right: Hash): Hash => sha256(concat(Uint8Array.of(NODE), left, right));
+const nodeOf = (sha256: Sha256, left: Hash, right: Hash): Hash => pairHash(sha256, NODE, left, right);
 
 /** Four levels of the trie are a page: of each of its 16 ends the one entry, the hash of the page below, or nothing. */
 export type Slot = Entry | Hash | null;

@@ -4,7 +4,7 @@
  * Hashes of tiles are as in C2SP tlog-tiles. Nothing here knows where hashes are kept or what computes them.
  */
 
-/** SHA-256; Node and the browser each bring their own. */
+/** SHA-256; Node and the browser each bring their own. It keeps nothing of what it is given: that is written over. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 export type Hash = Uint8Array;
 
@@ -21,18 +21,21 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
 
 export const emptyRoot = (sha256: Sha256): Hash => sha256(new Uint8Array(0));
 
+/** Where what is hashed is put together: making room for each costs more than hashing it. */
+const [ONE, TWO] = [new Uint8Array(1 + HASH_SIZE), new Uint8Array(1 + 2 * HASH_SIZE)];
 export function leafHash(sha256: Sha256, entry: Uint8Array): Hash {
-  const bytes = new Uint8Array(1 + entry.length);
+  const bytes = entry.length === HASH_SIZE ? ONE : new Uint8Array(1 + entry.length);
   bytes.set(entry, 1);
   return sha256(bytes);
 }
-export function nodeHash(sha256: Sha256, left: Hash, right: Hash): Hash {
-  const bytes = new Uint8Array(1 + 2 * HASH_SIZE);
-  bytes[0] = 1;
-  bytes.set(left, 1);
-  bytes.set(right, 1 + HASH_SIZE);
-  return sha256(bytes);
+/** H(tag ‖ left ‖ right) of two hashes. */
+export function pairHash(sha256: Sha256, tag: number, left: Hash, right: Hash): Hash {
+  TWO[0] = tag;
+  TWO.set(left, 1);
+  TWO.set(right, 1 + HASH_SIZE);
+  return sha256(TWO);
 }
+export const nodeHash = (sha256: Sha256, left: Hash, right: Hash): Hash => pairHash(sha256, 1, left, right);
 
 /** Sizes and indices are exact up to 2^53, so nothing here shifts or masks them: that would cut them to 32 bits. */
 const { floor } = Math;
