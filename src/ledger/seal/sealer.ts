@@ -25,7 +25,7 @@ export interface SealSetup {
   readonly at?: (step: Step) => void | Promise<void>;
 }
 /** Long enough that many appends share a signature, short enough for who waits for a proof. */
-export const PACE_MS = 800;
+export const PACE_MS = 1300;
 /** Events whose digests are read, and added to the tree, at once: appends have their turn in between. Whole tiles. */
 const BATCH = 1024;
 /** Events by which the kept tree is grown at once, while there is more to come. */
