@@ -61,7 +61,11 @@ function whereTariff(keys: Readonly<Record<string, Keys>>, uses: Uses, event: Re
     before: Record<string, string> | null;
     after: Record<string, string> | null;
   };
-  const orgs = [...look[name]!.range('byFeeItem', [code]).map((row) => row['org']), before?.['org'], after?.['org']];
+  const orgs: unknown[] = [];
+  // Also of those that were taken back, which no range shows: what took one back need not say of which unit it was.
+  for (let n = 1, row = look[name]!.even(`${code} 1`); row; row = look[name]!.even(`${code} ${++n}`))
+    orgs.push(row['org']);
+  orgs.push(before?.['org'], after?.['org']);
   const asked = TARIFF.types.filter((type) => Object.hasOwn(keys, type));
   return [...new Set(orgs.filter((org) => typeof org === 'string'))].flatMap((org) =>
     asked.flatMap((type) => keys[type]!({ ...event, type, data: { from: TARIFF.from, org } } as Recorded, look)),

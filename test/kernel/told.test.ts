@@ -41,8 +41,12 @@ test('of what nobody knows nothing is asked', () => expect(asked(null, { before:
 
 describe('a fee item, which is several rows', () => {
   const tables = { payments: new MemoryTable(payments, true), feeItems: new MemoryTable(feeItems, true) };
-  for (const [n, org] of ['market', 'health', 'market'].entries())
-    tables.feeItems.set(`F-1 ${n}`, { id: `F-1 ${n}`, feeItem: 'F-1', version: n, org, withdrawn: null } as never, 0);
+  for (const [n, org, withdrawn] of [
+    [1, 'market', null],
+    [2, 'health', 'e'], // taken back
+    [3, 'market', null],
+  ] as const)
+    tables.feeItems.set(`F-1 ${n}`, { id: `F-1 ${n}`, feeItem: 'F-1', version: n, org, withdrawn } as never, 0);
   tables.feeItems.set('F-2 1', { id: 'F-2 1', feeItem: 'F-2', version: 1, org: 'other', withdrawn: null } as never, 0);
   const published = { FeeItemPublished: ({ type, data }: any) => `${type} ${data.from} ${data.org}` };
   const units = (data: object, of: object = { payments, feeItems }) => {

@@ -75,6 +75,11 @@ test('of a unit that charges for nothing any more nothing is said', async () => 
   expect(await judged()).toEqual([false, true]);
   await tell({ org: 'health' }, null);
   expect(await judged()).toEqual([false, false]);
+  // Who takes it back, or tells of it once more, need not say of which unit it is.
+  await tell({}, { subject: '103' });
+  expect(await judged()).toEqual([false, true]);
+  await tell({ subject: '103' }, null);
+  expect(await judged()).toEqual([false, false]);
 });
 test('what is told anew of a stream whose row nobody knows is no matter', async () => {
   await till.reverse('P-9', '2024-03-04');
