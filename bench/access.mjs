@@ -9,25 +9,11 @@ import { Doorkeeper } from '../dist/src/http/edge.js';
 import { Looks } from '../dist/src/ledger/looks.js';
 import { admit } from '../dist/src/http/admission.js';
 import { limit, line, median, pairs } from './lib.mjs';
-import { people } from './people.mjs';
+import { ITEM, people } from './people.mjs';
 
 const CONNECTIONS = 32;
 const SECONDS = 2;
 const FAST = { burst: 1e9, perSecond: 1e9 };
-const wd = (n) => ({ n, unit: 'working-day' });
-const ITEM = {
-  from: '2020-01-01',
-  name: '食品经营许可',
-  department: 'market',
-  level: 'city',
-  legalBasis: ['食品安全法 art. 35'],
-  statutory: wd(20),
-  promised: wd(10),
-  promiseReason: null,
-  materials: [],
-  steps: [],
-  mustEnter: true,
-};
 
 /** Somebody's personal data is in it. */
 const RECEIPT = {

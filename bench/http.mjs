@@ -8,7 +8,7 @@ import { idIn } from '../dist/src/http/parameters.js';
 import { createApp } from '../dist/src/http/app.js';
 import { Action, By } from '../dist/src/http/by.js';
 import { limit, line, median, pairs, quantile } from './lib.mjs';
-import { people, UNLIMITED } from './people.mjs';
+import { ITEM, people, UNLIMITED } from './people.mjs';
 
 const CONNECTIONS = 64;
 const SECONDS = 2;
@@ -28,22 +28,6 @@ Param('id')(proto, 'accept', 0);
 Body()(proto, 'accept', 1);
 By()(proto, 'accept', 2);
 Reflect.defineMetadata('design:paramtypes', [String, AcceptMatterBody, Object], proto, 'accept');
-
-const from = '2020-01-01';
-const wd = (n) => ({ n, unit: 'working-day' });
-const ITEM = {
-  from,
-  name: '食品经营许可',
-  department: 'market',
-  level: 'city',
-  legalBasis: ['食品安全法 art. 35'],
-  statutory: wd(20),
-  promised: wd(10),
-  promiseReason: null,
-  materials: [],
-  steps: [],
-  mustEnter: true,
-};
 
 async function serve(server) {
   const { opened } = await server.ledger();

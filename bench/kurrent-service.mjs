@@ -1,9 +1,9 @@
-/** One service of two, over HTTP, that fires at itself when it is told to: `node kurrent-service.mjs {opening, clerk}`; without a clerk it makes one.. */
+/** One service of two, over HTTP, that fires at itself when it is told to: `node kurrent-service.mjs {opening, clerk}`; without a clerk it makes one. */
 import { createApp } from '../dist/src/http/app.js';
 import { tablesFilled } from '../dist/src/installation.js';
 import { openLedger } from '../dist/src/ledger/open.js';
 import { rateOf } from './lib.mjs';
-import { people, UNLIMITED } from './people.mjs';
+import { ITEM, people, UNLIMITED } from './people.mjs';
 
 const { opening, clerk: known } = JSON.parse(process.argv[2]);
 const opened = await openLedger(opening);
@@ -13,7 +13,6 @@ await app.nest.listen(0, '127.0.0.1');
 const url = await app.nest.getUrl();
 const headers = known ? null : await people(opened, app);
 const clerk = known ?? headers('clerk');
-const wd = (n) => ({ n, unit: 'working-day' });
 
 async function post(who, path, body, key) {
   const answer = await fetch(url + path, {
@@ -24,25 +23,7 @@ async function post(who, path, body, key) {
   const told = await answer.text();
   if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${told}`);
 }
-if (headers)
-  await post(
-    headers('registrar'),
-    '/v1/items/A-1/versions',
-    {
-      from: '2020-01-01',
-      name: '食品经营许可',
-      department: 'market',
-      level: 'city',
-      legalBasis: ['食品安全法 art. 35'],
-      statutory: wd(20),
-      promised: wd(10),
-      promiseReason: null,
-      materials: [],
-      steps: [],
-      mustEnter: true,
-    },
-    'i',
-  );
+if (headers) await post(headers('registrar'), '/v1/items/A-1/versions', ITEM, 'i');
 process.on('disconnect', () => process.exit(1));
 process.on('message', async ({ fire, stop }) => {
   if (stop) {

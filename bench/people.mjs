@@ -11,6 +11,22 @@ export const UNLIMITED = { holder: ALL, address: ALL };
 
 const FROM = '2000-01-01';
 
+const wd = (n) => ({ n, unit: 'working-day' });
+/** A version of the item that is accepted for, as a registrar publishes it. */
+export const ITEM = {
+  from: '2020-01-01',
+  name: '食品经营许可',
+  department: 'market',
+  level: 'city',
+  legalBasis: ['食品安全法 art. 35'],
+  statutory: wd(20),
+  promised: wd(10),
+  promiseReason: null,
+  materials: [],
+  steps: [],
+  mustEnter: true,
+};
+
 async function window(opened, { commands }, staff) {
   const context = systemContext(opened, new Date(opened.millis()).toISOString());
   const send = (decider, id, type, data) => commands.send(decider, id, { type, data }, { context, key: type });

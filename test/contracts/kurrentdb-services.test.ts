@@ -11,6 +11,7 @@ import { readConfig } from '../../src/config.js';
 import { type Installation, openInstallation } from '../../src/installation.js';
 import { asked } from '../../src/postgres/server.js';
 import { rebuild } from '../../src/read/rebuild.js';
+import { ITEM } from '../support/item.js';
 import { freshLedger, type FreshLedger } from '../support/server.js';
 import { signedIn } from '../support/service.js';
 import { range } from './event-store.contract.js';
@@ -93,21 +94,7 @@ live('two services at EVENTSTORE_URL', () => {
   test('each records, each reads what the other has recorded, one is killed under load: everything is there and projected once', async () => {
     const { store } = installation.opened;
     const services = await Promise.all([start(), start()]);
-    const wd = (n: number) => ({ n, unit: 'working-day' });
-    const item = {
-      from: '2020-01-01',
-      name: '食品经营许可',
-      department: 'market',
-      level: 'city',
-      legalBasis: ['食品安全法 art. 35'],
-      statutory: wd(20),
-      promised: wd(10),
-      promiseReason: null,
-      materials: [],
-      steps: [],
-      mustEnter: true,
-    };
-    await ask('registrar', `${services[0]!.url}/v1/items/A-1/versions`, item, 'item');
+    await ask('registrar', `${services[0]!.url}/v1/items/A-1/versions`, { from: '2020-01-01', ...ITEM }, 'item');
     const accept = (n: number, at: number) =>
       ask(
         'clerk',

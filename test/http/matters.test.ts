@@ -1,20 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dayOf, instantOfMillis } from '../../projections/kernel/instant.js';
+import { ITEM } from '../support/item.js';
 import { service } from '../support/service.js';
 
 let at: Awaited<ReturnType<typeof service>>;
-const item = {
-  name: '食品经营许可',
-  department: 'market',
-  level: 'city',
-  legalBasis: ['食品安全法 art. 35'],
-  statutory: { n: 20, unit: 'working-day' },
-  promised: { n: 10, unit: 'working-day' },
-  promiseReason: null,
-  materials: [],
-  steps: [],
-  mustEnter: true,
-};
 const staff = (value: string) => ({ identifier: { kind: 'staff-no', value }, personal: {} });
 const WINDOWS = Array.from({ length: 32 }, (_, n) => String(n + 1));
 beforeAll(async () => {
@@ -48,7 +37,7 @@ beforeAll(async () => {
     },
   ]);
   const from = '2020-01-01';
-  expect((await at.as('registrar').post('/v1/items/A-1/versions', { ...item, from }, 'i')).status).toBe(201);
+  expect((await at.as('registrar').post('/v1/items/A-1/versions', { ...ITEM, from }, 'i')).status).toBe(201);
 });
 afterAll(() => at.close());
 

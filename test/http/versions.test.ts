@@ -7,6 +7,7 @@ import { outOfCentreAcceptance } from '../../projections/rules/dual-acceptance.j
 import { rules } from '../../projections/rules/index.js';
 import { ledgerSelf, SELF, systemContext } from '../../src/ledger/self.js';
 import { dropRetired } from '../../src/read/rebuild.js';
+import { ITEM } from '../support/item.js';
 import { service } from '../support/service.js';
 
 let at: Awaited<ReturnType<typeof service>>;
@@ -80,19 +81,7 @@ beforeAll(async () => {
   const data = { name: 'test', mode: 'real', region: 'CN-GX' } as const;
   await at.app.commands.send(ledgerSelf, SELF, { type: 'OpenLedger', data }, { context, key: 'open' });
   at.app.policies.start();
-  const item = {
-    from: '2024-01-01',
-    name: '食品经营许可',
-    department: 'market',
-    level: 'city',
-    legalBasis: ['食品安全法 art. 35'],
-    statutory: { n: 20, unit: 'working-day' },
-    promised: { n: 10, unit: 'working-day' },
-    promiseReason: null,
-    materials: [],
-    steps: [],
-    mustEnter: true,
-  };
+  const item = { from: '2024-01-01', ...ITEM };
   const registrar = at.as('registrar');
   expect((await registrar.post('/v1/items/SP-1/versions', item, '1')).status).toBe(201);
   const entry = { centre: 'centre', from: '2024-02-01', document: '目录' };
