@@ -108,6 +108,16 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: ref('schemas', 'Problem') } },
 });
 const RESPONSES = {
+  /** Also of a single row and of counts, whose bodies do not say it. */
+  Read: {
+    description: 'the answer',
+    headers: {
+      'ledger-position': {
+        description: 'the index up to which the answer knows the log: that of `asOf`, or now',
+        schema: { ...text, pattern: '^(-1|\\d{1,15})$' },
+      },
+    },
+  },
   Recorded: { description: 'recorded', content: { 'application/json': { schema: ref('schemas', 'Receipt') } } },
   '400': problem('cannot be read; `errors` names the fields'),
   '401': problem('no valid token'),
@@ -147,8 +157,9 @@ function complete(path: string, method: string, operation: Operation): void {
   ] as never;
   operation.security = [{ bearer: [] }];
   const act = method === 'post' && !path.startsWith('/v1/reports') && !isSignIn(path);
+  const answer = more === OF_READS ? ref('responses', 'Read') : { description: 'the answer' };
   operation.responses = {
-    [method === 'post' ? '201' : '200']: act ? ref('responses', 'Recorded') : { description: 'the answer' },
+    [method === 'post' ? '201' : '200']: act ? ref('responses', 'Recorded') : answer,
     ...Object.fromEntries([...ALWAYS, ...(OF_METHOD[method] ?? [])].map((code) => [code, ref('responses', code)])),
   } as never;
 }

@@ -236,6 +236,9 @@ describe('reconciliation over HTTP', () => {
       explanation: '银行延迟',
       stands: true,
     });
+    const head = (await at.opened.store.head()).next - 1;
+    const counted = await at.as('auditor').get(`/v1/money/breaks/counts?by=code&asOf=${head}`);
+    expect(counted.headers.get('ledger-position')).toBe(String(head)); // a list of counts does not say it
     expect(
       (await read(`breaks/counts?by=code&org=land&after=${last}`)).map(({ code, count }: any) => [code, count]),
     ).toEqual([
