@@ -20,9 +20,9 @@ const withTheFirst = projections.filter((p) => !others(p) && (!forRules(p) || FO
 
 async function rebuilding(server) {
   const ledger = await server.ledger();
-  const { opened, adminUrl } = ledger;
+  const { opened, adminUrl, serviceUrl, keyFolders: keys } = ledger;
   const plan = { seed: 1, until: CITY_ENDS, size: 0.15 };
-  const events = await fillDemo({ adminUrl, vault: opened.vault, name: 'bench', region: 'CN-GX', plan });
+  const events = await fillDemo({ adminUrl, serviceUrl, keys, name: 'bench', region: 'CN-GX', plan });
   const rate = async (of) => {
     const setup = { url: opened.serviceUrl, store: opened.store, projections: of };
     const from = performance.now();

@@ -1,9 +1,10 @@
 /** One ledger of an installation, opened for the service or for the command line: server, database, keys, clock. */
 import { addDays, instantOfMillis, startOfDay } from '../projections/kernel/instant.js';
 import { join } from 'node:path';
+import type { Client } from 'pg';
 import type { Config } from './config.js';
 import { CITY_BEGINS, CITY_ENDS, type CityPlan } from './demo/city/city.js';
-import { fillDemo } from './demo/fill.js';
+import { fillDemo, forgetRows } from './demo/fill.js';
 import { SimulatedClock } from './ledger/clock.js';
 import type { Commands } from './ledger/commands.js';
 import { LedgerDamaged, Unavailable } from './ledger/event-store.js';
@@ -45,7 +46,7 @@ export async function openInstallation(
 ): Promise<Installation> {
   const server = await joinServer(config);
   try {
-    const database = await openDatabase(server, config.ledger);
+    const database = await patiently(openDatabase(server, config.ledger));
     const { name, mode, serviceUrl } = database;
     const folder = join(config.data, 'keys', name);
     const keys = [folder, `${folder}.copy`];
@@ -69,14 +70,17 @@ export async function openInstallation(
       await server.leave();
     };
     let made: Installation['made'] = null;
-    if (mode === 'demo' && demo && (await opened.store.head()).next === 0) {
-      if (eventStoreUrl !== undefined) throw noDemoThere();
-      const plan = { seed: DEMO_SEED, until: CITY_ENDS, size: config.demoSize, ...demo };
-      const events = await fillDemo(
-        { adminUrl: database.adminUrl, vault: opened.vault, name, region: REGION, plan },
-        progress,
-      );
-      made = { events };
+    if ((await opened.store.head()).next === 0) {
+      if (eventStoreUrl === undefined)
+        made = await alone(serviceUrl, async (client) => {
+          if ((await opened.store.head()).next > 0) return null;
+          await forgetRows(client);
+          if (mode !== 'demo' || demo === null) return null;
+          const plan = { seed: DEMO_SEED, until: CITY_ENDS, size: config.demoSize, ...demo };
+          const { adminUrl } = database;
+          return { events: await fillDemo({ adminUrl, serviceUrl, keys, name, region: REGION, plan }, progress) };
+        });
+      else if (mode === 'demo' && demo) throw noDemoThere();
     }
     return { server, database, opened, keys, made, close };
   } catch (error) {
@@ -84,6 +88,21 @@ export async function openInstallation(
     throw error;
   }
 }
+
+const PATIENCE_MS = 2000;
+/** Another process that makes the demo holds its log until it is whole: who has to wait for it is told so. */
+async function patiently<T>(work: Promise<T>): Promise<T> {
+  const say = () =>
+    console.error('另一个进程正在建立此账本，请稍候 · another process is making this ledger: waiting for it');
+  const timer = setTimeout(say, PATIENCE_MS);
+  return work.finally(() => clearTimeout(timer));
+}
+/** What is made once for a ledger is made by one at a time; whoever comes meanwhile finds it made. */
+export const alone = <T>(url: string, work: (client: Client) => Promise<T>): Promise<T> =>
+  asked(url, async (client) => {
+    await patiently(client.query(`select pg_advisory_lock(hashtext('mingzhang.making'))`));
+    return work(client);
+  });
 
 /** A log that was moved to KurrentDB is not gone on with here. */
 async function isHere({ serviceUrl, name }: Ledger): Promise<void> {

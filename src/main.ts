@@ -8,7 +8,7 @@ import { IDENTITY_SELF, installation } from './areas/identity/account.js';
 import { demoAccounts, type Shown } from './identity/people.js';
 import { transportOf } from './http/transport.js';
 import { demoKeys, sealFolder } from './ledger/seal/log-keys.js';
-import { begin, openInstallation, tablesFilled } from './installation.js';
+import { alone, begin, openInstallation, tablesFilled } from './installation.js';
 import type { Opened } from './ledger/open.js';
 import { watchClock } from './ledger/self.js';
 import { Advice } from './postgres/advice.js';
@@ -95,26 +95,28 @@ async function accountsOf(parts: Parameters<typeof demoAccounts>[0], file: strin
     if (state.status !== 'none') return '由三员管理账号 accounts are with the three administrators';
     return `尚无三员，无人可以登录 nobody can sign in yet: npx mingzhang --ledger ${opened.name} bootstrap`;
   }
-  const { accounts, made } = await demoAccounts(parts, file, await demoPeople(opened));
+  const people = await demoPeople(opened);
+  const { accounts, made } = await alone(opened.serviceUrl, () => demoAccounts(parts, file, people));
   const line = ({ name, login, password, key }: Shown) => `  ${login.padEnd(16)}${password ?? key}   ${name}`;
   return [`演示账号 demo accounts（${file}）`, ...(made ? accounts.map(line) : [])].join('\n');
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Serves until it is told to stop; what stands in the way is said in a sentence. */
 export async function serve(args: readonly string[]): Promise<void> {
+  // What was begun is not there the next time; leaving lets go of the database, which else would stay.
+  let stop = (): void => process.exit(130);
+  for (const signal of SIGNALS) process.once(signal, () => stop());
   try {
     const close = await started(args);
-    const stop = (): void => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeListener(signal, stop);
-      close().then(
+    stop = () =>
+      void close().then(
         () => process.exit(0),
         (error: unknown) => {
           console.error(error);
           process.exit(1);
         },
       );
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   } catch (error) {
     console.error(error instanceof Advice ? `\n${error.zh}\n${error.en}\n` : error);
     process.exitCode = 1;

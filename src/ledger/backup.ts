@@ -202,9 +202,12 @@ function headIn(text: string): BackupHead {
 /** A field of COPY's text form. */
 const field = (text: string) =>
   text.replace(/[\\\t\n\r]/g, (c) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[c]!);
+/** All rows as one message: of many thousands each would be two writes to the socket. */
 const copy = (client: Client, into: string, rows: readonly (readonly (string | number)[])[]) =>
   pipeline(
-    Readable.from(rows.map((row) => `${row.map((value) => field(String(value))).join('\t')}\n`)),
+    Readable.from([
+      Buffer.from(rows.map((row) => `${row.map((value) => field(String(value))).join('\t')}\n`).join('')),
+    ]),
     client.query(copyFrom(`copy ${into} from stdin`)),
   );
 

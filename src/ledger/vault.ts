@@ -34,9 +34,13 @@ const readOrNull = (path: string) =>
 
 /** Durable before it has a name. False where the name is taken already. */
 async function create(path: string, content: Buffer | string, durable = true): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  const file = await open(draft, 'wx', 0o600);
+  const begun = () => open(draft, 'wx', 0o600);
+  const file = await begun().catch(async (error: unknown) => {
+    if (!missing(error)) throw error;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return begun();
+  });
   await file.writeFile(content);
   if (durable) await file.sync();
   await file.close();
@@ -68,19 +72,23 @@ async function destroy(path: string): Promise<void> {
 const KEPT_MS = 5000;
 
 export class Vault {
-  private readonly keys = new Kept<Buffer>(KEPT_MS);
-  private readonly names = new Kept<string>(KEPT_MS);
+  private readonly keys: Kept<Buffer>;
+  private readonly names: Kept<string>;
   private constructor(
     private readonly folders: readonly string[],
     private readonly secret: Buffer,
     private readonly durable: boolean,
-  ) {}
+    keptMillis: number,
+  ) {
+    this.keys = new Kept(keptMillis);
+    this.names = new Kept(keptMillis);
+  }
 
   /**
    * Opens the key store, or makes it. The first folder leads; the others are copies. `durable`: what is made survives
-   * the loss of power at once; a simulation does without.
+   * the loss of power at once; a simulation does without. `keptMillis`: so long nobody else erases what was looked up.
    */
-  static async open(folders: readonly string[], durable = true): Promise<Vault> {
+  static async open(folders: readonly string[], durable = true, keptMillis = KEPT_MS): Promise<Vault> {
     const [first] = folders;
     if (first === undefined) throw new Error('a vault needs a folder');
     await create(join(first, 'vault.key'), randomBytes(32));
@@ -90,7 +98,7 @@ export class Vault {
       if (!(await create(path, secret)) && !secret.equals(await readFile(path)))
         throw new Error(`${copy} is the key store of another ledger`);
     }
-    return new Vault(folders, secret, durable);
+    return new Vault(folders, secret, durable, keptMillis);
   }
 
   private file = (folder: string, kind: 'persons' | 'names', id: string) => join(folder, kind, id.slice(0, 2), id);

@@ -73,7 +73,7 @@ const OF_AFFAIRS: ReadonlySet<string> = new Set(['lead', 'case', 'review', 'recu
 export async function playCity(
   city: Pick<City, 'lines'>,
   world: World,
-  progress?: (day: string, done: number) => void,
+  progress?: (day: string, done: number) => void | Promise<void>,
   idle: (day: string) => boolean = () => false,
 ): Promise<string[]> {
   const byCategory = new Map(deciders.map((decider) => [decider.category, decider]));
@@ -91,7 +91,7 @@ export async function playCity(
     const date = line.at.slice(0, 10);
     if (date !== today) {
       if (!idle(date)) await world.goTo(date);
-      progress?.((today = date), done);
+      await progress?.((today = date), done);
     }
     try {
       // An account is of a person, whom the script knows by his number.

@@ -90,7 +90,7 @@ export async function openWorld(opening: Opening): Promise<World> {
   const { from, region = 'CN', history = false, name = 'world', through } = opening;
   const again = opening.again ?? (async (work) => void (await work()));
   const folder = opening.vault ? null : await mkdtemp(join(tmpdir(), 'mingzhang-world-'));
-  const vault = opening.vault ?? (await Vault.open([folder!], false));
+  const vault = opening.vault ?? (await Vault.open([folder!], false, Infinity));
   const store = new MemoryStore();
   const shelf = new MemoryShelf(store, projections, !history);
   const clock = new SimulatedClock(startOfDay(from));

@@ -110,6 +110,14 @@ async function gone(pid: number): Promise<void> {
   for (let n = 0; existsSync(`/proc/${pid}`) && n < 500; n++) await new Promise((done) => setTimeout(done, 10));
 }
 
+/** Asks the demo's database below a data folder, as the service. */
+function demo<R extends object>(data: string, sql: string): Promise<R[]> {
+  const { service } = JSON.parse(readFileSync(join(data, 'passwords.json'), 'utf8')) as { service: string };
+  const port = readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[3]!;
+  const url = `postgres://mingzhang_service:${service}@127.0.0.1:${port}/mingzhang_demo?sslmode=disable`;
+  return asked(url, async (client) => (await client.query<R>(sql)).rows);
+}
+
 /** How many events there are, with the root of the map over objects that the demo tells of once it is served, or without. */
 const andRoot = (events: string) => [events, String(Number(events) + 1)];
 
@@ -117,10 +125,28 @@ describe('npm start', () => {
   const data = folder();
   const env = { MINGZHANG_DATA: data };
   let events: string;
+  /** Tables with rows of the city that was not played to its end. */
+  let played: readonly number[] = [];
+
+  test('interrupted while the city is played, it leaves no event, no process, and is not read', async () => {
+    const started = start(env);
+    await started.says(/making the demo city/);
+    const rows = `select oid from pg_class join read.tables on relname = "table" where checkpoint > 0`;
+    while (played.length === 0) {
+      played = (await demo<{ oid: number }>(data, rows).catch(() => [])).map(({ oid }) => oid);
+      expect(started.child.exitCode).toBeNull();
+    }
+    expect(await demo(data, 'select next from log.head')).toEqual([{ next: '0' }]);
+    const database = postmaster(data);
+    expect(await stop(started)).toBe(130);
+    await gone(database); // it was told to end, and nobody is there to wait for it
+    expect(left(data)).toEqual([]);
+  }, 90_000);
 
   test('makes everything, serves the demo on this machine only, and leaves nothing behind', async () => {
     const started = start(env);
     const url = await serving(started);
+    expect(await demo(data, `select from pg_class where oid = any('{${played.join()}}')`)).toEqual([]);
     expect(started.said()).toMatch(/accounts-demo\.json/);
     const ready = await health(url);
     expect(ready).toMatchObject({ status: 'ok', ledger: 'demo', mode: 'demo' });
