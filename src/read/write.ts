@@ -1,7 +1,7 @@
 /** What a batch means for tables, written and committed at once: all of it, or nothing. */
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import { type Client, escapeLiteral } from 'pg';
+import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type Lease, LeaseLost } from './lease.js';
 import type { State, Stopped } from './registry.js';
@@ -108,11 +108,20 @@ async function writeFew({ client, lease, state }: Target, moves: readonly Move[]
   if (!rows[0]!.ok) throw new Moved();
 }
 
-async function writeMany(target: Target, moves: readonly Move[]): Promise<void> {
-  const { client } = target;
+async function writeMany({ client, lease, state }: Target, moves: readonly Move[]): Promise<void> {
   let writing: Move | null = null;
+  await client.query('begin');
   try {
-    await advanced(target, moves);
+    await lease.check(client);
+    const arrays = advance(moves);
+    const { rowCount } = await client.query({
+      name: 'advance',
+      text: `update read.tables t set checkpoint = n.next, stopped = n.stopped
+             from unnest(${arrays.map(([, type], n) => `$${n + 1}::${type}`).join(', ')}) as n(name, at, next, stopped)
+             where ${AS_LEFT} $${arrays.length + 1}`,
+      values: [...arrays.map(([items]) => items), state],
+    });
+    if (rowCount !== moves.length) throw new Moved();
     for (writing of moves) await writeTable(client, writing);
     writing = null;
     await client.query('commit');
@@ -129,25 +138,6 @@ const advance = (moves: readonly Move[]): readonly [unknown[], string][] => [
   [moves.map(({ to }) => to), 'bigint[]'],
   [moves.map(({ stopped }) => stopped && JSON.stringify(stopped)), 'json[]'],
 ];
-
-/** Begins, holds the lease and moves the checkpoints in one message: its values are in its text. */
-async function advanced({ client, lease, state }: Target, moves: readonly Move[]): Promise<void> {
-  const value = (v: unknown, type: string) => `${v === null ? 'null' : escapeLiteral(String(v))}::${type}`;
-  const rows = moves.map(({ table, at, to, stopped }) => {
-    const why = stopped && JSON.stringify(stopped);
-    return `(${value(table, 'text')}, ${value(at, 'bigint')}, ${value(to, 'bigint')}, ${value(why, 'json')})`;
-  });
-  // One answer for each statement of a message.
-  const [, held, moved] = (await client.query(`
-    begin;
-    ${lease.prolonging(value)};
-    update read.tables t set checkpoint = n.next, stopped = n.stopped
-      from (values ${rows.join(', ')}) as n(name, at, next, stopped) where ${AS_LEFT} ${value(state, 'text')}`)) as unknown as {
-    rowCount: number;
-  }[];
-  if (held!.rowCount !== 1) throw new LeaseLost(lease.name);
-  if (moved!.rowCount !== moves.length) throw new Moved();
-}
 
 async function writeTable(client: Client, { of, table, changes: { closes, versions } }: Move): Promise<void> {
   if (closes.length > 0)
