@@ -65,13 +65,16 @@ async function withLedger(
 ): Promise<void> {
   const { ledger, json = false } = program.opts<{ ledger?: string; json?: boolean }>();
   const ending = new AbortController();
-  const stop = () => ending.abort();
+  // While the ledger is being opened, or made, there is no work that could end by itself.
+  let end = (): void => process.exit(130);
+  const stop = () => end();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     const config = readConfig({ ledger });
     const making = bar(DEMO_BAR);
     const installation = await openInstallation(config, (share) => making.at(Math.round(share * 100), 100), demo);
     making.end();
+    end = () => ending.abort();
     try {
       const app = await createApp(installation.opened);
       let leave = () => undefined as void;
