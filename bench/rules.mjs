@@ -6,6 +6,7 @@ import { engine, inOrder } from '../dist/projections/kernel/projection.js';
 import { CITY_ENDS } from '../dist/src/demo/city/city.js';
 import { fillDemo } from '../dist/src/demo/fill.js';
 import { rebuild } from '../dist/src/read/rebuild.js';
+import { ITEM } from './people.mjs';
 import { envelopeOf, line, median, pairs } from './lib.mjs';
 
 const FOR_RULES = /^(verdict_.*|finding|rule_pack|placed_act|place_day|registration|deadline|region)$/;
@@ -60,21 +61,7 @@ function oneMore(many) {
     apply(event);
     return performance.now() - from;
   };
-  const wd = (n) => ({ n, unit: 'working-day' });
-  const item = {
-    name: 'i',
-    department: 'market',
-    level: 'city',
-    legalBasis: ['法'],
-    statutory: wd(20),
-    promised: wd(10),
-    promiseReason: null,
-    materials: [],
-    steps: [],
-    mustEnter: true,
-    version: 1,
-    from: '2025-01-01',
-  };
+  const item = { ...ITEM, version: 1, from: '2025-01-01' };
   say('item-A-1', 'ItemPublished', item);
   say('item-A-1', 'ItemEntered', { centre: 'centre', window: null, from: '2025-01-01', document: '目录' });
   const outside = { place: { kind: 'department-office', org: 'market' }, channel: 'department-system' };

@@ -23,7 +23,7 @@ import {
 import { workpaper } from '../projections/audit/workpaper.js';
 import { blockUses } from '../projections/block-uses.js';
 import { type Block, blocks } from '../projections/blocks.js';
-import { addDays, dayOf, instantOfMillis, isDay } from '../projections/kernel/instant.js';
+import { addDays, isDay } from '../projections/kernel/instant.js';
 import { yuan } from '../projections/kernel/money.js';
 import { receipts } from '../projections/receipts.js';
 import { mapOf } from './areas/money/audit.controller.js';
@@ -31,6 +31,7 @@ import { lookingHere } from './cli-access.js';
 import type { Run as RunCommand, Work } from './cli.js';
 import { PROJECT_ROOT } from './config.js';
 import { tablesFilled } from './installation.js';
+import { todayOf } from './ledger/open.js';
 import { auditRows, digestOf } from './ledger/auditing.js';
 import { Advice } from './postgres/advice.js';
 import { nameOf, table } from './text.js';
@@ -137,7 +138,7 @@ function periodOf({ from, to }: Sought, now: string): { from: string; to: string
 async function rowsFor(sought: Sought, work: Work): Promise<{ rows: AuditRows; asOf: number }> {
   const { opened } = work.installation;
   const asOf = await momentOf(work, sought.asOf);
-  const period = periodOf(sought, dayOf(instantOfMillis(opened.millis())));
+  const period = periodOf(sought, todayOf(opened));
   return { rows: await auditRows(work.app.reader, opened.region, period, asOf), asOf };
 }
 const DEFAULT_SIZE = 60;

@@ -1,4 +1,5 @@
 /** A small town in memory for tests of rules: registers in a line, acts and reports in a line, findings as people read them. */
+import { ITEM } from './support/item.js';
 import { findings, type FindingRow } from '../projections/findings.js';
 import { calendarYear } from '../src/areas/calendar/calendar.js';
 import { exemption } from '../src/areas/catalogue/exemption.js';
@@ -89,16 +90,9 @@ export async function openTown(
         type: 'PublishItem',
         at,
         data: {
+          ...ITEM,
           name: code,
-          department: 'market',
-          level: 'city',
           legalBasis: ['法'],
-          statutory: wd(20),
-          promised: wd(10),
-          promiseReason: null,
-          materials: [],
-          steps: [],
-          mustEnter: true,
           from: at.slice(0, 10),
           ...more,
         },

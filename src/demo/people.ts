@@ -1,8 +1,7 @@
 /** Who can sign in to the demo ledger: one of each role, and the three administrators. */
-import { dayOf, instantOfMillis } from '../../projections/kernel/instant.js';
 import { postedOn, postRegister } from '../../projections/centres.js';
 import type { Person } from '../identity/people.js';
-import type { Opened } from '../ledger/open.js';
+import { type Opened, todayOf } from '../ledger/open.js';
 
 const staff = (no: string) => ({ kind: 'staff-no', value: no });
 const POST = 'city-w1';
@@ -39,7 +38,7 @@ const PEOPLE: readonly Person[] = [
 /** The window clerk is whoever stands at the first window on this day of the story. */
 export async function demoPeople({ streams, millis }: Opened): Promise<readonly Person[]> {
   const { state } = await streams.get(postRegister, POST, true);
-  const personId = postedOn(state, dayOf(instantOfMillis(millis())))[0]?.personId;
+  const personId = postedOn(state, todayOf({ millis }))[0]?.personId;
   const clerk: Person = {
     name: '陆窗口',
     login: 'clerk',

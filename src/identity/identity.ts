@@ -1,10 +1,9 @@
 /** Signing in and out, and who asks: between the rights in the log and the secrets beside it. */
-import { dayOf, instantOfMillis } from '../../projections/kernel/instant.js';
 import { identityRegister, rolesOn } from '../../projections/accounts.js';
 import { account as accounts, IDENTITY_SELF } from '../areas/identity/account.js';
 import { seesPersonal } from '../kernel/permissions.js';
 import { belongingTo } from '../ledger/belonging.js';
-import type { Opened } from '../ledger/open.js';
+import { type Opened, todayOf } from '../ledger/open.js';
 import { Attempts, type Subject } from './attempts.js';
 import { openSeed, passwordFits, recoveryHash, stepOf } from './factors.js';
 import { type Holder, holderOf, type Look } from './holder.js';
@@ -60,7 +59,7 @@ export class Identity {
     return this.secrets.close();
   }
 
-  today = (): string => dayOf(instantOfMillis(this.opened.millis()));
+  today = (): string => todayOf(this.opened);
 
   /** Folded anew when it was looked at longer than a second ago. */
   readonly look: Look = async (of, id) => {

@@ -1,4 +1,5 @@
 /** One ledger opened for use: its log, its key store, its clock, and the folds that deciders ask for. */
+import { dayOf, instantOfMillis } from '../../projections/kernel/instant.js';
 import { type Clock, STEP_MS, SystemClock } from './clock.js';
 import type { Ledger } from './commands.js';
 import type { EventStore } from './event-store.js';
@@ -33,6 +34,8 @@ export interface Opened extends Ledger {
   close(): Promise<void>;
 }
 export const OPENED = Symbol('Opened');
+/** The day that it is by a ledger's clock. */
+export const todayOf = ({ millis }: Pick<Opened, 'millis'>): string => dayOf(instantOfMillis(millis()));
 
 /**
  * Throws what {@link Vault.open} throws; the database is first reached when something is asked of it. With KurrentDB it

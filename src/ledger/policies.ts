@@ -9,7 +9,7 @@ import type { Decider } from '../kernel/decider.js';
 import { connectPool, holding, LEASE_MS, rest } from '../read/session.js';
 import type { Answer, Send } from './commands.js';
 import { uuidOf } from './identity.js';
-import type { Opened } from './open.js';
+import { type Opened, todayOf } from './open.js';
 
 /** Where the rows are: the service's tables, or a simulation's. */
 export interface Shelf {
@@ -215,7 +215,7 @@ export class Policies {
     const breathe = (took: number) => rest(took * RESTS, signal);
     const working: Working = { ...this.working, region, millis, breathe };
     for (let seen = -2, today = ''; !signal.aborted; await rest(LOOK_MS, signal)) {
-      const [position, date] = [await this.position(), dayOf(instantOfMillis(this.opened.millis()))];
+      const [position, date] = [await this.position(), todayOf(this.opened)];
       if (position === seen && date === today) continue;
       await closeDays(working, this.day, signal, told);
       this.current = { ...this.current, state: 'working', error: null };

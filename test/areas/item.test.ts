@@ -1,22 +1,11 @@
 import { describe, test } from '@jest/globals';
 import { item } from '../../src/areas/catalogue/item.js';
 import { given } from '../given.js';
+import { ITEM } from '../support/item.js';
 
 const wd = (n: number) => ({ n, unit: 'working-day' }) as const;
-const version = {
-  name: '食品经营许可',
-  department: 'market',
-  level: 'city' as const,
-  legalBasis: ['食品安全法 art. 35'],
-  statutory: wd(20),
-  promised: wd(10),
-  promiseReason: null,
-  materials: [],
-  steps: [],
-  mustEnter: true,
-};
-const publish = (more: object = {}) => ({ type: 'PublishItem', data: { ...version, from: '2024-01-01', ...more } });
-const published = { type: 'ItemPublished' as const, data: { ...version, version: 1, from: '2024-01-01' } };
+const publish = (more: object = {}) => ({ type: 'PublishItem', data: { ...ITEM, from: '2024-01-01', ...more } });
+const published = { type: 'ItemPublished' as const, data: { ...ITEM, version: 1, from: '2024-01-01' } };
 
 describe('an item', () => {
   test('is published with the promise of half the statutory limit', () =>

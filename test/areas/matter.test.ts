@@ -7,6 +7,7 @@ import { postRegister } from '../../projections/centres.js';
 import { matter } from '../../src/areas/matters/matter.js';
 import { decide, fold } from '../../src/kernel/decider.js';
 import { context, given, log } from '../given.js';
+import { ITEM } from '../support/item.js';
 
 const wd = (n: number) => ({ n, unit: 'working-day' }) as const;
 const item = {
@@ -17,16 +18,7 @@ const item = {
       version: 1,
       from: '2024-01-01',
       event: 'i0',
-      name: '食品经营许可',
-      department: 'market',
-      level: 'city' as const,
-      legalBasis: ['食品安全法 art. 35'],
-      statutory: wd(20),
-      promised: wd(10),
-      promiseReason: null,
-      materials: [],
-      steps: [],
-      mustEnter: true,
+      ...ITEM,
     },
   ],
 };

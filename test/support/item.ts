@@ -1,9 +1,9 @@
 /** An item as a registrar publishes it; from which day on, a test says. */
-const days = (n: number) => ({ n, unit: 'working-day' });
+const days = (n: number) => ({ n, unit: 'working-day' }) as const;
 export const ITEM = {
   name: '食品经营许可',
   department: 'market',
-  level: 'city',
+  level: 'city' as const,
   legalBasis: ['食品安全法 art. 35'],
   statutory: days(20),
   promised: days(10),

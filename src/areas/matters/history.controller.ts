@@ -1,5 +1,5 @@
 /** What is read of matters: the card, the timeline, both clocks, lists and counts, each with the events behind it. */
-import { instantOfMillis, dayOf } from '../../../projections/kernel/instant.js';
+import { dayOf } from '../../../projections/kernel/instant.js';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { acceptances } from '../../../projections/acceptances.js';
 import { calendarYears } from '../../../projections/calendar.js';
@@ -23,7 +23,7 @@ import {
 } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
 
-import { type Opened, OPENED } from '../../ledger/open.js';
+import { type Opened, OPENED, todayOf } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
 
 /** Columns that a list may be narrowed by. */
@@ -60,8 +60,6 @@ export class MatterHistoryController {
     @Inject(OPENED) private readonly opened: Opened,
   ) {}
 
-  private today = () => dayOf(instantOfMillis(this.opened.millis()));
-
   /** In the order of their numbers. */
   @Get()
   @Takes(...FILTERS, ...PAGES)
@@ -81,7 +79,7 @@ export class MatterHistoryController {
     const where = {
       ...filtersIn(asked, FILTERS),
       status: OPEN,
-      [column]: { lte: optionalDay('by', asked.by) ?? this.today() },
+      [column]: { lte: optionalDay('by', asked.by) ?? todayOf(this.opened) },
     };
     return this.reader.find(matterCards, where, { ...at, ...pageIn(asked), order: [column] });
   }
@@ -140,7 +138,8 @@ export class MatterHistoryController {
   @Action('matters.read')
   async clocks(@Param('id') id: string, @At() at: At, @Query('on') asked?: string) {
     const events = await this.events(id, at);
-    const on = optionalDay('on', asked) ?? (at.asOf === undefined ? this.today() : dayOf(events.at(-1)!.recordedAt));
+    const on =
+      optionalDay('on', asked) ?? (at.asOf === undefined ? todayOf(this.opened) : dayOf(events.at(-1)!.recordedAt));
     const facts = (occurredBy(events, on) as readonly Recorded<MatterEvent>[])
       .filter(({ stream }) => stream === `matter-${id}`)
       .reduce(clockFacts, NO_CLOCKS);

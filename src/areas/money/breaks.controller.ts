@@ -9,12 +9,11 @@ import { regions } from '../../../projections/regions.js';
 import { Action, At, By } from '../../http/by.js';
 import { type Asked, filtersIn, groupsIn, idIn, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Commands } from '../../ledger/commands.js';
-import { type Opened, OPENED } from '../../ledger/open.js';
+import { type Opened, OPENED, todayOf } from '../../ledger/open.js';
 import { calendarAt, rowsAt } from '../../ledger/reconciling.js';
 import { Reader } from '../../read/reader.js';
 import { moneyBreak } from './break.js';
 import { daysIn, oneOf } from './reading.controller.js';
-import { todayOf } from './reconciliation.controller.js';
 import { ExplainBreakBody, ReferBreakBody, RectifyBreakBody, WhyBody } from './reconciliation.dto.js';
 
 const FILTERS = ['code', 'status', 'severity', 'org', 'feeItem', 'matterId', 'step', 'subject'] as const;

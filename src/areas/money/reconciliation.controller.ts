@@ -1,6 +1,5 @@
 /** Reconciliation (对账): `/v1/money/reconciliation`; identities with their residues, the rows behind a figure, matches, runs, signatures. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { dayOf, instantOfMillis } from '../../../projections/kernel/instant.js';
 import { matchDays, pairings } from '../../../projections/matches.js';
 import { FIGURES, type Figure, figureOf, toldOf } from '../../../projections/reconcile/figures.js';
 import { derivedOf, tiesOut, totalOf } from '../../../projections/reconcile/page.js';
@@ -12,7 +11,7 @@ import { Action, At, By } from '../../http/by.js';
 import { type Asked, filtersIn, idIn, oneOf as chosen, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
 import { Commands } from '../../ledger/commands.js';
-import { type Opened, OPENED } from '../../ledger/open.js';
+import { type Opened, OPENED, todayOf } from '../../ledger/open.js';
 import { Reconciler } from '../../ledger/reconciling.js';
 import type { Where } from '../../read/select.js';
 import { Reader } from '../../read/reader.js';
@@ -194,7 +193,6 @@ export class ReconciliationController {
   private today = () => todayOf(this.opened);
 }
 /** The day of the ledger's clock. */
-export const todayOf = (opened: Opened): string => dayOf(instantOfMillis(opened.millis()));
 
 @Controller('v1/money')
 export class PairingsController {

@@ -4,7 +4,6 @@ import { itemVersions } from '../../../projections/catalogue.js';
 import { itemEntries } from '../../../projections/entries.js';
 import { entryRates } from '../../../projections/entry-rate.js';
 import { exemptions } from '../../../projections/exemptions.js';
-import { dayOf, instantOfMillis } from '../../../projections/kernel/instant.js';
 import type { Parameter, Rule } from '../../../projections/kernel/rule.js';
 import { type PackRow, packs, type Ruled, speaking, valuesOf } from '../../../projections/packs.js';
 import { placeDays } from '../../../projections/places.js';
@@ -14,7 +13,7 @@ import { askerOf } from '../../../projections/accountability/involved.js';
 import { type Asked, idIn, optionalDay, PAGES, pageIn, Takes } from '../../http/parameters.js';
 import { Problem } from '../../http/problems.js';
 import { Commands } from '../../ledger/commands.js';
-import { type Opened, OPENED } from '../../ledger/open.js';
+import { type Opened, OPENED, todayOf } from '../../ledger/open.js';
 import { Reader } from '../../read/reader.js';
 import type { PageOf } from '../../read/select.js';
 import { pageWithout } from '../../http/involved.js';
@@ -36,7 +35,7 @@ export class RulesController {
     this.telling = { reader, table: supervision.table };
   }
 
-  private today = () => dayOf(instantOfMillis(this.opened.millis()));
+  private today = () => todayOf(this.opened);
   private rule(id: string): Rule {
     const rule = this.supervision.table.ruleOf(idIn('rule', id));
     if (!rule) throw new Problem('not-found');
