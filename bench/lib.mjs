@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { instantOfMillis } from '../dist/projections/kernel/instant.js';
 import { readConfig } from '../dist/src/config.js';
 import { sealEnvelope } from '../dist/src/ledger/envelope.js';
 import { uuidOf } from '../dist/src/ledger/identity.js';
@@ -36,7 +37,7 @@ export const eventStoreUrl = () =>
   readConfig({ ledger: 'bench' }, { EVENTSTORE_URL: process.env.EVENTSTORE_URL }).eventStoreUrl;
 
 const clock = { last: 0 };
-const now = () => new Date((clock.last = Math.max(clock.last, Date.now()))).toISOString();
+const now = () => instantOfMillis((clock.last = Math.max(clock.last, Date.now())));
 
 /** An acceptance as the service writes it, about 1.6 kB. */
 export function envelopeOf(stream, revision, key, type = 'MatterAccepted', data = accepted(stream), at = now()) {

@@ -1,6 +1,7 @@
 /** Rebuilding the read models, and whether anything grows slower as the log grows. */
 import { performance } from 'node:perf_hooks';
 import { matterHistory } from '../dist/projections/history.js';
+import { instantOfMillis } from '../dist/projections/kernel/instant.js';
 import { withoutRules as projections } from './rules.mjs';
 import { matterCards } from '../dist/projections/matter-cards.js';
 import { Rows } from '../dist/src/read/rows.js';
@@ -38,7 +39,7 @@ export async function grow(opened, to, written) {
   const lives = Math.ceil((to - written) / LIFE.length);
   const first = written / LIFE.length;
   let next = 0;
-  const at = new Date().toISOString();
+  const at = instantOfMillis(Date.now());
   await Promise.all(
     Array.from({ length: 64 }, async () => {
       while (next < lives) {

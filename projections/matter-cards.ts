@@ -200,7 +200,7 @@ const matterOf = (event: { readonly stream: string }) =>
 /** The card of a matter (办件卡): where it stands, who holds it, by when it has to be done. */
 export const matterCards = projection<MatterEvent>()<Card, { years: typeof calendarYears }>({
   name: 'matter_card',
-  version: 6,
+  version: 7,
   key: 'matterId',
   columns: {
     matterId: 'text',

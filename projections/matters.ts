@@ -1,5 +1,5 @@
 /** Where a matter stands: the state that deciders decide from. */
-import type { Due, Gap, Holder, MatterEvent } from './events/matters.js';
+import type { Gap, Holder, MatterEvent } from './events/matters.js';
 import type { Limit } from './kernel/clock.js';
 import type { Fold, Status } from './kernel/fold.js';
 import type { Recorded } from './kernel/message.js';
@@ -29,8 +29,6 @@ export type MatterState = Status & {
   readonly accepted: Readonly<{
     event: string;
     on: string;
-    statutory: Due | null;
-    promised: Due | null;
     /** Nobody accepted it: no gap was told in time (视为受理). */
     deemed?: true;
   }> | null;
@@ -69,16 +67,15 @@ function accepting(state: MatterState, event: Recorded<Accepting>): MatterState 
   const to = (status: MatterStatus, more: Partial<MatterState>) => ({ ...state, ...more, status, since: event.id });
   switch (event.type) {
     case 'MatterAccepted': {
-      const { itemCode, on, statutory, promised } = event.data;
-      const accepted = { event: event.id, on, statutory, promised };
+      const { itemCode, on } = event.data;
+      const accepted = { event: event.id, on };
       if (state.accepted?.deemed) return { ...state, itemCode: itemCode ?? state.itemCode, accepted };
       if (state.accepted) return state; // a second acceptance is on record, and changes nothing
       return to('accepted', { itemCode: itemCode ?? state.itemCode, accepted });
     }
     case 'AcceptanceDeemed': {
       if (state.accepted) return state;
-      const { on, statutory, promised } = event.data;
-      return to('accepted', { accepted: { event: event.id, on, statutory, promised, deemed: true } });
+      return to('accepted', { accepted: { event: event.id, on: event.data.on, deemed: true } });
     }
     case 'LimitLifted':
       if (event.data.limit !== 'notice' || !state.accepted?.deemed) return state;

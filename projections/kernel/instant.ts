@@ -9,7 +9,7 @@ export const CHINA = '+08:00';
 export const DAY_MILLIS = 86_400_000;
 export const LAST_DAY = '9999-12-31';
 
-const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const INSTANT = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})$/;
 const OFFSET = /^[+-](?:[01]\d|2[0-3]):[0-5]\d$/;
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -20,9 +20,10 @@ export const daysInMonth = (year: number, month: number): number =>
 const two = (n: number) => String(n).padStart(2, '0');
 
 export function isDay(text: string): boolean {
-  const parts = DAY.exec(text);
-  if (!parts) return false;
-  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+  if (!DAY.test(text)) return false;
+  const year = Number(text.slice(0, 4));
+  const month = Number(text.slice(5, 7));
+  const day = Number(text.slice(8));
   // There is no month 0 or 13, and no day is one of theirs.
   return year >= 1 && day >= 1 && day <= daysInMonth(year, month);
 }

@@ -1,10 +1,10 @@
 /** A table in memory that keeps every version of its rows: now, as of any event, and why. */
 import type { Recorded } from './message.js';
 import { Ordered, rangeColumns } from './ordered.js';
-import { engine, inOrder, type Projection, type Row, rowText, type Table, type Value } from './projection.js';
+import { engine, inOrder, type Projection, type Row, sameText, type Table, type Value } from './projection.js';
 
 type AnyProjection = Projection<any, any, any>;
-type Version = { readonly from: number; readonly row: Row | null; readonly text: string };
+type Version = { readonly from: number; readonly row: Row | null };
 
 export class MemoryTable implements Table {
   private readonly versions = new Map<string, Version[]>();
@@ -43,11 +43,10 @@ export class MemoryTable implements Table {
     const versions = this.versions.get(key);
     const last = versions?.at(-1);
     if (last && this.of.grows) throw new Error(`${this.of.name} only grows, and ${key} is written a second time`);
-    const text = rowText(row);
-    if ((last?.text ?? 'null') === text) return;
+    if (sameText(last?.row ?? null, row)) return;
     for (const ordered of this.ordered.values()) ordered.move(last?.row, row, key);
-    if (versions && !this.latest) versions.push({ from: index, row, text });
-    else this.versions.set(key, [{ from: index, row, text }]);
+    if (versions && !this.latest) versions.push({ from: index, row });
+    else this.versions.set(key, [{ from: index, row }]);
   }
 }
 

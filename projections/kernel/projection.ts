@@ -125,5 +125,28 @@ export function engine(
   };
 }
 
-/** The text of a row: two rows are the same when their texts are. It keeps the order of members, as a fold wrote them. */
+/** The text of a row. It keeps the order of members, as a fold wrote them. */
 export const rowText = (row: Row | null): string => JSON.stringify(row);
+/**
+ * Whether two rows, or values of theirs, have the same text. Most that are not the same differ in their first members, so
+ * that this is far less work than writing them. Rows are plain data.
+ */
+export function sameText(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+    return JSON.stringify(a) === JSON.stringify(b);
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((value, n) => sameText(value ?? null, b[n] ?? null));
+  }
+  const [mine, others] = [membersOf(a as Row), membersOf(b as Row)];
+  return (
+    mine.length === others.length &&
+    mine.every((key, n) => key === others[n] && sameText((a as Row)[key], (b as Row)[key]))
+  );
+}
+/** Those that a text has. */
+function membersOf(of: Row): string[] {
+  const keys = Object.keys(of);
+  return keys.some((key) => of[key] === undefined) ? keys.filter((key) => of[key] !== undefined) : keys;
+}

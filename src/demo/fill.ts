@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Client } from 'pg';
 import { projections } from '../../projections/index.js';
 import { fillLog, type Read } from '../ledger/backup.js';
-import { type EventStore, parse, type Stored } from '../ledger/event-store.js';
+import { type EventStore, type Stored, StoredBytes } from '../ledger/event-store.js';
 import { Wake } from '../ledger/wake.js';
 import { rebuild } from '../read/rebuild.js';
 import { entries, prepare } from '../read/registry.js';
@@ -47,7 +47,7 @@ class Growing {
     let at = 0;
     for (const [n, length] of lengths.entries()) {
       const digest = hashes!.subarray(n * 32, (n + 1) * 32);
-      this.stored.push({ index: this.stored.length, digest, bytes: texts!.subarray(at, (at += length)) });
+      this.stored.push(new StoredBytes(this.stored.length, digest, texts!.subarray(at, (at += length))));
     }
     this.share = share;
     this.news.all();
@@ -89,13 +89,13 @@ export async function fillDemo(filling: Filling, progress: (share: number) => vo
   written.catch(() => ending.abort());
   const store = {
     head: async () => ({ next: log.next, ledgerTime: null }),
-    readAll: async (from: number, limit: number) => {
+    readStored: async (from: number, limit: number) => {
       const page = await log.readStored(from, limit);
       progress(FOLDED * log.shareAt(from));
       if (page.length === 0) await written; // before anybody is shown a row
-      return page.map(({ bytes, index }) => parse(bytes, index));
+      return page;
     },
-  } as Pick<EventStore, 'head' | 'readAll'> as EventStore;
+  } as Pick<EventStore, 'head' | 'readStored'> as EventStore;
   try {
     await Promise.all([written, rebuild({ url: serviceUrl, store, projections }, 'missing', ending.signal)]);
     return log.next;

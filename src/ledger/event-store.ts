@@ -77,7 +77,16 @@ export class LedgerDamaged extends Error {
 }
 
 /** An event with the bytes it was stored as. */
-export type Stored = Readonly<{ index: number; digest: Buffer; bytes: Buffer }>;
+export interface Stored {
+  readonly index: number;
+  readonly digest: Buffer;
+  readonly bytes: Buffer;
+  /**
+   * What the bytes say, read when it is asked for. Whoever goes through many asks one by one and keeps none: what is
+   * garbage soon costs the collector next to nothing.
+   */
+  readonly event: Recorded;
+}
 
 /** Of events that follow one another. */
 export interface Digests {
@@ -101,7 +110,7 @@ export interface EventStore {
   readStream(stream: string, fromRevision?: number): Promise<Recorded[]>;
   /** Events from an index on (inclusive), in order, at most `limit`. */
   readAll(from: number, limit: number): Promise<Recorded[]>;
-  readStored(from: number, limit: number): Promise<Stored[]>;
+  readStored(from: number, limit: number): Promise<readonly Stored[]>;
   /** What is sealed of events, without moving their bytes. */
   readDigests(from: number, limit: number): Promise<Digests>;
   readTypes(types: readonly string[], from: number, limit: number): Promise<Recorded[]>;
@@ -140,7 +149,15 @@ export function digestsOf(from: number, events: readonly Pick<Stored, 'index' | 
   return { count: events.length, hashes, unlike: gap < 0 ? null : from + gap };
 }
 
-export const parse = (bytes: Buffer, index: number): Recorded => ({
-  ...(JSON.parse(bytes.toString('utf8')) as Envelope),
-  index,
-});
+export const parse = (bytes: Buffer, index: number): Recorded =>
+  Object.assign(JSON.parse(bytes.toString('utf8')) as Envelope, { index });
+export class StoredBytes implements Stored {
+  constructor(
+    readonly index: number,
+    readonly digest: Buffer,
+    readonly bytes: Buffer,
+  ) {}
+  get event(): Recorded {
+    return parse(this.bytes, this.index);
+  }
+}

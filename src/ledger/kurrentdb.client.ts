@@ -31,6 +31,11 @@ export const DEADLINES: Deadlines = { attempt: 4000, giveUp: 12_000, retry: 100 
 const SEARCH_MS = 15 * 60_000;
 /** Records that it looks through in one go, others waiting meanwhile. */
 const SEARCHED = 1000;
+/**
+ * So much may be on its way before this process has taken it. HTTP/2's own 64 KiB are some thirty events, and then the engine
+ * waits until whatever else is done here lets a turn of the event loop come.
+ */
+const WINDOW_BYTES = 1 << 20;
 
 type Constructor<C extends GrpcClient> = new (...args: never[]) => C;
 /** Of the client, what its types call its own. */
@@ -43,6 +48,8 @@ interface Inside {
   execute<C extends GrpcClient, T>(of: Constructor<C>, name: string, work: (client: C) => Promise<T>): Promise<T>;
   callArguments(base: { requiresLeader?: boolean }, options?: CallOptions): [Metadata, CallOptions];
   readonly capabilities: Promise<{ readonly serverVersion: string }>;
+  /** Of gRPC, which connects when it is first used. */
+  createChannel(): Promise<{ readonly internalChannel: { getOptions(): Record<string, unknown> } }>;
 }
 
 /** The client knows one scheme, and prefers the leader unless it is told otherwise. */
@@ -63,7 +70,17 @@ export class Connection {
   ) {
     this.current = this.connect();
   }
-  private connect = () => Client.connectionString(clientUrl(this.url));
+  private connect(): Client {
+    const client = Client.connectionString(clientUrl(this.url));
+    const inside = client as unknown as Inside;
+    const { createChannel } = inside;
+    inside.createChannel = async () => {
+      const channel = await createChannel();
+      channel.internalChannel.getOptions()['grpc-node.flow_control_window'] = WINDOW_BYTES;
+      return channel;
+    };
+    return client;
+  }
 
   get client(): Client {
     return this.current;

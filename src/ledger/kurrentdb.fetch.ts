@@ -1,6 +1,24 @@
 /** Events at places of the index, from the engine: a stretch of the log at once, or streams where few of it are wanted. */
+import type { Recorded } from '../../projections/kernel/message.js';
+import type { Stored } from './event-store.js';
 import type { Connection, Kept } from './kurrentdb.client.js';
+import { recordedOf } from './kurrentdb.follower.js';
 import type { Place } from './kurrentdb.index.js';
+
+export class Fetched implements Stored {
+  constructor(
+    readonly index: number,
+    readonly digest: Buffer,
+    private readonly kept: Kept,
+    private readonly prefix: string,
+  ) {}
+  get bytes(): Buffer {
+    return this.kept.bytes;
+  }
+  get event(): Recorded {
+    return recordedOf(this.kept, this.prefix, this.index);
+  }
+}
 
 const AT_ONCE = 16;
 
@@ -30,32 +48,4 @@ export async function scattered(connection: Connection, prefix: string, places: 
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, runs.length) }, work));
   return found;
-}
-
-/** The log page by page. For whoever goes on where a page ended, the next is being read while he looks at this one. */
-export class Pages<T> {
-  /** Where the page ends that was asked for last. */
-  private next = -1;
-  private ahead: Readonly<{ from: number; limit: number; page: Promise<readonly T[] | null> }> | null = null;
-
-  /** `end`: the index after the last that can be read. */
-  constructor(
-    private readonly page: (from: number, limit: number) => Promise<readonly T[]>,
-    private readonly end: () => number,
-  ) {}
-
-  async read(from: number, limit: number): Promise<readonly T[]> {
-    const { ahead, next } = this;
-    const known = ahead?.from === from && ahead.limit === limit ? ahead.page : null;
-    const wanted = known ?? this.page(from, limit);
-    this.next = from + limit;
-    this.ahead = from === next ? { from: this.next, limit, page: this.whole(this.next, limit) } : null;
-    return (await wanted) ?? this.page(from, limit);
-  }
-  /** A page that no event can join any more; null where there is none yet, and where something is wrong: it is read again. */
-  private async whole(from: number, limit: number): Promise<readonly T[] | null> {
-    if (from + limit > this.end()) return null;
-    const page = await this.page(from, limit).catch(() => null);
-    return page?.length === limit ? page : null;
-  }
 }

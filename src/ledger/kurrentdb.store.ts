@@ -20,7 +20,7 @@ import {
 import { Appends, type Room } from './kurrentdb.appends.js';
 import { Connection, type Deadlines, type Kept } from './kurrentdb.client.js';
 import { type Followed, Follower, prefixOf, recordedOf, type Told } from './kurrentdb.follower.js';
-import { Pages, scattered, stretch } from './kurrentdb.fetch.js';
+import { Fetched, scattered, stretch } from './kurrentdb.fetch.js';
 import { uuidOfDigest } from './identity.js';
 import { Index, type Place } from './kurrentdb.index.js';
 import { Recent } from './kurrentdb.recent.js';
@@ -71,10 +71,6 @@ export class KurrentStore implements EventStore {
   private readonly news = new Wake();
   private readonly hurry = new Wake();
   private readonly looked = new Map<string, Promise<number>>();
-  private readonly pages = new Pages(
-    (index, limit) => this.stretch(index, limit),
-    () => this.indexed,
-  );
   private damage: LedgerDamaged | null = null;
   private closed = false;
 
@@ -274,7 +270,7 @@ export class KurrentStore implements EventStore {
   }
 
   /** What the engine holds at these places. */
-  private async fetch(places: readonly Place[]): Promise<Found[]> {
+  private async fetch(places: readonly Place[]): Promise<Stored[]> {
     if (this.damage) throw this.damage;
     const missing = places.filter(({ index }) => !this.recent.get(index));
     const kept = new Map<bigint, Kept>();
@@ -290,18 +286,18 @@ export class KurrentStore implements EventStore {
     index: number,
     { position, digest }: Pick<Place, 'position' | 'digest'>,
     kept: Kept | undefined,
-  ): Found {
+  ): Stored {
     if (kept?.position !== position || kept.id !== uuidOfDigest(digest))
       throw new LedgerDamaged(`KurrentDB 中没有事件 ${index}`, `event ${index} is not in KurrentDB any more`);
-    return { index, digest, bytes: kept.bytes, event: recordedOf(kept, this.prefix, index) };
+    return new Fetched(index, digest, kept, this.prefix);
   }
   /** Everything from an index on. */
-  private async from(index: number, limit: number): Promise<readonly Found[]> {
+  private async from(index: number, limit: number): Promise<readonly Stored[]> {
     if (this.damage) throw this.damage;
-    return this.recent.stretch(index, Math.min(limit, this.indexed - index)) ?? this.pages.read(index, limit);
+    return this.recent.stretch(index, Math.min(limit, this.indexed - index)) ?? this.stretch(index, limit);
   }
   /** One read of the log. */
-  private stretch = async (index: number, limit: number): Promise<readonly Found[]> => {
+  private stretch = async (index: number, limit: number): Promise<readonly Stored[]> => {
     const places = await this.index.stretch(index, limit);
     if (places.count === 0) return [];
     const kept = await this.connection.readOf([this.prefix], places.position(0), places.count);
@@ -314,12 +310,11 @@ export class KurrentStore implements EventStore {
   private settled = () => this.upTo(this.promised);
 
   async readAll(from: number, limit: number): Promise<Recorded[]> {
-    await this.settled();
-    return (await this.from(from, limit)).map(({ event }) => event);
+    return (await this.readStored(from, limit)).map(({ event }) => event);
   }
-  async readStored(from: number, limit: number): Promise<Stored[]> {
+  async readStored(from: number, limit: number): Promise<readonly Stored[]> {
     await this.settled();
-    return (await this.from(from, limit)).map(({ index, digest, bytes }) => ({ index, digest, bytes }));
+    return this.from(from, limit);
   }
   /** Of the index, which was made from the bytes as they were counted. */
   async readDigests(from: number, limit: number): Promise<Digests> {
@@ -385,7 +380,6 @@ export class KurrentStore implements EventStore {
     await Promise.allSettled([this.connection.close(), this.following.close(), this.index.close()]);
   }
 }
-type Found = Readonly<Pick<Followed, 'index' | 'digest' | 'bytes' | 'event'>>;
 /** Of gRPC. */
 const UNKNOWN = 2;
 /** A position at which nothing stands is answered with an error of no name. */

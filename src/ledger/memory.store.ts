@@ -49,7 +49,7 @@ export class MemoryStore implements EventStore {
   private keep(bytes: Buffer, digest: Buffer): void {
     const index = this.stored.length;
     const event = parse(bytes, index);
-    this.stored.push({ index, digest, bytes });
+    this.stored.push({ index, digest, bytes, event });
     this.parsed.push(event);
     this.ids.set(event.id, index);
     add(this.streams, event.stream, index);

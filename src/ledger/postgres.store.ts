@@ -13,6 +13,7 @@ import {
   parse,
   type Receipt,
   type Stored,
+  StoredBytes,
   Unavailable,
 } from './event-store.js';
 import { Wake } from './wake.js';
@@ -202,7 +203,7 @@ export class PostgresStore implements EventStore {
   async readStored(from: number, limit: number): Promise<Stored[]> {
     const text = `select ${COLUMNS} from log.events e where e.index >= $1 order by e.index limit $2`;
     const { rows } = await this.read<Row>(text, [from, limit], 'stored');
-    return rows.map((row) => ({ ...row, index: Number(row.index) }));
+    return rows.map(({ index, digest, bytes }) => new StoredBytes(Number(index), digest, bytes));
   }
   /** One row, whatever there is: taking rows apart costs more than hashing what is in them. */
   async readDigests(from: number, limit: number): Promise<Digests> {

@@ -167,6 +167,7 @@ async function makeServiceRole(url: string, password: string, data: string): Pro
       if (rowCount === 0) {
         await client.query(`create role ${escapeIdentifier(SERVICE)} login password ${escapeLiteral(password)}`);
       }
+      await client.query(`grant set on parameter wal_compression to ${escapeIdentifier(SERVICE)}`);
     });
   } catch (error) {
     if ((error as { code?: string }).code === '28P01') throw passwordsLost(join(data, 'passwords.json'));

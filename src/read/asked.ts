@@ -17,7 +17,6 @@ export interface Loaded {
   readonly from: number;
   readonly to: number | null;
   readonly row: Row | null;
-  readonly text: string;
 }
 interface LoadedRow {
   n: number;
@@ -31,7 +30,6 @@ const loaded = ({ key, from, to, text }: LoadedRow): Loaded => ({
   from: Number(from),
   to: to === null ? null : Number(to),
   row: text === null ? null : (JSON.parse(text) as Row),
-  text: text ?? 'null',
 });
 
 /** Events from `first` to `last` are being folded: every version that was open at one of them. Absent: what is open. */

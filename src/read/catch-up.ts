@@ -3,8 +3,8 @@
  * one is written the next is folded, on rows that are in memory; what has to be loaded waits until it is written.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { Recorded } from '../../projections/kernel/message.js';
 import { foldInto, inOrder, type Look, lookOf } from '../../projections/kernel/projection.js';
+import type { Stored } from '../ledger/event-store.js';
 import { load } from './asked.js';
 import type { Entry, Stopped } from './registry.js';
 import type { AnyProjection } from './tables.js';
@@ -29,10 +29,13 @@ interface Group {
   readonly limit: number;
 }
 
+/** An event on its way into rows: what it says is asked for when it is folded. */
+type Coming = Pick<Stored, 'index' | 'event'>;
+
 /** A batch on its way into the tables. */
 interface Sent {
   readonly group: Group;
-  readonly batch: readonly Recorded[];
+  readonly batch: readonly Coming[];
   readonly moves: readonly Move[];
   /** What a table has refused, so that nothing was written. */
   readonly outcome: Promise<Refused | null>;
@@ -44,7 +47,7 @@ export interface Options extends Target {
 }
 
 /** Folding shares its thread with whoever serves people: after so many milliseconds it is their turn. */
-const SLICE_MS = 4;
+const SLICE_MS = 1;
 class Slice {
   private since = performance.now();
   get over(): boolean {
@@ -97,7 +100,7 @@ export class CatchUp {
    * it is written when {@link flush}, or the next step, has ended. Answers whether it came any further. Throws
    * {@link Moved}, LeaseLost, and what the database throws; then nothing was written, and this object is of no use any more.
    */
-  async step(events: readonly Recorded[]): Promise<boolean> {
+  async step(events: readonly Coming[]): Promise<boolean> {
     const group = await this.nextGroup();
     const at = group?.parts[0]?.checkpoint;
     if (!group || at === undefined) return false;
@@ -151,7 +154,7 @@ export class CatchUp {
   }
 
   /** Until nothing is missing: what was asked for in vain is loaded, and the batch folded again. */
-  private async fold(group: Group, batch: readonly Recorded[], stops: Map<Part, Stopped>): Promise<void> {
+  private async fold(group: Group, batch: readonly Coming[], stops: Map<Part, Stopped>): Promise<void> {
     const window = { first: batch[0]!.index, last: batch.at(-1)!.index };
     const tables = [...group.parts.map(({ view }) => view), ...group.followed];
     for (;;) {
@@ -170,12 +173,12 @@ export class CatchUp {
   /** Once over the batch. After a row was missing, what folds say and throw is not to be believed. */
   private async pass(
     group: Group,
-    batch: readonly Recorded[],
+    batch: readonly Coming[],
     known: ReadonlyMap<Part, Stopped>,
   ): Promise<Map<Part, Stopped>> {
     const stops = new Map(known);
     const slice = new Slice();
-    for (const event of batch) {
+    for (const { event } of batch) {
       if (slice.over) await slice.next();
       for (const table of group.followed) table.at = event.index;
       for (const { part, look } of group.routes.get(event.type) ?? []) {
@@ -202,7 +205,7 @@ export class CatchUp {
   }
 
   /** Its rows are in memory from now on as if they were written. */
-  private async send(group: Group, batch: readonly Recorded[], stops: ReadonlyMap<Part, Stopped>): Promise<void> {
+  private async send(group: Group, batch: readonly Coming[], stops: ReadonlyMap<Part, Stopped>): Promise<void> {
     const next = batch.at(-1)!.index + 1;
     const moves: Move[] = [];
     const slice = new Slice();
@@ -255,7 +258,7 @@ export class CatchUp {
 }
 
 /** A version began at an event. */
-function stoppedBy({ move, version, message }: Refused, batch: readonly Recorded[]): Stopped {
+function stoppedBy({ move, version, message }: Refused, batch: readonly Coming[]): Stopped {
   const index = (version === null ? undefined : move.changes.versions[version]?.from) ?? batch[0]!.index;
-  return { index, event: batch.find((e) => e.index === index)?.id ?? null, reason: message };
+  return { index, event: batch.find((e) => e.index === index)?.event.id ?? null, reason: message };
 }

@@ -148,7 +148,7 @@ export class Projector {
     }
     for await (const events of this.setup.store.subscribe(from, signal)) {
       const begun = performance.now();
-      await catchUp.step(events);
+      await catchUp.step(events.map((event) => ({ index: event.index, event })));
       await catchUp.flush();
       this.moved.all();
       if (catchUp.from !== events.at(-1)!.index + 1) return;

@@ -1,7 +1,15 @@
 /** Fresh tables beside those that serve: filled, indexed, compared, and switched in one transaction. */
 import type { Pool } from 'pg';
 import { inOrder } from '../../projections/kernel/projection.js';
-import { analyzeStatement, type AnyProjection, createTables, indexStatements, quote, tableName } from './tables.js';
+import {
+  analyzeStatement,
+  type AnyProjection,
+  createTables,
+  indexStatements,
+  quote,
+  tableName,
+  UNHURRIED,
+} from './tables.js';
 import { CatchUp, type Tabled } from './catch-up.js';
 import type { Lease } from './lease.js';
 import { entries, type Entry, isOf, prepare, register, type Stopped } from './registry.js';
@@ -86,7 +94,7 @@ async function tablesFor(url: string, pool: Pool, wanted: readonly AnyProjection
       return { of, table: tableName(of, number), number };
     });
   await createTables(url, missing);
-  for (const { of, table, number } of missing) await register(pool, of, table, number);
+  await register(pool, missing);
   const now = await entries(pool);
   return wanted.map((of) => {
     const table = begun(of)?.table ?? missing.find((each) => each.of === of)!.table;
@@ -142,19 +150,29 @@ async function beside<T>(all: readonly T[], work: (each: T) => Promise<unknown>)
   await Promise.all(Array.from({ length: BESIDE }, worker));
 }
 
-/** What a lost machine would lose is filled again, so nobody waits for the disk. */
-const INDEXING = `set local maintenance_work_mem = '256MB'; set local synchronous_commit = off`;
-/** One message of several statements is one transaction. Each by itself: of a large table several are made at once. */
+/** Several indexes are made beside each other, each by one process. The database soon looks closer at what is in a table. */
+const INDEXING = `
+  ${UNHURRIED}; set local maintenance_work_mem = '256MB'; set local max_parallel_maintenance_workers = 0;
+  set local default_statistics_target = 30`;
+/** The largest first, and each is analyzed when it is indexed. One message of several statements is one transaction. */
 async function index(pool: Pool, filled: readonly Tabled[]): Promise<void> {
   const each = (statement: string) => pool.query(`${INDEXING}; ${statement}`);
-  await beside(
-    filled.flatMap(({ of, entry }) => indexStatements(of, entry.table)),
-    each,
+  const { rows } = await pool.query<{ table: string }>(
+    `select relname as table from pg_class where relnamespace = 'read'::regnamespace order by pg_table_size(oid) desc`,
   );
-  await beside(
-    filled.map(({ of, entry }) => analyzeStatement(of, entry.table)),
-    each,
-  );
+  const place = new Map(rows.map(({ table }, n) => [table, n]));
+  const tasks = filled
+    .toSorted((a, b) => place.get(a.entry.table)! - place.get(b.entry.table)!)
+    .flatMap(({ of, entry }) => {
+      const indexed: Promise<unknown>[] = [];
+      const indexes = indexStatements(of, entry.table).map((statement) => () => {
+        const made = each(statement);
+        indexed.push(made);
+        return made;
+      });
+      return [...indexes, () => Promise.all(indexed).then(() => each(analyzeStatement(of, entry.table)))];
+    });
+  await beside(tasks, (task) => task());
 }
 
 async function compareAll(pool: Pool, filling: readonly Tabled[]): Promise<Map<string, Difference>> {

@@ -64,15 +64,24 @@ export const isOf = (p: AnyProjection, { name, version, uses }: Entry): boolean 
   version === p.version &&
   JSON.stringify(Object.entries(usesOf(p)).sort()) === JSON.stringify(Object.entries(uses).sort());
 
+/** As being filled, from the beginning of the log. */
 export async function register(
   client: ClientBase | Pool,
-  p: AnyProjection,
-  table: string,
-  fill: number,
+  made: readonly { readonly of: AnyProjection; readonly table: string; readonly number: number }[],
 ): Promise<void> {
-  await client.query(
-    `insert into read.tables ("table", name, version, fill, state, uses, key, columns, grows)
-     values ($1, $2, $3, $4, 'filling', $5, $6, $7, $8)`,
-    [table, p.name, p.version, fill, JSON.stringify(usesOf(p)), p.key, JSON.stringify(p.columns), p.grows === true],
-  );
+  const rows = made.map(({ of, table, number }) => ({
+    table,
+    name: of.name,
+    version: of.version,
+    fill: number,
+    state: 'filling',
+    uses: usesOf(of),
+    key: of.key,
+    columns: of.columns,
+    grows: of.grows === true,
+    checkpoint: 0,
+  }));
+  await client.query(`insert into read.tables select * from json_populate_recordset(null::read.tables, $1)`, [
+    JSON.stringify(rows),
+  ]);
 }

@@ -93,7 +93,7 @@ export async function toHead(
   until = Infinity,
 ): Promise<void> {
   const read = (from: number) => {
-    const events = store.readAll(from, batch);
+    const events = store.readStored(from, batch);
     events.catch(() => undefined); // seen when it is awaited
     return { from, events };
   };

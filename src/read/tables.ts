@@ -1,6 +1,6 @@
 /** A projection as a table: what is created, and what its rows look like in it. Nothing here drops or alters anything. */
 import { DataSource, EntitySchema, type EntitySchemaColumnOptions, Table } from 'typeorm';
-import type { Column, Projection, Row } from '../../projections/kernel/projection.js';
+import { type Column, type Projection, type Row, rowText } from '../../projections/kernel/projection.js';
 
 export type AnyProjection = Projection<any, any, any>;
 
@@ -53,7 +53,22 @@ export function schemaOf(p: AnyProjection, table: string): EntitySchema {
   });
 }
 
-/** Through one connection, whose making takes longer than a table's. */
+/**
+ * A row of some kilobytes stays where its columns are, as it is: compressing it is a third of writing it, and it is read
+ * whole. Half of a page, less its header: https://www.postgresql.org/docs/current/sql-createtable.html
+ */
+const ROW_STAYS = 'toast_tuple_target = 4080';
+
+/**
+ * For a message that makes what can be made again: what a lost machine would lose is filled again, so nobody waits for the
+ * disk. Whole pages go into the write-ahead log then, and compressing them takes longer than writing them: it is left where
+ * this role may.
+ */
+export const UNHURRIED = `
+  set local synchronous_commit = off;
+  select set_config('wal_compression', 'off', true) where has_parameter_privilege('wal_compression', 'set')`;
+
+/** Those that are not there yet, in one message and so one transaction. */
 export async function createTables(
   url: string,
   wanted: readonly { readonly of: AnyProjection; readonly table: string }[],
@@ -64,10 +79,16 @@ export async function createTables(
   await source.initialize();
   const runner = source.createQueryRunner();
   try {
-    await runner.startTransaction();
+    const there: { name: string }[] = await runner.query(
+      `select tablename as name from pg_tables where schemaname = 'read'`,
+    );
+    runner.enableSqlMemory();
     for (const { table } of wanted)
-      await runner.createTable(Table.create(source.getMetadata(table), source.driver), true);
-    await runner.commitTransaction();
+      if (!there.some(({ name }) => name === table))
+        await runner.createTable(Table.create(source.getMetadata(table), source.driver));
+    const made = runner.getMemorySql().upQueries.map(({ query }) => `${query} with (${ROW_STAYS})`);
+    runner.disableSqlMemory();
+    if (made.length > 0) await runner.query([UNHURRIED, ...made].join('; '));
   } finally {
     await runner.release();
     await source.destroy();
@@ -98,9 +119,11 @@ export function indexStatements(p: AnyProjection, table: string): readonly strin
   return [own, ...declared];
 }
 
-/** Of what can be asked for: nobody plans by the row itself, and reading it is most of the work. */
-export const analyzeStatement = (p: AnyProjection, table: string) =>
-  `analyze read.${quote(table)} (${scalarsOf(p).map(quote).join(', ')})`;
+/** Of what its indexes are asked by, so that they are used from the first moment. The rest the database looks at by itself soon. */
+export const analyzeStatement = (p: AnyProjection, table: string) => {
+  const asked = new Set([p.key, ...Object.values<readonly string[]>(p.indexes ?? {}).flat()]);
+  return `analyze read.${quote(table)} (${[...asked].map(quote).join(', ')})`;
+};
 
 /** A row version as it goes into the table. `to` null: still open. */
 export interface Version {
@@ -108,7 +131,6 @@ export interface Version {
   readonly from: number;
   readonly to: number | null;
   readonly row: Row | null;
-  readonly text: string;
 }
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
@@ -128,17 +150,34 @@ const written = (p: AnyProjection) =>
 
 export const copyStatement = (p: AnyProjection, table: string) =>
   `copy read.${quote(table)} (${written(p)}) from stdin`;
-/** Lines of COPY's text format, in the order of {@link copyStatement}. */
-export function copyLines(p: AnyProjection, versions: readonly Version[]): string {
+/** A JSON text has no control characters, and of a backslash two are made. */
+const jsonField = (text: string): string => (text.includes('\\') ? text.replaceAll('\\', '\\\\') : text);
+const CHUNK_BYTES = 1 << 18;
+/** Bytes that a UTF-16 unit becomes, at most. */
+const MOST_PER_UNIT = 3;
+const LINE_FEED = 10;
+/** Lines of COPY's text format, in the order of {@link copyStatement}, as bytes: some at a time, as they are sent. */
+export function* copyLines(p: AnyProjection, versions: readonly Version[]): Generator<Buffer> {
   const rest = scalarsOf(p).slice(1);
-  let lines = '';
-  for (const { key, from, to, row, text } of versions) {
-    lines += fieldOf(key);
-    for (const column of rest) lines += `\t${fieldOf(row?.[column])}`;
-    lines += p.grows ? `\t${from}` : `\t${from}\t${to ?? '\\N'}\t${row === null}`;
-    lines += `\t${row === null ? '\\N' : fieldOf(text)}\n`;
+  let chunk = Buffer.alloc(0);
+  let at = 0;
+  for (const { key, from, to, row } of versions) {
+    let line = fieldOf(key);
+    for (const column of rest) line += `\t${fieldOf(row?.[column])}`;
+    line += p.grows ? `\t${from}` : `\t${from}\t${to ?? '\\N'}\t${row === null}`;
+    line += '\t';
+    const last = row === null ? '\\N' : jsonField(rowText(row));
+    const most = (line.length + last.length) * MOST_PER_UNIT + 1;
+    if (at + most > chunk.length) {
+      if (at > 0) yield chunk.subarray(0, at);
+      chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, most));
+      at = 0;
+    }
+    at += chunk.write(line, at);
+    at += chunk.write(last, at);
+    chunk[at++] = LINE_FEED;
   }
-  return lines;
+  if (at > 0) yield chunk.subarray(0, at);
 }
 
 /** `rows`: an expression for what {@link jsonRows} made. */
@@ -149,10 +188,10 @@ export const insertStatement = (p: AnyProjection, table: string, rows: string) =
 /** The same as {@link copyLines}, as JSON; a row stays the text that it is. */
 export function jsonRows(p: AnyProjection, versions: readonly Version[]): string {
   const rest = scalarsOf(p).slice(1);
-  const rows = versions.map(({ key, from, to, row, text }) => {
+  const rows = versions.map(({ key, from, to, row }) => {
     const scalars = Object.fromEntries(rest.map((column) => [column, row?.[column] ?? null]));
     const span = p.grows ? { index: from } : { from_index: from, to_index: to, gone: row === null };
-    return `${JSON.stringify({ [p.key]: key, ...scalars, ...span }).slice(0, -1)},"row":${row === null ? 'null' : text}}`;
+    return `${JSON.stringify({ [p.key]: key, ...scalars, ...span }).slice(0, -1)},"row":${rowText(row)}}`;
   });
   return `[${rows.join(',')}]`;
 }

@@ -1,13 +1,13 @@
 /** The rows of one table as folds see them while a batch is folded: what is kept or loaded, and what the batch changed. */
 import { compareText, compareTuples, Ordered, rangeColumns } from '../../projections/kernel/ordered.js';
-import { type Row, rowText, type Table, type Value } from '../../projections/kernel/projection.js';
+import { type Row, sameText, type Table, type Value } from '../../projections/kernel/projection.js';
 import { Asked, type Asking, type Loaded, rangeId } from './asked.js';
 import type { AnyProjection, Version } from './tables.js';
 
 /** What the table holds of a key: its latest version; `from` -1 where there is none. */
-type Kept = { readonly row: Row | null; readonly text: string; readonly from: number };
+type Kept = { readonly row: Row | null; readonly from: number };
 type New = { readonly from: number; readonly row: Row | null };
-const NONE: Kept = { row: null, text: 'null', from: -1 };
+const NONE: Kept = { row: null, from: -1 };
 
 /** What is to be written: open versions that end, and versions that begin. */
 export interface Changes {
@@ -83,7 +83,7 @@ export class View implements Table, Asking {
   }
 
   take(versions: readonly Loaded[]): void {
-    for (const { key, row, text, from } of versions) this.keep(key, { row, text, from });
+    for (const { key, row, from } of versions) this.keep(key, { row, from });
     for (const key of this.asked.keys) if (!this.kept.has(key)) this.kept.set(key, NONE);
     for (const id of this.asked.ranges.keys()) this.present.add(id);
     this.asked.clear();
@@ -101,16 +101,15 @@ export class View implements Table, Asking {
     const versions: Version[] = [];
     for (const [key, changed] of this.news) {
       const base = this.kept.get(key) ?? NONE;
-      let { text: known, from: open } = base;
+      let { row: known, from: open } = base;
       const first = versions.length;
       for (const { from, row } of changed) {
         if (from >= limit) break;
-        const text = rowText(row);
-        if (text === known) continue;
+        if (sameText(row, known)) continue;
         if (versions.length > first) versions.push({ ...versions.pop()!, to: from });
         else if (open >= 0) closes.push({ key, from: open, to: from });
-        versions.push({ key, from, to: null, row, text });
-        known = text;
+        versions.push({ key, from, to: null, row });
+        known = row;
         open = from;
       }
     }
@@ -130,7 +129,7 @@ export class View implements Table, Asking {
   /** The changes go into the table: what they were made of is kept for the next batch, as far as there is room. */
   settle({ versions }: Changes): void {
     if (!this.of.grows || this.used)
-      for (const { key, from, to, row, text } of versions) if (to === null) this.keep(key, { row, text, from });
+      for (const { key, from, to, row } of versions) if (to === null) this.keep(key, { row, from });
     this.again();
     this.present.clear();
     if (this.kept.size <= this.room) return;

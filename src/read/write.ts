@@ -5,7 +5,15 @@ import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type Lease, LeaseLost } from './lease.js';
 import type { State, Stopped } from './registry.js';
-import { type AnyProjection, copyLines, copyStatement, insertStatement, jsonRows, quote } from './tables.js';
+import {
+  type AnyProjection,
+  copyLines,
+  copyStatement,
+  insertStatement,
+  jsonRows,
+  quote,
+  type Version,
+} from './tables.js';
 import type { Changes } from './view.js';
 
 /** The tables are not as they were: switched or written by somebody else. Nothing was written; look again. */
@@ -43,27 +51,48 @@ export interface Target {
   readonly state: State;
 }
 
-/** Up to so many versions are written in one round trip; more are quicker as COPY, which takes several. */
+/** Up to so many versions of a table go along in one statement with those of others; more are quicker as COPY. */
 const FEW = 300;
+const isFew = ({ changes }: Move) => changes.versions.length <= FEW;
 const isDataError = (error: unknown) => /^2[23]/.test((error as { code?: string }).code ?? '');
 
 /** Throws {@link Moved}, {@link LeaseLost}, {@link Refused}, and what else the database throws. */
 export async function write(target: Target, moves: readonly Move[]): Promise<void> {
-  const size = moves.reduce((sum, { changes }) => sum + changes.versions.length, 0);
   try {
-    if (size <= FEW) return await writeFew(target, moves);
+    return await writeTogether(target, moves);
   } catch (error) {
     if (!isDataError(error)) throw error; // else the longer way says which table refuses what
   }
-  await writeMany(target, moves);
+  await writeEach(target, moves);
+}
+
+async function inTransaction(client: Client, work: () => Promise<void>): Promise<void> {
+  await client.query('begin');
+  try {
+    await work();
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** As few round trips as can be, for somebody else has the thread between them: one, where no table has many versions. */
+async function writeTogether(target: Target, moves: readonly Move[]): Promise<void> {
+  const many = moves.filter((move) => !isFew(move));
+  if (many.length === 0) return moveAll(target, moves);
+  await inTransaction(target.client, async () => {
+    await moveAll(target, moves);
+    for (const { of, table, changes } of many) await copy(target.client, of, table, changes.versions);
+  });
 }
 
 /** Every checkpoint is where it was left, of a table that is still what it was. */
 const AS_LEFT = `t."table" = n.name collate "C" and t.checkpoint = n.at and t.state =`;
 const SINCE = `as c(key, since, until) where t.from_index = c.since and`;
 
-/** One statement, and so one transaction in one round trip: for the events of a moment, waiting is most of the time. */
-async function writeFew({ client, lease, state }: Target, moves: readonly Move[]): Promise<void> {
+/** The lease, all checkpoints, all versions that end and the few that begin, in one statement. */
+async function moveAll({ client, lease, state }: Target, moves: readonly Move[]): Promise<void> {
   const values: unknown[] = [];
   const value = (v: unknown, type: string) => `$${values.push(v)}::${type}`;
   const next = `unnest(${advance(moves)
@@ -77,7 +106,12 @@ async function writeFew({ client, lease, state }: Target, moves: readonly Move[]
     `moved as (update read.tables t set checkpoint = h.next, stopped = h.stopped
        from here h where t."table" = h."table" and (select ok from go))`,
   ];
-  moves.forEach(({ of, table, changes: { closes, versions } }, n) => {
+  moves.forEach((move, n) => {
+    const {
+      of,
+      table,
+      changes: { closes, versions },
+    } = move;
     if (closes.length > 0)
       steps.push(
         `closed${n} as (update read.${quote(table)} t set to_index = c.until
@@ -94,7 +128,7 @@ async function writeFew({ client, lease, state }: Target, moves: readonly Move[]
       );
     // A key has one open version: those that end have ended before others begin.
     const after = closes.length > 0 ? `and (select count(*) from closed${n}) >= 0` : '';
-    if (versions.length > 0)
+    if (versions.length > 0 && isFew(move))
       steps.push(
         `opened${n} as (${insertStatement(of, table, value(jsonRows(of, versions), 'json'))}
            where (select ok from go) ${after})`,
@@ -108,30 +142,6 @@ async function writeFew({ client, lease, state }: Target, moves: readonly Move[]
   if (!rows[0]!.ok) throw new Moved();
 }
 
-async function writeMany({ client, lease, state }: Target, moves: readonly Move[]): Promise<void> {
-  let writing: Move | null = null;
-  await client.query('begin');
-  try {
-    await lease.check(client);
-    const arrays = advance(moves);
-    const { rowCount } = await client.query({
-      name: 'advance',
-      text: `update read.tables t set checkpoint = n.next, stopped = n.stopped
-             from unnest(${arrays.map(([, type], n) => `$${n + 1}::${type}`).join(', ')}) as n(name, at, next, stopped)
-             where ${AS_LEFT} $${arrays.length + 1}`,
-      values: [...arrays.map(([items]) => items), state],
-    });
-    if (rowCount !== moves.length) throw new Moved();
-    for (writing of moves) await writeTable(client, writing);
-    writing = null;
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    if (writing && isDataError(error)) throw new Refused(writing, versionAt(error), error);
-    throw error;
-  }
-}
-
 const advance = (moves: readonly Move[]): readonly [unknown[], string][] => [
   [moves.map(({ table }) => table), 'text[]'],
   [moves.map(({ at }) => at), 'bigint[]'],
@@ -139,19 +149,24 @@ const advance = (moves: readonly Move[]): readonly [unknown[], string][] => [
   [moves.map(({ stopped }) => stopped && JSON.stringify(stopped)), 'json[]'],
 ];
 
-async function writeTable(client: Client, { of, table, changes: { closes, versions } }: Move): Promise<void> {
-  if (closes.length > 0)
-    await client.query({
-      name: `close ${table}`,
-      text: `update read.${quote(table)} t set to_index = c.until
-             from unnest($1::text[], $2::bigint[], $3::bigint[]) ${SINCE} t.${quote(of.key)} = c.key collate "C"`,
-      values: [closes.map(({ key }) => key), closes.map(({ from }) => from), closes.map(({ to }) => to)],
-    });
-  if (versions.length === 0) return;
-  await pipeline(
-    Readable.from([Buffer.from(copyLines(of, versions))]),
+const copy = (client: Client, of: AnyProjection, table: string, versions: readonly Version[]): Promise<void> =>
+  pipeline(
+    Readable.from(copyLines(of, versions), { highWaterMark: 1 }),
     client.query(copyFrom(copyStatement(of, table))),
   );
+
+/** The same table by table, as COPY, which says what it does not take. */
+async function writeEach(target: Target, moves: readonly Move[]): Promise<void> {
+  const withoutVersions = (move: Move): Move => ({ ...move, changes: { ...move.changes, versions: [] } });
+  await inTransaction(target.client, async () => {
+    await moveAll(target, moves.map(withoutVersions));
+    for (const move of moves.filter(({ changes }) => changes.versions.length > 0))
+      try {
+        await copy(target.client, move.of, move.table, move.changes.versions);
+      } catch (error) {
+        throw isDataError(error) ? new Refused(move, versionAt(error), error) : error;
+      }
+  });
 }
 
 /** PostgreSQL says at which line of the COPY it stopped, and a line is a version. */

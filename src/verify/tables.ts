@@ -153,11 +153,11 @@ export async function replayTables(
   told?: (done: number, of: number) => void,
 ): Promise<void> {
   const { next } = await of.store.head();
-  const readAll = async (from: number, limit: number) => {
+  const readStored = async (from: number, limit: number) => {
     told?.(Math.min(from, next), next);
-    return of.store.readAll(from, limit);
+    return of.store.readStored(from, limit);
   };
-  const store = Object.create(of.store, { readAll: { value: readAll } }) as EventStore;
+  const store = Object.create(of.store, { readStored: { value: readStored } }) as EventStore;
   const rebuilt = await rebuild({ url: scratch.url, store, projections }, 'all', of.signal);
   for (const { name, stopped } of rebuilt)
     if (stopped)
