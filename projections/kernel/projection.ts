@@ -133,20 +133,14 @@ export const rowText = (row: Row | null): string => JSON.stringify(row);
  */
 export function sameText(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
-    return JSON.stringify(a) === JSON.stringify(b);
-  if (Array.isArray(a) || Array.isArray(b)) {
-    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((value, n) => sameText(value ?? null, b[n] ?? null));
-  }
-  const [mine, others] = [membersOf(a as Row), membersOf(b as Row)];
+  if (!isTree(a) || !isTree(b)) return JSON.stringify(a) === JSON.stringify(b);
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [mine, others] = [toldOf(a), toldOf(b)];
   return (
     mine.length === others.length &&
-    mine.every((key, n) => key === others[n] && sameText((a as Row)[key], (b as Row)[key]))
+    mine.every((key, n) => key === others[n] && sameText(a[key] ?? null, b[key] ?? null))
   );
 }
-/** Those that a text has. */
-function membersOf(of: Row): string[] {
-  const keys = Object.keys(of);
-  return keys.some((key) => of[key] === undefined) ? keys.filter((key) => of[key] !== undefined) : keys;
-}
+const isTree = (value: unknown): value is Row => typeof value === 'object' && value !== null;
+/** What its text tells of, which of a list is everything. */
+const toldOf = (of: Row): string[] => Object.keys(of).filter((key) => of[key] !== undefined || Array.isArray(of));

@@ -1,7 +1,10 @@
 /** The KurrentDB store over a real gRPC server that misbehaves as told: errors, outcomes, deadlines, queue, connections. */
+import { createServer, type Settings } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import type { Recorded } from '../../projections/kernel/message.js';
 import { Conflict, LedgerDamaged, QueueFull, Unavailable } from '../../src/ledger/event-store.js';
+import { Connection } from '../../src/ledger/kurrentdb.client.js';
 import { type KurrentOptions, KurrentStore } from '../../src/ledger/kurrentdb.store.js';
 import { uuidOfDigest } from '../../src/ledger/identity.js';
 import { examineKurrent } from '../../src/doctor-kurrentdb.js';
@@ -208,6 +211,23 @@ test('what the client would stumble over is refused before it is sent', async ()
     'without events',
   );
   expect(server.arrived.length).toBe(before);
+});
+
+test('the engine may send a mebibyte before this process takes it, not the 64 KiB of HTTP/2', async () => {
+  const engine = createServer();
+  const told = new Promise<Settings>((resolve) => {
+    engine.on('session', (session) =>
+      session.once('remoteSettings', (settings) => (resolve(settings), session.destroy())),
+    );
+  });
+  await new Promise<void>((resolve) => engine.listen(0, '127.0.0.1', resolve));
+  const { port } = engine.address() as AddressInfo;
+  const connection = new Connection(`esdb://127.0.0.1:${port}?tls=false`, QUICK.deadlines);
+  const asked = connection.readAll(null, 1).catch((error: unknown) => error);
+  expect((await told).initialWindowSize).toBe(1 << 20);
+  await connection.close();
+  engine.close();
+  expect(await asked).toBeInstanceOf(Unavailable);
 });
 
 test('a queue that is full says so, sends nothing, and has room again afterwards', async () => {
