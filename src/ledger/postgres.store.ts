@@ -197,8 +197,8 @@ export class PostgresStore implements EventStore {
       for (const { reject } of wanted) reject(error);
     }
   }
-  readAll(from: number, limit: number): Promise<Recorded[]> {
-    return this.events('log.events e where e.index >= $1 order by e.index limit $2', [from, limit], 'all');
+  async readAll(from: number, limit: number): Promise<Recorded[]> {
+    return (await this.readStored(from, limit)).map(({ event }) => event);
   }
   async readStored(from: number, limit: number): Promise<Stored[]> {
     const text = `select ${COLUMNS} from log.events e where e.index >= $1 order by e.index limit $2`;
